@@ -1,0 +1,81 @@
+// Reading recipes.
+#include "core/generate/recipe.hpp"
+
+#include <algorithm>
+
+namespace anyslice::generate {
+namespace {
+
+Column read_column(const std::string& name, const JsonReader& entry) {
+  entry.allow_only({"unit", "quantisation", "labels", "description", "type"});
+  Column column;
+  column.name = name;
+  column.unit = entry.at("unit").text();
+  if (const auto description = entry.find("description")) column.description = description->text();
+  if (const auto labels = entry.find("labels")) {
+    column.type = ColumnType::u8;
+    column.labels = labels->texts();
+  }
+  if (const auto quantisation = entry.find("quantisation")) {
+    quantisation->allow_only({"kind", "low", "step"});
+    column.type = ColumnType::u16;
+    static const std::vector<std::string> kinds = {"log", "linear"};
+    Quantisation result;
+    result.kind = quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
+    result.low = result.kind == Quantisation::Kind::log ? quantisation->at("low").positive_number()
+                                                        : quantisation->at("low").number();
+    result.step = quantisation->at("step").positive_number();
+    if (result.kind == Quantisation::Kind::log && result.step > kLargestLogStep) {
+      quantisation->at("step").fail("expected at most 0.001 for a log quantisation");
+    }
+    column.quantisation = result;
+  }
+  return column;
+}
+
+}  // namespace
+
+Recipe Recipe::parse(Json document, const std::string& source) {
+  Recipe recipe;
+  recipe.document = std::move(document);
+  recipe.source = source;
+  const JsonReader reader(recipe.document, source);
+  if (const auto version = reader.at("anyslice_recipe").text(); version != "1") {
+    reader.at("anyslice_recipe").fail("expected recipe version \"1\", found \"" + version + "\"");
+  }
+  recipe.name = reader.at("name").text();
+  recipe.generator = reader.at("generator").text();
+  recipe.events = reader.at("events").whole_number();
+  if (recipe.events == 0) reader.at("events").fail("expected at least one event");
+  recipe.seed = reader.at("seed").whole_number();
+  for (const auto& [name, entry] : reader.at("columns").fields()) recipe.columns[name] = read_column(name, entry);
+  return recipe;
+}
+
+std::vector<Column> Recipe::empty_columns(const std::vector<std::string>& required) const {
+  for (const auto& [name, column] : columns) {
+    if (std::find(required.begin(), required.end(), name) == required.end()) {
+      throw InputError(source, "columns." + name, "is not made by generator " + generator + "; it makes " +
+                                                      join_choices(required));
+    }
+  }
+  std::vector<Column> result;
+  for (const auto& name : required) {
+    const auto found = columns.find(name);
+    if (found != columns.end()) result.push_back(found->second);
+  }
+  if (result.empty()) throw InputError(source, "columns", "expected at least one of " + join_choices(required));
+  return result;
+}
+
+Shard Shard::of(const Recipe& recipe, std::uint64_t index, std::uint64_t total) {
+  if (total == 0 || index == 0 || index > total || total > recipe.events) {
+    throw InputError(recipe.source, "shard", "expected I/N with 1 <= I <= N <= " + std::to_string(recipe.events));
+  }
+  // Each shard takes the quotient, the first ones the remainder.
+  const std::uint64_t share = recipe.events / total, rest = recipe.events % total;
+  const auto start = [&](std::uint64_t i) { return i * share + std::min(i, rest); };
+  return {start(index - 1), start(index) - start(index - 1)};
+}
+
+}  // namespace anyslice::generate

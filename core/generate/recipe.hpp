@@ -1,0 +1,37 @@
+// A recipe: the JSON document that says how an event table is made, with the parts every generator shares.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "core/base/json_reader.hpp"
+#include "core/table/event_table.hpp"
+
+namespace anyslice::generate {
+
+struct Recipe {
+  Json document;        ///< the whole recipe as it is run (after changes by --set)
+  std::string source;   ///< file name, for messages
+  std::string name;
+  std::string generator;
+  std::uint64_t events = 0;  ///< events to throw
+  std::uint64_t seed = 0;
+  std::map<std::string, Column> columns;  ///< layout of each column, without values
+
+  /// Parses and checks the shared fields; the generator's own are read by the generator.
+  static Recipe parse(Json document, const std::string& source);
+  /// The columns in the recipe's order, ready to be filled.
+  std::vector<Column> empty_columns(const std::vector<std::string>& required) const;
+};
+
+/// The part of a run that one process makes: events [first, first + count) of `recipe.events`.
+struct Shard {
+  std::uint64_t first = 0, count = 0;
+
+  static Shard whole(const Recipe& recipe) { return {0, recipe.events}; }
+  /// Shard `index` (from 1) of `total`.
+  static Shard of(const Recipe& recipe, std::uint64_t index, std::uint64_t total);
+};
+
+}  // namespace anyslice::generate

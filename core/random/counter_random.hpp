@@ -1,0 +1,38 @@
+// Random numbers that are a function of (seed, index, stream): no state to share, the same numbers however the work is
+// split. The generator is Philox4x32-10 (Salmon et al., SC'11, doi:10.1145/2063384.2063405).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace anyslice {
+
+/// The random numbers of one event or toy. Streams of one index are independent of each other.
+/// uniform() and normal() each consume exactly one 52-bit number of the sequence; poisson() does too.
+class CounterRandom {
+ public:
+  CounterRandom(std::uint64_t seed, std::uint64_t index, std::uint32_t stream = 0)
+      : seed_(seed), index_(index), stream_(stream) {}
+
+  /// Uniform in the open interval (0, 1).
+  double uniform() {
+    if (position_ == 2) refill();
+    return numbers_[position_++];
+  }
+
+  /// Standard normal, by inversion.
+  double normal();
+
+  /// Poisson with this mean, by inversion: at one place of the sequence a larger mean never gives a smaller count.
+  std::uint64_t poisson(double mean);
+
+ private:
+  void refill();
+
+  std::uint64_t seed_, index_;
+  std::uint32_t stream_, block_ = 0;
+  unsigned position_ = 2;
+  std::array<double, 2> numbers_{};
+};
+
+}  // namespace anyslice

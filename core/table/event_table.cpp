@@ -1,0 +1,37 @@
+// Event tables: quantisation and look-up of columns.
+#include "core/table/event_table.hpp"
+
+#include <cmath>
+
+#include "core/base/error.hpp"
+
+namespace anyslice {
+
+double Quantisation::decode(std::uint32_t code) const {
+  if (kind == Kind::linear) return low + code * step;
+  return code == 0 ? 0.0 : low * std::exp((code - 1.0) * step);
+}
+
+std::optional<std::uint32_t> Quantisation::encode(double value) const {
+  if (kind == Kind::log && value == 0) return 0;
+  const double code = kind == Kind::linear ? std::round((value - low) / step) : 1 + std::round(std::log(value / low) / step);
+  const double lowest = kind == Kind::linear ? 0 : 1;
+  if (!(code >= lowest && code <= 65535)) return std::nullopt;
+  return static_cast<std::uint32_t>(code);
+}
+
+const Column* EventTable::find(const std::string& name) const {
+  for (const auto& column : columns) {
+    if (column.name == name) return &column;
+  }
+  return nullptr;
+}
+
+const Column& EventTable::column(const std::string& name, const std::string& source) const {
+  if (const Column* found = find(name)) return *found;
+  std::string names;
+  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
+  throw InputError(source, "column " + name, "is not in the table, which has " + names);
+}
+
+}  // namespace anyslice
