@@ -1,0 +1,314 @@
+// A recursive-descent parser and a stack evaluator for the expressions of cards.
+#include "core/card/expression.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <map>
+
+namespace anyslice {
+namespace {
+
+using Operation = Expression::Operation;
+
+const std::map<std::string, std::pair<Operation, int>> kFunctions = {
+    {"exp", {Operation::exp, 1}},     {"log", {Operation::log, 1}},     {"sqrt", {Operation::sqrt, 1}},
+    {"pow", {Operation::power, 2}},   {"min", {Operation::min, 2}},     {"max", {Operation::max, 2}},
+    {"abs", {Operation::abs, 1}},     {"expm1", {Operation::expm1, 1}}, {"log1p", {Operation::log1p, 1}}};
+constexpr double kPi = 3.14159265358979323846;
+constexpr int kDeepestNesting = 200;
+
+int stack_change(Operation operation) {
+  switch (operation) {
+    case Operation::number:
+    case Operation::name: return 1;
+    case Operation::table:
+    case Operation::negate:
+    case Operation::logical_not:
+    case Operation::exp:
+    case Operation::log:
+    case Operation::sqrt:
+    case Operation::abs:
+    case Operation::expm1:
+    case Operation::log1p: return 0;
+    case Operation::select: return -2;
+    default: return -1;
+  }
+}
+
+bool starts_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
+bool continues_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+
+}  // namespace
+
+class ExpressionParser {
+ public:
+  ExpressionParser(const std::string& text, const std::string& source, const std::string& field)
+      : text_(text), source_(source), field_(field) {}
+
+  Expression run() {
+    result_.text_ = text_;
+    condition();
+    skip_space();
+    if (position_ != text_.size()) fail("an operator or the end");
+    int depth = 0, deepest = 0;
+    for (const auto& instruction : result_.instructions_) {
+      depth += stack_change(instruction.operation);
+      deepest = std::max(deepest, depth);
+    }
+    result_.depth_ = static_cast<std::size_t>(deepest);
+    return std::move(result_);
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& expected) const {
+    const std::string found =
+        position_ < text_.size() ? "'" + text_.substr(position_, 12) + "'" : std::string("the end");
+    throw InputError(source_, field_, "expected " + expected + " at character " + std::to_string(position_ + 1) +
+                                          " of \"" + text_ + "\", found " + found);
+  }
+
+  void skip_space() {
+    while (position_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[position_]))) ++position_;
+  }
+
+  bool accept(const std::string& token) {
+    skip_space();
+    if (text_.compare(position_, token.size(), token) != 0) return false;
+    position_ += token.size();
+    return true;
+  }
+
+  void emit(Operation operation) { result_.instructions_.push_back({.operation = operation}); }
+
+  void condition() {
+    if (++nesting_ > kDeepestNesting) fail("a simpler expression: this one is nested too deeply");
+    either();
+    if (accept("?")) {
+      condition();
+      if (!accept(":")) fail("':'");
+      condition();
+      emit(Operation::select);
+    }
+    --nesting_;
+  }
+
+  void either() {
+    both();
+    while (accept("||")) both(), emit(Operation::logical_or);
+  }
+
+  void both() {
+    comparison();
+    while (accept("&&")) comparison(), emit(Operation::logical_and);
+  }
+
+  void comparison() {
+    static const std::array<std::pair<const char*, Operation>, 6> operators = {
+        {{"==", Operation::equal},
+         {"!=", Operation::not_equal},
+         {"<=", Operation::less_equal},
+         {">=", Operation::greater_equal},
+         {"<", Operation::less},
+         {">", Operation::greater}}};
+    sum();
+    for (const auto& [token, operation] : operators) {
+      if (accept(token)) {
+        sum();
+        emit(operation);
+        return;
+      }
+    }
+  }
+
+  void sum() {
+    product();
+    while (true) {
+      if (accept("+")) product(), emit(Operation::add);
+      else if (accept("-")) product(), emit(Operation::subtract);
+      else return;
+    }
+  }
+
+  void product() {
+    sign();
+    while (true) {
+      if (accept("*")) sign(), emit(Operation::multiply);
+      else if (accept("/")) sign(), emit(Operation::divide);
+      else return;
+    }
+  }
+
+  void sign() {
+    if (++nesting_ > kDeepestNesting) fail("a simpler expression: this one is nested too deeply");
+    skip_space();
+    if (accept("-")) sign(), emit(Operation::negate);
+    else if (text_.compare(position_, 2, "!=") != 0 && accept("!")) sign(), emit(Operation::logical_not);
+    else power();
+    --nesting_;
+  }
+
+  void power() {
+    value();
+    if (accept("^")) sign(), emit(Operation::power);
+  }
+
+  void value() {
+    skip_space();
+    if (accept("(")) {
+      condition();
+      if (!accept(")")) fail("')'");
+      return;
+    }
+    if (position_ < text_.size() && starts_name(text_[position_])) return name();
+    if (position_ < text_.size() &&
+        (std::isdigit(static_cast<unsigned char>(text_[position_])) || text_[position_] == '.')) {
+      return number();
+    }
+    fail("a number, a name or '('");
+  }
+
+  void number() {
+    // strtod also takes "0x1p3", "inf" and "nan", which are not part of the language.
+    std::size_t end = position_;
+    const auto digits = [&] {
+      while (end < text_.size() && std::isdigit(static_cast<unsigned char>(text_[end]))) ++end;
+    };
+    digits();
+    if (end < text_.size() && text_[end] == '.') ++end, digits();
+    if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
+      std::size_t exponent = end + 1;
+      if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) ++exponent;
+      if (exponent < text_.size() && std::isdigit(static_cast<unsigned char>(text_[exponent]))) {
+        end = exponent;
+        digits();
+      }
+    }
+    const std::string token = text_.substr(position_, end - position_);
+    if (token == "." || (end < text_.size() && continues_name(text_[end]))) fail("a number");
+    const double parsed = std::strtod(token.c_str(), nullptr);
+    if (!std::isfinite(parsed)) fail("a number in the range of double precision");
+    position_ = end;
+    result_.instructions_.push_back({.operation = Operation::number, .number = parsed});
+  }
+
+  void name() {
+    const std::size_t start = position_;
+    while (position_ < text_.size() && continues_name(text_[position_])) ++position_;
+    const std::string word = text_.substr(start, position_ - start);
+    if (accept("(")) return call(word);
+    if (word == "pi") {
+      result_.instructions_.push_back({.operation = Operation::number, .number = kPi});
+      return;
+    }
+    if (kFunctions.contains(word)) fail("'(' after the function " + word);
+    result_.names_.insert(word);
+    result_.instructions_.push_back({.operation = Operation::name, .text = word});
+  }
+
+  void call(const std::string& word) {
+    const auto built_in = kFunctions.find(word);
+    const int arguments = built_in == kFunctions.end() ? 1 : built_in->second.second;
+    for (int i = 0; i < arguments; ++i) {
+      if (i > 0 && !accept(",")) fail("',' (" + word + " takes " + std::to_string(arguments) + " arguments)");
+      condition();
+    }
+    if (!accept(")")) fail("')' (" + word + " takes " + std::to_string(arguments) + " argument" +
+                           (arguments > 1 ? "s)" : ")"));
+    if (built_in != kFunctions.end()) return emit(built_in->second.first);
+    result_.functions_.insert(word);
+    result_.instructions_.push_back({.operation = Operation::table, .text = word});
+  }
+
+  const std::string& text_;
+  std::string source_, field_;
+  std::size_t position_ = 0;
+  int nesting_ = 0;
+  Expression result_;
+};
+
+double Table1d::operator()(double argument) const {
+  if (!(argument >= x.front() && argument <= x.back())) return std::numeric_limits<double>::quiet_NaN();
+  const auto above = std::upper_bound(x.begin() + 1, x.end() - 1, argument);
+  const auto i = static_cast<std::size_t>(above - x.begin());
+  if (interpolation == Interpolation::linear) {
+    const double share = (argument - x[i - 1]) / (x[i] - x[i - 1]);
+    return y[i - 1] + share * (y[i] - y[i - 1]);
+  }
+  const double share = std::log(argument / x[i - 1]) / std::log(x[i] / x[i - 1]);
+  return y[i - 1] * std::pow(y[i] / y[i - 1], share);
+}
+
+Expression Expression::parse(const std::string& text, const std::string& source, const std::string& field) {
+  return ExpressionParser(text, source, field).run();
+}
+
+void Expression::bind(const std::function<std::size_t(const std::string&)>& slot_of,
+                      const std::function<const Table1d*(const std::string&)>& table_of) {
+  for (auto& instruction : instructions_) {
+    if (instruction.operation == Operation::name) instruction.slot = slot_of(instruction.text);
+    if (instruction.operation == Operation::table) instruction.table = table_of(instruction.text);
+  }
+}
+
+double Expression::evaluate(std::span<const double> slots) const {
+  std::array<double, 32> small;
+  std::vector<double> large;
+  double* stack = small.data();
+  if (depth_ > small.size()) {
+    large.resize(depth_);
+    stack = large.data();
+  }
+  std::size_t top = 0;  // number of values on the stack
+  for (const auto& instruction : instructions_) {
+    double& last = stack[top > 0 ? top - 1 : 0];
+    const auto binary = [&](auto&& operation) {
+      stack[top - 2] = operation(stack[top - 2], stack[top - 1]);
+      --top;
+    };
+    switch (instruction.operation) {
+      case Operation::number: stack[top++] = instruction.number; break;
+      case Operation::name: stack[top++] = slots[instruction.slot]; break;
+      case Operation::table: last = (*instruction.table)(last); break;
+      case Operation::negate: last = -last; break;
+      case Operation::logical_not: last = last == 0 ? 1 : 0; break;
+      case Operation::exp: last = std::exp(last); break;
+      case Operation::log: last = std::log(last); break;
+      case Operation::sqrt: last = std::sqrt(last); break;
+      case Operation::abs: last = std::abs(last); break;
+      case Operation::expm1: last = std::expm1(last); break;
+      case Operation::log1p: last = std::log1p(last); break;
+      case Operation::add: binary([](double a, double b) { return a + b; }); break;
+      case Operation::subtract: binary([](double a, double b) { return a - b; }); break;
+      case Operation::multiply: binary([](double a, double b) { return a * b; }); break;
+      case Operation::divide: binary([](double a, double b) { return a / b; }); break;
+      case Operation::power: binary([](double a, double b) { return b == 2 ? a * a : std::pow(a, b); }); break;
+      case Operation::less: binary([](double a, double b) { return a < b ? 1.0 : 0.0; }); break;
+      case Operation::less_equal: binary([](double a, double b) { return a <= b ? 1.0 : 0.0; }); break;
+      case Operation::greater: binary([](double a, double b) { return a > b ? 1.0 : 0.0; }); break;
+      case Operation::greater_equal: binary([](double a, double b) { return a >= b ? 1.0 : 0.0; }); break;
+      case Operation::equal: binary([](double a, double b) { return a == b ? 1.0 : 0.0; }); break;
+      case Operation::not_equal: binary([](double a, double b) { return a != b ? 1.0 : 0.0; }); break;
+      case Operation::logical_and: binary([](double a, double b) { return a != 0 && b != 0 ? 1.0 : 0.0; }); break;
+      case Operation::logical_or: binary([](double a, double b) { return a != 0 || b != 0 ? 1.0 : 0.0; }); break;
+      case Operation::min: binary([](double a, double b) { return std::min(a, b); }); break;
+      case Operation::max: binary([](double a, double b) { return std::max(a, b); }); break;
+      case Operation::select:
+        stack[top - 3] = stack[top - 3] != 0 ? stack[top - 2] : stack[top - 1];
+        top -= 2;
+        break;
+    }
+  }
+  return stack[0];
+}
+
+bool is_reserved_name(const std::string& name) { return name == "pi" || kFunctions.contains(name); }
+
+bool is_valid_name(const std::string& name) {
+  return !name.empty() && starts_name(name[0]) && std::all_of(name.begin(), name.end(), continues_name);
+}
+
+}  // namespace anyslice

@@ -1,0 +1,51 @@
+// The card as a function: values of all its quantities at a point of parameter space.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/card/card.hpp"
+
+namespace anyslice {
+
+/// Values of some parameters by name.
+using Point = std::map<std::string, double>;
+
+/// Evaluates a card's expressions. Slots hold constants, switches, parameters and derived quantities, in this order.
+class Model {
+ public:
+  explicit Model(Card card);
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  const Card& card() const { return card_; }
+
+  /// Slots with the constants, the switches of `variant` and the parameters' defaults; derived quantities not yet.
+  /// Throws InputError for an unknown variant.
+  std::vector<double> initial_slots(const std::string& variant) const;
+  /// Checks name and range and stores the value. Throws InputError(request, name, ...).
+  void set_parameter(std::vector<double>& slots, const std::string& name, double value,
+                     const std::string& source) const;
+  /// Computes the derived quantities from the rest.
+  void evaluate_derived(std::vector<double>& slots) const;
+  /// All of the above.
+  std::vector<double> slots_at(const Point& point, const std::string& variant, const std::string& source) const;
+
+  std::size_t slot(const std::string& name) const { return slot_of_.at(name); }
+  const std::vector<FactorSpecification>& weight() const { return card_.weight; }
+  /// The parameters on which the expression depends, directly or through derived quantities.
+  std::set<std::string> parameters_of(const Expression& expression) const;
+  const Variant& variant(const std::string& name, const std::string& source) const;
+
+ private:
+  void bind(Expression& expression);
+
+  Card card_;
+  std::map<std::string, std::size_t> slot_of_;
+  std::size_t first_parameter_ = 0, first_derived_ = 0;
+};
+
+}  // namespace anyslice
