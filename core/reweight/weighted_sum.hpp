@@ -1,0 +1,24 @@
+// The sum of event weights and what is known of its accuracy.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+namespace anyslice {
+
+/// Sum over the events of a table. The statistical error is that of a fixed number of thrown events N,
+/// sqrt(sum w^2 - (sum w)^2 / N): an estimator whose weights are all equal and all kept is exact.
+struct WeightedSum {
+  double sum = 0, sum_of_squares = 0;
+  std::uint64_t thrown = 0;
+
+  double error() const {
+    const double spread = sum_of_squares - sum * sum / static_cast<double>(thrown);
+    return std::sqrt(std::max(spread, 0.0));
+  }
+  /// (sum w)^2 / sum w^2, the number of equal weights as accurate as these (L. Kish, Survey Sampling, 1965).
+  double effective_events() const { return sum_of_squares > 0 ? sum * sum / sum_of_squares : 0; }
+};
+
+}  // namespace anyslice

@@ -1,0 +1,157 @@
+// From limits in events to limits on a parameter.
+#include "core/slice/limit_curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace anyslice {
+namespace {
+
+constexpr std::size_t kSamplesPerDecade = 8, kSamplesOfLinearAxis = 100, kSamplesAlongCurve = 201;
+
+double to_coordinate(double value, Scale scale) { return scale == Scale::log ? std::log(value) : value; }
+double from_coordinate(double coordinate, Scale scale) { return scale == Scale::log ? std::exp(coordinate) : coordinate; }
+
+std::vector<Interval> from_coordinates(std::vector<Interval> intervals, Scale scale) {
+  for (auto& interval : intervals) {
+    if (interval.low) interval.low = from_coordinate(*interval.low, scale);
+    if (interval.high) interval.high = from_coordinate(*interval.high, scale);
+  }
+  return intervals;
+}
+
+std::string why_no_lower_edge(const std::vector<Interval>& intervals) {
+  if (intervals.empty()) return "nothing is excluded in the parameter's range";
+  return "the exclusion reaches the lower end of the parameter's range";
+}
+
+}  // namespace
+
+std::vector<double> spaced_values(double low, double high, std::size_t count, Scale scale) {
+  std::vector<double> values(count);
+  const double from = to_coordinate(low, scale), to = to_coordinate(high, scale);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double share = count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 0;
+    values[i] = from_coordinate(from + share * (to - from), scale);
+  }
+  // The ends must not leave the range by rounding.
+  if (count > 0) values.front() = low;
+  if (count > 1) values.back() = high;
+  return values;
+}
+
+LimitCurve::LimitCurve(const Model& model, const Reweighter& reweighter, LimitCurveRequest request,
+                       stats::UpperLimits limits_in_events)
+    : model_(model), reweighter_(reweighter), request_(std::move(request)), limits_(std::move(limits_in_events)) {
+  model_.variant(request_.variant, request_.source);
+  slots_ = model_.initial_slots(request_.variant);
+  for (const auto& [name, value] : request_.fixed) model_.set_parameter(slots_, name, value, request_.source);
+  const auto find = [&](const std::string& name, const char* field) {
+    const Parameter* parameter = model_.card().find_parameter(name);
+    if (parameter == nullptr) {
+      std::vector<std::string> names;
+      for (const auto& known : model_.card().parameters) names.push_back(known.name);
+      throw InputError(request_.source, field, "expected a parameter of " + model_.card().name + " (" +
+                                                   join_choices(names) + "), found \"" + name + "\"");
+    }
+    return parameter;
+  };
+  on_ = find(request_.on, "on");
+  versus_ = find(request_.versus, "versus");
+  if (on_ == versus_) throw InputError(request_.source, "versus", "expected another parameter than the limited one");
+  if (!(request_.exposure_scale > 0 && std::isfinite(request_.exposure_scale))) {
+    throw InputError(request_.source, "exposure_scale", "expected a number > 0");
+  }
+}
+
+WeightedSum LimitCurve::predict(double versus, double on) const {
+  std::vector<double> slots = slots_;
+  // Rounding in the logarithm must not push an end of the range out of it.
+  slots[model_.slot(on_->name)] = std::clamp(on, on_->low, on_->high);
+  slots[model_.slot(versus_->name)] = versus;
+  model_.evaluate_derived(slots);
+  WeightedSum result = reweighter_.predict(slots);
+  result.sum *= request_.exposure_scale;
+  result.sum_of_squares *= request_.exposure_scale * request_.exposure_scale;
+  return result;
+}
+
+LimitPoint LimitCurve::at(double versus) const {
+  std::vector<double> checked = slots_;
+  model_.set_parameter(checked, versus_->name, versus, request_.source);
+
+  LimitPoint point;
+  point.versus = versus;
+  const Scale scale = on_->scale;
+  const double low = to_coordinate(on_->low, scale), high = to_coordinate(on_->high, scale);
+  const std::size_t samples =
+      scale == Scale::log ? 1 + static_cast<std::size_t>(std::ceil((high - low) / std::log(10.0) * kSamplesPerDecade))
+                          : kSamplesOfLinearAxis;
+  const auto log_prediction = [&](double coordinate) {
+    const double sum = predict(versus, from_coordinate(coordinate, scale)).sum;
+    return sum > 0 ? std::log(sum) : -std::numeric_limits<double>::infinity();
+  };
+  std::optional<IntervalSearch> search;
+  try {
+    search.emplace(log_prediction, spaced_values(low, high, std::max<std::size_t>(samples, 3), Scale::linear));
+  } catch (const InputError& error) {
+    point.reason = point.expected_reason = error.expected();
+    return point;
+  }
+
+  const auto solve = [&](const stats::Limit& limit, std::vector<Interval>& intervals, std::optional<double>& edge,
+                         std::string& reason) {
+    if (!limit.value) {
+      reason = limit.reason;
+      return;
+    }
+    intervals = from_coordinates(search->at_or_above(std::log(*limit.value)), scale);
+    if (!intervals.empty()) edge = intervals.front().low;
+    if (!edge) reason = why_no_lower_edge(intervals);
+  };
+  solve(limits_.observed, point.excluded, point.observed, point.reason);
+  for (std::size_t band = 0; band < 5; ++band) {
+    std::string reason;
+    solve(limits_.expected[band], point.expected_excluded[band], point.expected[band], reason);
+    if (band == 2) point.expected_reason = reason;
+  }
+
+  const auto& reference = point.observed ? point.observed : point.expected[2];
+  if (reference) {
+    const WeightedSum prediction = predict(versus, *reference);
+    point.effective_events = prediction.effective_events();
+    // d ln(mu) / d ln(parameter), from a step wide enough to be smooth and small enough to be local.
+    const double step = 1e-3 * *reference;
+    const double slope = (std::log(predict(versus, *reference + step).sum) - std::log(prediction.sum)) / 1e-3;
+    if (prediction.sum > 0 && slope != 0) {
+      point.mc_error = *reference * prediction.error() / prediction.sum / std::abs(slope);
+    }
+    if (point.effective_events < kFewestEffectiveEvents) {
+      point.reason = point.expected_reason = "fewer than 20 effective events: the table cannot support a limit here";
+      point.observed.reset();
+      point.excluded.clear();
+      point.expected.fill(std::nullopt);
+      for (auto& intervals : point.expected_excluded) intervals.clear();
+    }
+  }
+  return point;
+}
+
+std::vector<Interval> LimitCurve::excluded_along(const Table1d& curve, double low, double high) const {
+  low = std::max({low, versus_->low, curve.x.front()});
+  high = std::min({high, versus_->high, curve.x.back()});
+  if (!limits_.observed.value || !(low < high)) return {};
+  const double threshold = std::log(*limits_.observed.value);
+  const IntervalSearch search(
+      [&](double versus) {
+        const double on = curve(versus);
+        if (!(on >= on_->low && on <= on_->high)) return -std::numeric_limits<double>::infinity();
+        const double sum = predict(versus, on).sum;
+        return sum > 0 ? std::log(sum) : -std::numeric_limits<double>::infinity();
+      },
+      spaced_values(low, high, kSamplesAlongCurve, versus_->scale));
+  return search.at_or_above(threshold);
+}
+
+}  // namespace anyslice
