@@ -1,0 +1,123 @@
+// Files of the command line.
+#include "core/cli/files.hpp"
+
+#include <zlib.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace anyslice::cli {
+
+namespace fs = std::filesystem;
+
+std::vector<std::uint8_t> read_file(const std::string& path) {
+  if (fs::is_directory(path)) throw InputError(path, "", "is a folder; expected a file");
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path, "", "cannot be read: there is no such file");
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::string read_text(const std::string& path) {
+  const auto bytes = read_file(path);
+  return {bytes.begin(), bytes.end()};
+}
+
+void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {
+  const fs::path target(path);
+  std::error_code error;
+  if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
+  const fs::path temporary = path + ".part";
+  {
+    std::ofstream file(temporary, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!file.flush()) throw InputError(path, "", "cannot be written");
+  }
+  fs::rename(temporary, target, error);
+  if (error) throw InputError(path, "", "cannot be written: " + error.message());
+}
+
+std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::string& source) {
+  if (bytes.size() < 2 || bytes[0] != 0x1f || bytes[1] != 0x8b) return bytes;
+  z_stream stream{};
+  constexpr int kGzipOnly = 16;
+  if (inflateInit2(&stream, MAX_WBITS + kGzipOnly) != Z_OK) throw InputError(source, "", "cannot be decompressed");
+  stream.next_in = bytes.data();
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::vector<std::uint8_t> result;
+  std::vector<std::uint8_t> buffer(1 << 20);
+  int status = Z_OK;
+  while (status == Z_OK) {
+    stream.next_out = buffer.data();
+    stream.avail_out = static_cast<uInt>(buffer.size());
+    status = inflate(&stream, Z_NO_FLUSH);
+    result.insert(result.end(), buffer.begin(), buffer.end() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (status != Z_STREAM_END) throw InputError(source, "", "is a damaged or truncated gzip file");
+  return result;
+}
+
+std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes) {
+  z_stream stream{};
+  constexpr int kGzip = 16, kMemoryLevel = 9;
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzip, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::runtime_error("zlib could not start");
+  }
+  std::vector<std::uint8_t> result(deflateBound(&stream, bytes.size()));
+  stream.next_in = const_cast<std::uint8_t*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = result.data();
+  stream.avail_out = static_cast<uInt>(result.size());
+  deflate(&stream, Z_FINISH);
+  result.resize(stream.total_out);
+  deflateEnd(&stream);
+  return result;
+}
+
+std::string data_directory() {
+  const char* chosen = std::getenv("ANYSLICE_DATA");
+  return chosen != nullptr && *chosen != '\0' ? chosen : ANYSLICE_DATA_DIRECTORY;
+}
+
+std::vector<std::string> built_in_cards() {
+  const std::string index = data_directory() + "/analyses/index.json";
+  const Json document = parse_json(read_text(index), index);
+  std::vector<std::string> names;
+  for (const auto& file : JsonReader(document, index).texts()) names.push_back(fs::path(file).stem().string());
+  return names;
+}
+
+std::string find_card(const std::string& card) {
+  if (card.ends_with(".json") || card.find('/') != std::string::npos) {
+    if (!fs::exists(card)) throw InputError(card, "", "cannot be read: there is no such file");
+    return fs::absolute(card).lexically_normal().string();
+  }
+  const auto names = built_in_cards();
+  for (const auto& name : names) {
+    if (name == card) return fs::absolute(data_directory() + "/analyses/" + name + ".json").lexically_normal().string();
+  }
+  throw InputError(card, "", "is neither a card file nor a built-in analysis (" + join_choices(names) + ")");
+}
+
+CardDocuments load_documents(const std::string& path) {
+  CardDocuments documents;
+  for (auto missing = missing_documents(documents, path); !missing.empty(); missing = missing_documents(documents, path)) {
+    for (const auto& address : missing) documents[address] = read_text(address);
+  }
+  return documents;
+}
+
+std::unique_ptr<api::Analysis> open_analysis(const std::string& card, bool with_table) {
+  const std::string path = find_card(card);
+  auto analysis = std::make_unique<api::Analysis>(load_documents(path), path);
+  if (with_table) {
+    for (const auto& table : analysis->model().card().tables) {
+      analysis->attach_table(table.name, gunzip(read_file(table.url), table.url), table.url);
+    }
+  }
+  return analysis;
+}
+
+}  // namespace anyslice::cli

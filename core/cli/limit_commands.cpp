@@ -1,0 +1,204 @@
+// anyslice limit, cls.
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "core/cli/commands.hpp"
+#include "core/cli/files.hpp"
+#include "core/slice/limit_curve.hpp"
+
+namespace anyslice::cli {
+namespace {
+
+/// The options shared by everything that makes a limit.
+struct ConstructionOptions {
+  std::optional<std::string> method, constraint;
+  std::optional<double> level;
+  std::optional<std::uint64_t> toys, seed;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--cl", level, "Confidence level, between 0 and 1");
+    command.add_option("--method", method, "Construction: cls-hybrid, cls-toys, cls-asymptotic or cls-exact");
+    command.add_option("--constraint", constraint, "Uncertainties: gaussian, truncated or lognormal");
+    command.add_option("--toys", toys, "Toys per hypothesis and tested signal (cls-toys)");
+    command.add_option("--seed", seed, "Seed of the toys");
+  }
+
+  void write(Json& request) const {
+    if (method) request["method"] = *method;
+    if (constraint) request["constraint"] = *constraint;
+    if (level) request["cl"] = *level;
+    if (toys) request["toys"] = *toys;
+    if (seed) request["seed"] = *seed;
+  }
+};
+
+bool show_progress(double fraction) {
+  std::fprintf(stderr, "\r%3.0f %%%s", 100 * fraction, fraction >= 1 ? "\r      \r" : "");
+  return true;
+}
+
+/// PARAM=LO:HI:N[:log], or PARAM=VALUE for a single point.
+Json parse_axis(const std::string& text, const Card& card) {
+  const auto fail = [&]() -> Json {
+    throw InputError("--versus", "", "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
+  };
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return fail();
+  const std::string name = text.substr(0, equals);
+  std::vector<std::string> parts;
+  for (std::size_t begin = equals + 1; begin <= text.size();) {
+    const auto end = std::min(text.find(':', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  if (card.find_parameter(name) == nullptr) {
+    throw InputError("--versus", "", "\"" + name + "\" is not a parameter of " + card.name);
+  }
+  if (parts.size() == 1) return {{"parameter", name}, {"values", {parse_number(parts[0], "--versus " + name)}}};
+  if (parts.size() < 3 || parts.size() > 4 || (parts.size() == 4 && parts[3] != "log" && parts[3] != "lin")) return fail();
+  const double low = parse_number(parts[0], "--versus " + name), high = parse_number(parts[1], "--versus " + name);
+  const double count = parse_number(parts[2], "--versus " + name);
+  const bool is_log = parts.size() == 4 && parts[3] == "log";
+  if (!(low < high) || (is_log && !(low > 0))) {
+    throw InputError("--versus", "", std::string("expected LO < HI") + (is_log ? " and LO > 0" : "") + ", found \"" + text + "\"");
+  }
+  if (!(count >= 2 && count <= 100000 && count == static_cast<double>(static_cast<int>(count)))) {
+    throw InputError("--versus", "", "expected N from 2 to 100000, found \"" + parts[2] + "\"");
+  }
+  return {{"parameter", name},
+          {"values", spaced_values(low, high, static_cast<std::size_t>(count), is_log ? Scale::log : Scale::linear)}};
+}
+
+struct LimitCommand {
+  std::string card, variant = "physics", format;
+  std::optional<std::string> on, versus;
+  std::vector<std::string> assignments;
+  double exposure_scale = 1;
+  bool expected = false;
+  ConstructionOptions construction;
+};
+
+void print_limit_table(const Json& limit, bool expected) {
+  const std::string versus = limit["versus"];
+  std::printf("%s: limit on %s, %s CL, %s, %s, variant %s\n", limit["card"].get<std::string>().c_str(),
+              limit["on"].get<std::string>().c_str(), show_number(limit["cl"]).c_str(),
+              limit["method"].get<std::string>().c_str(), limit["constraint"].get<std::string>().c_str(),
+              limit["variant"].get<std::string>().c_str());
+  std::printf("%12s %12s %12s", versus.c_str(), "observed", "upper edge");
+  if (expected) {
+    for (const char* band : {"-2", "-1", "median", "+1", "+2"}) std::printf(" %11s", band);
+  }
+  std::printf("\n");
+  for (const auto& point : limit["points"]) {
+    const Json upper = point["excluded"].empty() ? Json(nullptr) : point["excluded"][0][1];
+    std::printf("%12s %12s %12s", show_number(point[versus], 6).c_str(), show_number(point["observed"]).c_str(),
+                show_number(upper).c_str());
+    if (expected) {
+      for (const char* band : {"-2", "-1", "0", "+1", "+2"}) {
+        std::printf(" %11s", show_number(point["expected"][band]).c_str());
+      }
+    }
+    if (point["reason"].is_string()) std::printf("  %s", point["reason"].get<std::string>().c_str());
+    std::printf("\n");
+  }
+  for (const auto& warning : limit["signal_limits"]["warnings"]) {
+    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
+  }
+}
+
+void run_limit(const LimitCommand& command, const Global& global) {
+  const auto analysis = open_analysis(command.card, true);
+  const Card& card = analysis->model().card();
+  static const std::vector<std::string> formats = {"json", "csv", "table"};
+  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
+    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
+  }
+  Json request = {{"set", parse_assignments(command.assignments)},
+                  {"variant", command.variant},
+                  {"exposure_scale", command.exposure_scale}};
+  command.construction.write(request);
+  request["on"] = command.on.value_or(card.limits.on);
+  if (command.versus) {
+    request["versus"] = parse_axis(*command.versus, card);
+  } else {
+    const Parameter& axis = *card.find_parameter(card.limits.versus);
+    request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
+  }
+  const std::string method = request.value("method", card.variants.contains(command.variant)
+                                                         ? card.variants.at(command.variant).limits.method
+                                                         : std::string());
+  const bool slow = method == "cls-toys";
+  Json limit = analysis->limit(request, slow ? ProgressCallback(show_progress) : ProgressCallback());
+  if (global.json || command.format == "json") {
+    std::cout << limit.dump(2) << "\n";
+  } else if (command.format == "csv") {
+    std::cout << api::limit_csv(limit);
+  } else {
+    print_limit_table(limit, command.expected);
+  }
+}
+
+struct CountingCommand {
+  double observed = 0, background = 0, background_error = 0, signal = 1, signal_error = 0;
+  ConstructionOptions construction;
+};
+
+void run_counting(const CountingCommand& command, const Global& global) {
+  Json request = {{"observed", command.observed},
+                  {"background", command.background},
+                  {"background_error", command.background_error},
+                  {"signal", command.signal},
+                  {"signal_error", command.signal_error}};
+  command.construction.write(request);
+  const Json result = api::counting_limits(request);
+  if (global.json) {
+    std::cout << result.dump(2) << "\n";
+    return;
+  }
+  std::printf("%s, %s, %s CL\n", result["method"].get<std::string>().c_str(),
+              result["constraint"].get<std::string>().c_str(), show_number(result["level"]).c_str());
+  std::printf("  CLs at mu = 1    %s\n", show_number(result["CLs"], 6).c_str());
+  std::printf("  upper limit      %s\n", show_number(result["upper_limit"], 6).c_str());
+  std::printf("  expected         ");
+  for (const auto& [band, value] : result["expected"].items()) {
+    std::printf("%s: %s  ", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
+  }
+  std::printf("\n");
+  for (const auto& warning : result["warnings"]) {
+    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
+  }
+}
+
+}  // namespace
+
+void add_limit_commands(CLI::App& app, const Global& global) {
+  auto command = std::make_shared<LimitCommand>();
+  auto* limit = app.add_subcommand("limit", "Limits on one parameter along another");
+  limit->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
+  limit->add_option("--on", command->on, "The parameter that is limited (default: the card's)");
+  limit->add_option("--versus", command->versus,
+                    "The axis, PARAM=LO:HI:N[:log] or PARAM=VALUE, in the parameter's unit (default: the card's)");
+  limit->add_option("--set", command->assignments, "Other parameters, name=value; repeatable")->allow_extra_args(false);
+  limit->add_option("--variant", command->variant, "Variant of the card")->capture_default_str();
+  limit->add_option("--exposure-scale", command->exposure_scale,
+                    "Exposure in units of the analysis' own; other than 1 gives expected limits only")
+      ->capture_default_str();
+  limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
+  limit->add_option("--format", command->format, "json, csv or table (default)");
+  command->construction.add_to(*limit);
+  limit->callback([command, &global] { run_limit(*command, global); });
+
+  auto counting = std::make_shared<CountingCommand>();
+  auto* cls = app.add_subcommand("cls", "CLs and upper limits of one counting experiment given in numbers");
+  cls->add_option("--observed", counting->observed, "Observed count")->required();
+  cls->add_option("--background", counting->background, "Expected background, events")->required();
+  cls->add_option("--background-error", counting->background_error, "Its uncertainty, events");
+  cls->add_option("--signal", counting->signal, "Expected signal at mu = 1, events")->capture_default_str();
+  cls->add_option("--signal-error", counting->signal_error, "Its uncertainty, events");
+  counting->construction.add_to(*cls);
+  cls->callback([counting, &global] { run_counting(*counting, global); });
+}
+
+}  // namespace anyslice::cli

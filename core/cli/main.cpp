@@ -1,0 +1,73 @@
+// The anyslice command: exit code 0 on success, 2 on bad input with one line that says what is wrong.
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+
+#include "core/base/error.hpp"
+#include "core/cli/commands.hpp"
+
+namespace anyslice::cli {
+
+double parse_number(const std::string& text, const std::string& option) {
+  std::size_t used = 0;
+  double value = 0;
+  try {
+    value = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (text.empty() || used != text.size() || !std::isfinite(value)) {
+    throw InputError(option, "", "expected a number, found \"" + text + "\"");
+  }
+  return value;
+}
+
+Json parse_assignments(const std::vector<std::string>& assignments) {
+  Json result = Json::object();
+  for (const auto& assignment : assignments) {
+    const auto equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw InputError("--set", "", "expected name=value, found \"" + assignment + "\"");
+    }
+    const std::string name = assignment.substr(0, equals);
+    result[name] = parse_number(assignment.substr(equals + 1), "--set " + name);
+  }
+  return result;
+}
+
+std::string show_number(const Json& value, int digits) {
+  if (!value.is_number()) return "-";
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*g", digits, value.get<double>());
+  return text;
+}
+
+}  // namespace anyslice::cli
+
+int main(int argc, char** argv) {
+  using namespace anyslice;
+  CLI::App app("anyslice: limits on any slice of a model's parameter space from weighted Monte Carlo events", "anyslice");
+  app.set_version_flag("--version", std::string("anyslice ") + ANYSLICE_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  cli::Global global;
+  app.add_flag("--json", global.json, "Print machine-readable JSON on standard output");
+  cli::add_card_commands(app, global);
+  cli::add_limit_commands(app, global);
+  cli::add_table_commands(app, global);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    std::cerr << "anyslice: error: " << error.what() << " (see anyslice --help)\n";
+    return 2;
+  } catch (const InputError& error) {
+    std::cerr << "anyslice: error: " << error.what() << "\n";
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "anyslice: internal error: " << error.what() << "\n";
+    return 1;
+  }
+  return 0;
+}
