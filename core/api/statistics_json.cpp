@@ -64,7 +64,10 @@ stats::ClsValues cls_values_from(const JsonReader& reader) {
 }
 
 void read_limit_options(const JsonReader& request, stats::LimitOptions& options) {
-  if (const auto level = request.find("cl")) options.level = level->number();
+  if (const auto level = request.find("cl")) {
+    options.level = level->number();
+    if (!(options.level > 0 && options.level < 1)) level->fail("expected a confidence level between 0 and 1");
+  }
   if (const auto method = request.find("method")) options.method = method->text();
   if (const auto toys = request.find("toys")) options.toys = toys->whole_number();
   if (const auto seed = request.find("seed")) options.seed = seed->whole_number();

@@ -1,7 +1,9 @@
 // The anyslice command: exit code 0 on success, 2 on bad input with one line that says what is wrong.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <set>
 
 #include "core/base/error.hpp"
 #include "core/cli/commands.hpp"
@@ -42,6 +44,20 @@ std::string show_number(const Json& value, int digits) {
   return text;
 }
 
+/// Fields of a request are options of the command; any other name in it is a parameter.
+std::string describe(const InputError& error) {
+  if (error.source() != "request") return error.what();
+  static const std::set<std::string> options = {"cl", "method", "constraint", "toys", "seed", "variant",
+                                                "exposure_scale", "on", "versus", "breakdown", "observed",
+                                                "background", "background_error", "signal", "signal_error"};
+  std::string field = error.field();
+  if (field.empty()) return error.expected();
+  if (field.starts_with("set.")) field = field.substr(4);
+  if (!options.contains(field)) return "--set " + field + ": " + error.expected();
+  std::replace(field.begin(), field.end(), '_', '-');
+  return "--" + field + ": " + error.expected();
+}
+
 }  // namespace anyslice::cli
 
 int main(int argc, char** argv) {
@@ -63,7 +79,7 @@ int main(int argc, char** argv) {
     std::cerr << "anyslice: error: " << error.what() << " (see anyslice --help)\n";
     return 2;
   } catch (const InputError& error) {
-    std::cerr << "anyslice: error: " << error.what() << "\n";
+    std::cerr << "anyslice: error: " << cli::describe(error) << "\n";
     return 2;
   } catch (const std::exception& error) {
     std::cerr << "anyslice: internal error: " << error.what() << "\n";

@@ -2,8 +2,9 @@
 #include "core/random/distributions.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+
+#include "core/random/incomplete_gamma.hpp"
 
 namespace anyslice {
 namespace {
@@ -20,7 +21,7 @@ double polynomial(const double (&coefficients)[N], double x) {
 }
 
 double cumulative(std::uint64_t count, double mean) {
-  return mean > 0 ? boost::math::gamma_q(static_cast<double>(count) + 1, mean) : 1.0;
+  return mean > 0 ? gamma_q(static_cast<double>(count) + 1, mean) : 1.0;
 }
 
 // The quantile by steps of growing size away from the normal approximation, then bisection: safe in the far tails.

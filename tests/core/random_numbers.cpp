@@ -2,12 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <vector>
 
 #include "core/random/counter_random.hpp"
 #include "core/random/distributions.hpp"
+#include "core/random/incomplete_gamma.hpp"
 
 using namespace anyslice;
 
@@ -51,7 +51,7 @@ TEST_CASE("uniforms have the moments of the uniform distribution and do not repe
 }
 
 TEST_CASE("the normal quantile agrees with Boost from one tail to the other") {
-  const boost::math::normal normal;
+  const boost::math::normal_distribution<double, DoublePrecision> normal;
   for (const double p : {1e-300, 1e-20, 1e-9, 0.003, 0.02275, 0.0749, 0.0751, 0.3, 0.5000001, 0.84, 0.97, 1 - 1e-9}) {
     CHECK(normal_quantile(p) == doctest::Approx(boost::math::quantile(normal, p)).epsilon(1e-14));
   }
@@ -65,8 +65,8 @@ TEST_CASE("Poisson quantiles are the smallest count with enough probability") {
       const double count = static_cast<double>(poisson_quantile(p, mean));
       CAPTURE(mean);
       CAPTURE(p);
-      CHECK(boost::math::gamma_q(count + 1, mean) >= p - 1e-14);
-      if (count > 0) CHECK(boost::math::gamma_q(count, mean) < p + 1e-14);
+      CHECK(gamma_q(count + 1, mean) >= p - 1e-14);
+      if (count > 0) CHECK(gamma_q(count, mean) < p + 1e-14);
       CHECK(static_cast<double>(table(p)) == count);
     }
   }

@@ -1,0 +1,232 @@
+// Frequentist toys of a counting model: generation, CLs with ties and errors, and the crossing of a noisy scan.
+#include "core/stats/cls_toys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "core/base/error.hpp"
+#include "core/random/counter_random.hpp"
+#include "core/random/distributions.hpp"
+#include "core/stats/cls_asymptotic.hpp"
+#include "core/stats/cls_hybrid.hpp"
+#include "core/stats/limit_search.hpp"
+#include "core/stats/profile_likelihood.hpp"
+
+namespace anyslice::stats {
+namespace {
+
+// Two hypotheses, two independent streams of random numbers for each toy.
+enum Stream : std::uint32_t { signal_stream = 0, background_stream = 1 };
+
+// Toys that equal the data up to rounding count as equal.
+double just_below(double q) { return q - 1e-10 * (1 + q); }
+
+std::vector<double> toy_statistics(const ProfileLikelihood& likelihood, double mu, double true_mu,
+                                   const std::vector<double>& true_pulls, const LimitOptions& options, Stream stream) {
+  std::vector<double> expected;
+  likelihood.expected(true_mu, true_pulls, expected);
+  std::vector<PoissonQuantile> counts;
+  for (const double mean : expected) counts.emplace_back(mean);
+  ProfileData toy{std::vector<double>(expected.size()), std::vector<double>(true_pulls.size())};
+  std::vector<double> pulls, statistics(options.toys);
+  for (std::uint64_t index = 0; index < options.toys; ++index) {
+    CounterRandom random(options.seed, index, stream);
+    for (std::size_t bin = 0; bin < counts.size(); ++bin) {
+      toy.counts[bin] = static_cast<double>(counts[bin](random.uniform()));
+    }
+    for (std::size_t k = 0; k < true_pulls.size(); ++k) toy.auxiliary[k] = true_pulls[k] + random.normal();
+    statistics[index] = one_sided_test_statistic(likelihood, toy, mu, pulls);
+  }
+  return statistics;
+}
+
+double fraction_at_least(const std::vector<double>& statistics, double q) {
+  const double threshold = just_below(q);
+  const auto count = std::count_if(statistics.begin(), statistics.end(), [&](double s) { return s >= threshold; });
+  return static_cast<double>(count) / static_cast<double>(statistics.size());
+}
+
+}  // namespace
+
+ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& options) {
+  given.validate("counting model");
+  options.validate("limit options");
+  if (!(mu >= 0 && mu < 1e300)) throw InputError("toys", "mu", "expected a finite signal strength >= 0");
+  const CountingModel model = options.combine_systematics ? given.combined() : given;
+  const auto likelihood = make_profile_likelihood(model);
+  const ProfileData data = own_data(model);
+  std::vector<double> background_pulls, signal_pulls, pulls;
+  likelihood->fit(data, 0, background_pulls);
+  likelihood->fit(data, mu, signal_pulls);
+
+  const std::vector<double> with_signal = toy_statistics(*likelihood, mu, mu, signal_pulls, options, signal_stream);
+  std::vector<double> background = toy_statistics(*likelihood, mu, 0, background_pulls, options, background_stream);
+  const double toys = static_cast<double>(options.toys);
+  const auto binomial_error = [&](double p) { return std::sqrt(std::max(p * (1 - p), 1 / toys) / toys); };
+  const auto ratio = [&](double q) {
+    const double below = fraction_at_least(background, q);
+    return below > 0 ? fraction_at_least(with_signal, q) / below : 1.0;
+  };
+
+  ClsValues values;
+  if (model.observed) {
+    const double q = one_sided_test_statistic(*likelihood, data, mu, pulls);
+    const double p_signal = fraction_at_least(with_signal, q), p_background = fraction_at_least(background, q);
+    // No background-only toy this far out: the ratio is unknown, and 1 excludes nothing.
+    values.observed = p_background > 0 ? p_signal / p_background : 1.0;
+    if (p_background > 0) {
+      values.observed_error =
+          std::hypot(binomial_error(p_signal), *values.observed * binomial_error(p_background)) / p_background;
+    } else {
+      values.observed_error = 1;
+    }
+  }
+  // CLs falls with q: the quantile of CLs at probability p is CLs at the toy of rank p from the largest q.
+  std::sort(background.begin(), background.end(), std::greater<>());
+  const auto at_probability = [&](double probability) {
+    const double rank = std::clamp(std::ceil(probability * toys) - 1, 0.0, toys - 1);
+    return background[static_cast<std::size_t>(rank)];
+  };
+  for (std::size_t i = 0; i < band.size(); ++i) {
+    const double probability = normal_probability(band[i]);
+    const double q = at_probability(probability);
+    const double p_background = fraction_at_least(background, q);
+    values.expected[i] = fraction_at_least(with_signal, q) / p_background;
+    // The toy at the quantile is itself uncertain by a binomial error of its rank.
+    const double shift = binomial_error(probability);
+    const double spread =
+        0.5 * std::fabs(ratio(at_probability(probability + shift)) - ratio(at_probability(probability - shift)));
+    values.expected_error[i] = std::hypot(binomial_error(fraction_at_least(with_signal, q)) / p_background, spread);
+  }
+  return values;
+}
+
+std::vector<double> toy_scan(const CountingModel& given, double level) {
+  given.validate("counting model");
+  const CountingModel model = given.combined();
+  double low = std::numeric_limits<double>::infinity(), high = 0, median = 0;
+  bool open_ended = false;
+  const auto include = [&](const UpperLimits& limits) {
+    for (const Limit* limit : {&limits.observed, &limits.expected[0], &limits.expected[2], &limits.expected[4]}) {
+      if (limit->value) {
+        low = std::min(low, *limit->value);
+        high = std::max(high, *limit->value);
+      } else if (limit != &limits.observed) {
+        open_ended = true;
+      }
+    }
+    median = std::max(median, limits.expected[2].value.value_or(0));
+  };
+  include(asymptotic_limits(model, level));
+  try {
+    include(hybrid_limits(model, level));
+  } catch (const InputError&) {
+    // Too many shared systematics for the quadrature: the asymptotic limits have to do.
+  }
+  low *= 0.6;
+  high *= 1.6;
+  if (open_ended) high = std::max(high, 20 * median);
+  // Far above the median only the tail of the signal's own systematics is left, and CLs changes slowly.
+  std::vector<double> scan;
+  for (double mu = low; mu < high; mu *= mu < 3 * median ? 1.1 : 1.2) scan.push_back(mu);
+  scan.push_back(high);
+  return scan;
+}
+
+namespace {
+
+// The last crossing of ln CLs with its target, near which the curve is locally fitted.
+Limit last_crossing(const std::vector<double>& scan, const std::vector<double>& cls, const std::vector<double>& errors,
+                    double target, double resolution) {
+  const std::size_t size = scan.size();
+  std::size_t last_above = size;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (cls[i] > target) last_above = i;
+  }
+  if (last_above == size) return {std::nullopt, 0, "CLs is below 1 - level at every scanned signal strength"};
+  if (last_above + 1 == size) {
+    return {std::nullopt, 0, "CLs stays above 1 - level up to a signal strength of " + std::to_string(scan.back())};
+  }
+  const auto log_cls = [&](std::size_t i) { return std::log(std::max(cls[i], 0.5 * resolution)); };
+  const auto log_error = [&](std::size_t i) {
+    return std::max(errors[i], 0.5 * resolution) / std::max(cls[i], 0.5 * resolution);
+  };
+  const double left = std::log(scan[last_above]), right = std::log(scan[last_above + 1]);
+  const double log_target = std::log(target);
+  const double steepness = (log_cls(last_above + 1) - log_cls(last_above)) / (right - left);
+  double crossing = left + (log_target - log_cls(last_above)) / steepness;
+  double slope = steepness;
+
+  // A parabola through the points near it, weighted by their errors and by how near they are.
+  const std::size_t first = last_above >= 1 ? last_above - 1 : 0, end = std::min(last_above + 3, size);
+  if (end - first >= 3) {
+    std::array<double, 5> power_sums{};
+    std::array<double, 3> right_side{};
+    for (std::size_t i = first; i < end; ++i) {
+      const double x = (std::log(scan[i]) - left) / (right - left), y = log_cls(i) - log_target;
+      double term = 1 / (log_error(i) * log_error(i) + 1e-3 * y * y * y * y);
+      for (std::size_t power = 0; power < 5; ++power, term *= x) {
+        power_sums[power] += term;
+        if (power < 3) right_side[power] += term * y;
+      }
+    }
+    const auto& m = power_sums;
+    const auto& r = right_side;
+    const double minor0 = m[2] * m[4] - m[3] * m[3], minor1 = m[1] * m[4] - m[2] * m[3],
+                 minor2 = m[1] * m[3] - m[2] * m[2];
+    const double determinant = m[0] * minor0 - m[1] * minor1 + m[2] * minor2;
+    const double c0 =
+        (r[0] * minor0 - m[1] * (r[1] * m[4] - r[2] * m[3]) + m[2] * (r[1] * m[3] - r[2] * m[2])) / determinant;
+    const double c1 =
+        (m[0] * (r[1] * m[4] - m[3] * r[2]) - r[0] * minor1 + m[2] * (m[1] * r[2] - m[2] * r[1])) / determinant;
+    const double c2 =
+        (m[0] * (m[2] * r[2] - m[3] * r[1]) - m[1] * (m[1] * r[2] - m[2] * r[1]) + r[0] * minor2) / determinant;
+    double x = (crossing - left) / (right - left);
+    for (int step = 0; step < 20; ++step) x -= (c0 + x * (c1 + x * c2)) / (c1 + 2 * c2 * x);
+    const double fitted_slope = (c1 + 2 * c2 * x) / (right - left);
+    if (x > -1 && x < 2 && fitted_slope < 0 && std::fabs(c0 + x * (c1 + x * c2)) < 1e-9) {
+      crossing = left + x * (right - left);
+      slope = fitted_slope;
+    }
+  }
+  const double fraction = std::clamp((crossing - left) / (right - left), 0.0, 1.0);
+  const double error = (1 - fraction) * log_error(last_above) + fraction * log_error(last_above + 1);
+  const double value = std::exp(crossing);
+  return {value, value * error / std::fabs(slope), ""};
+}
+
+}  // namespace
+
+UpperLimits toy_limits(const std::vector<double>& scan, const std::vector<ClsValues>& cls,
+                       const LimitOptions& options) {
+  if (scan.size() < 2 || scan.size() != cls.size()) {
+    throw InputError("toy scan", "", "expected one result for each of at least two signal strengths");
+  }
+  UpperLimits limits;
+  limits.method = "cls-toys";
+  limits.level = options.level;
+  const double resolution = 1 / static_cast<double>(options.toys);
+  const auto crossing = [&](auto&& value_of, auto&& error_of) {
+    std::vector<double> values, errors;
+    for (const ClsValues& point : cls) {
+      values.push_back(value_of(point));
+      errors.push_back(error_of(point));
+    }
+    return last_crossing(scan, values, errors, 1 - options.level, resolution);
+  };
+  if (cls.front().observed) {
+    limits.observed = crossing([](const ClsValues& point) { return point.observed.value_or(1); },
+                               [](const ClsValues& point) { return point.observed_error; });
+  } else {
+    limits.observed.reason = "a projection has no observed count";
+  }
+  for (std::size_t i = 0; i < band.size(); ++i) {
+    limits.expected[i] = crossing([i](const ClsValues& point) { return point.expected[i]; },
+                                  [i](const ClsValues& point) { return point.expected_error[i]; });
+  }
+  return limits;
+}
+
+}  // namespace anyslice::stats

@@ -1,0 +1,61 @@
+// The result of every upper-limit construction, and the constructions by name.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/progress.hpp"
+#include "core/stats/counting_model.hpp"
+
+namespace anyslice::stats {
+
+/// One limit on the signal strength mu. `value` is empty where no limit exists; `reason` then says why.
+struct Limit {
+  std::optional<double> value;
+  double error = 0;  ///< Monte Carlo standard error of the value (0: the construction is deterministic)
+  std::string reason;
+};
+
+/// Observed limit and the expected ones at -2, -1, 0, +1, +2 standard deviations of the background-only outcome.
+struct UpperLimits {
+  std::string method;
+  double level = 0.95;  ///< confidence level
+  Limit observed;
+  std::array<Limit, 5> expected;
+  std::vector<std::string> warnings;
+};
+
+/// CLs at one signal strength: observed and expected in the same order as UpperLimits, with Monte Carlo errors.
+struct ClsValues {
+  std::optional<double> observed;
+  double observed_error = 0;
+  std::array<double, 5> expected{};
+  std::array<double, 5> expected_error{};
+};
+
+struct LimitOptions {
+  std::string method = "cls-hybrid";  ///< one of method_names()
+  double level = 0.95;                ///< confidence level, 0 < level < 1
+  std::uint64_t toys = 100000;        ///< per hypothesis and tested mu (cls-toys only)
+  std::uint64_t seed = 1;             ///< of the toys
+  /// Use CountingModel::combined(): one pull for all systematics that act on one and the same single component. With
+  /// limited pulls (gaussian) this is what bounds the yields: ten separate pulls of -3 could remove any signal.
+  bool combine_systematics = true;
+  /// Throws InputError for an unknown method, a level outside (0, 1) or fewer than 100 toys.
+  void validate(const std::string& source) const;
+};
+
+/// "cls-hybrid", "cls-toys", "cls-asymptotic", "cls-exact".
+const std::vector<std::string>& method_names();
+
+/// The upper limits on mu by the named construction. Throws InputError on bad options or a bad model.
+UpperLimits upper_limits(const CountingModel& model, const LimitOptions& options,
+                         const ProgressCallback& progress = {});
+
+/// CLs at signal strength mu by the named construction.
+ClsValues cls_values(const CountingModel& model, double mu, const LimitOptions& options);
+
+}  // namespace anyslice::stats

@@ -1,0 +1,84 @@
+// The expression language of cards.
+#include "core/card/expression.hpp"
+
+#include <cmath>
+#include <map>
+
+#include "support.hpp"
+
+using anyslice::Expression;
+using anyslice::Table1d;
+using anyslice::testing::error_of;
+
+namespace {
+
+double evaluate(const std::string& text, const std::map<std::string, double>& names = {}) {
+  auto expression = Expression::parse(text, "card.json", "derived.x.expression");
+  std::vector<double> slots;
+  static const Table1d table{{1, 2, 4}, {10, 20, 10}, Table1d::Interpolation::linear};
+  expression.bind(
+      [&](const std::string& name) {
+        slots.push_back(names.at(name));
+        return slots.size() - 1;
+      },
+      [&](const std::string&) { return &table; });
+  return expression.evaluate(slots);
+}
+
+}  // namespace
+
+TEST_CASE("expressions follow the usual precedence") {
+  CHECK(evaluate("1 + 2 * 3") == 7);
+  CHECK(evaluate("(1 + 2) * 3") == 9);
+  CHECK(evaluate("2 ^ 3 ^ 2") == 512);
+  CHECK(evaluate("-2 ^ 2") == -4);
+  CHECK(evaluate("2 ^ -1") == 0.5);
+  CHECK(evaluate("8 / 4 / 2") == 1);
+  CHECK(evaluate("8 - 4 - 2") == 2);
+  CHECK(evaluate("1 < 2 && 2 < 1 || 1") == 1);
+  CHECK(evaluate("!0 + 1") == 2);
+  CHECK(evaluate("1 < 2 ? 3 : 4 < 5 ? 6 : 7") == 3);
+  CHECK(evaluate("0 ? 3 : 0 ? 6 : 7") == 7);
+  CHECK(evaluate("3 != 3") == 0);
+  CHECK(evaluate("1.5e-3*2") == 3e-3);
+  CHECK(evaluate("x*y - x", {{"x", 3}, {"y", 5}}) == 12);
+}
+
+TEST_CASE("functions of expressions are those of the standard library") {
+  CHECK(evaluate("exp(log(2)) + sqrt(9) + pow(2, 10)") == doctest::Approx(1029));
+  CHECK(evaluate("min(2, 3) + max(2, 3) + abs(-4)") == 9);
+  CHECK(evaluate("expm1(1e-12)") == std::expm1(1e-12));
+  CHECK(evaluate("log1p(1e-12)") == std::log1p(1e-12));
+  CHECK(evaluate("2*pi") == doctest::Approx(6.283185307179586));
+}
+
+TEST_CASE("tabulated functions interpolate and do not extrapolate") {
+  CHECK(evaluate("f(1.5)") == 15);
+  CHECK(evaluate("f(3)") == 15);
+  CHECK(evaluate("f(4)") == 10);
+  CHECK(std::isnan(evaluate("f(0.99)")));
+  CHECK(std::isnan(evaluate("f(4.01)")));
+  const Table1d log_table{{1, 100}, {1, 10000}, Table1d::Interpolation::log};
+  CHECK(log_table(10) == doctest::Approx(100));
+}
+
+TEST_CASE("a syntax error names field, position and what was expected") {
+  for (const auto& [text, expected] : std::map<std::string, std::string>{
+           {"1 +", "expected a number, a name or '(' at character 4"},
+           {"(1 + 2", "expected ')' at character 7"},
+           {"1 2", "expected an operator or the end at character 3"},
+           {"pow(1)", "','"},
+           {"exp + 1", "'(' after the function exp"},
+           {"a ? b", "':'"},
+           {"0x10", "expected a number"},
+           {"1e999", "range of double precision"},
+           {"", "the end"},
+           {"1 $ 2", "'$ 2'"}}) {
+    const std::string message = error_of([&, t = text] { Expression::parse(t, "card.json", "derived.x.expression"); });
+    CAPTURE(text);
+    CHECK(message.find("card.json: derived.x.expression: expected") == 0);
+    CHECK(message.find(expected) != std::string::npos);
+  }
+  CHECK(error_of([] { Expression::parse(std::string(100000, '('), "card.json", "f"); }).find("nested") != std::string::npos);
+  CHECK(error_of([] { Expression::parse(std::string(100000, '-'), "card.json", "f"); }).find("nested") != std::string::npos);
+}

@@ -1,0 +1,70 @@
+// What several tests need: files of the repository, the built-in analyses with their tables, messages of errors.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "core/api/analysis.hpp"
+#include "core/base/error.hpp"
+#include "core/generate/generator.hpp"
+#include "core/table/safetensors.hpp"
+
+namespace anyslice::testing {
+
+/// Equal within a relative tolerance. doctest's own Approx adds 1 to the scale, which would pass any small number.
+inline doctest::Approx near(double value, double relative) { return doctest::Approx(value).epsilon(relative).scale(0); }
+
+inline std::string repository_file(const std::string& path) {
+  std::ifstream file(std::string(ANYSLICE_TEST_ROOT) + "/" + path, std::ios::binary);
+  REQUIRE_MESSAGE(file.good(), path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+inline Json repository_json(const std::string& path) { return parse_json(repository_file(path), path); }
+
+/// The message of the InputError that `work` throws; fails the test when it throws none.
+template <typename Work>
+std::string error_of(Work&& work) {
+  try {
+    work();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  FAIL("expected an InputError");
+  return {};
+}
+
+inline generate::Recipe microboone_recipe() {
+  const std::string path = "data/recipes/microboone-kdar.json";
+  return generate::Recipe::parse(repository_json(path), path);
+}
+
+/// The table of the MicroBooNE cards, generated once.
+inline const std::vector<std::uint8_t>& microboone_table() {
+  static const std::vector<std::uint8_t> bytes = [] {
+    const auto recipe = microboone_recipe();
+    return write_table(generate::generate(recipe, generate::Shard::whole(recipe)), "microboone-kdar");
+  }();
+  return bytes;
+}
+
+inline CardDocuments built_in_documents() {
+  CardDocuments documents;
+  for (const char* name : {"microboone-kdar-scalar", "microboone-kdar-x"}) {
+    const std::string path = std::string("/cards/") + name + ".json";
+    documents[path] = repository_file("data/analyses/" + std::string(name) + ".json");
+  }
+  return documents;
+}
+
+inline std::unique_ptr<api::Analysis> open_built_in(const std::string& name) {
+  auto analysis = std::make_unique<api::Analysis>(built_in_documents(), "/cards/" + name + ".json");
+  analysis->attach_table("events", microboone_table(), "microboone-kdar");
+  return analysis;
+}
+
+}  // namespace anyslice::testing
