@@ -1,0 +1,331 @@
+// The built page in a browser: it computes, reacts, exports, restores links and recovers; and it asks nobody else.
+
+import { readFileSync } from 'node:fs';
+import { expect, type Page, test } from '@playwright/test';
+import { cardPath, native } from './native.ts';
+
+/** Fails a test on any error in the console or request to elsewhere; call it before the page is opened. */
+function watch(page: Page): () => void {
+  const troubles: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol !== 'data:' && protocol !== 'blob:' && !host.startsWith('localhost')) {
+      troubles.push(`request to ${request.url()}`);
+    }
+  });
+  return () => expect(troubles).toEqual([]);
+}
+
+const computed = (page: Page) => expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+
+async function open(page: Page, hash = ''): Promise<void> {
+  await page.goto(`./${hash}`);
+  await computed(page);
+}
+
+/** The exported CSV as rows of numbers, without comments. */
+async function exportedRows(page: Page): Promise<{ header: string[]; rows: number[][] }> {
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  const file = await (await waiting).path();
+  return parse(readFileSync(file, 'utf8'));
+}
+
+function parse(text: string): { header: string[]; rows: number[][] } {
+  const [header = '', ...lines] = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const number = (cell: string) => (cell === '' ? Number.NaN : Number(cell));
+  return { header: header.split(','), rows: lines.map((line) => line.split(',').map(number)) };
+}
+
+function expectSameRows(ours: number[][], theirs: number[][]): void {
+  expect(ours).toHaveLength(theirs.length);
+  for (const [i, row] of theirs.entries()) {
+    for (const [k, value] of row.entries()) {
+      const found = ours[i]![k]!;
+      if (Number.isNaN(value)) expect(found).toBeNaN();
+      else if (found !== value)
+        expect(Math.abs(found / value - 1), `row ${i}, column ${k}: ${found}, ${value}`).toBeLessThanOrEqual(1e-6);
+    }
+  }
+}
+
+test('shows the first limit without a click, from its own files only', async ({ page }) => {
+  const check = watch(page);
+  await open(page);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('MicroBooNE');
+  await expect(page.locator('#statements')).toContainText(/KOTO central value is excluded at 95 % CL for .* MeV/);
+  await expect(page.locator('#statements')).toContainText('Monte Carlo statistical error');
+  await expect(page.locator('#events')).toContainText('median');
+  await expect(page.locator('#comparison tbody tr')).toHaveCount(3);
+  await expect(page.locator('#summary')).toContainText('observed 95 % limit on θ');
+  await expect(page.locator('#readout')).toContainText('effective events');
+  await expect(page.locator('#message')).toBeHidden();
+  expect(await page.context().cookies()).toEqual([]);
+  check();
+});
+
+test('exports what the native command computes', async ({ page }) => {
+  const check = watch(page);
+  await open(page, '#card=microboone-kdar-scalar&preset=figure-2&x=100:200&points=11');
+  const ours = await exportedRows(page);
+  const theirs = parse(
+    native(
+      'limit',
+      cardPath('microboone-kdar-scalar'),
+      '--on',
+      'theta',
+      '--versus',
+      'mS=100:200:11',
+      '--format',
+      'csv',
+    ),
+  );
+  expect(ours.header).toEqual(theirs.header);
+  expectSameRows(ours.rows, theirs.rows);
+  check();
+});
+
+test('exports every curve of a series', async ({ page }) => {
+  await open(page, '#card=microboone-kdar-x&preset=figure-4&x=1e-8:1&points=5&series=120,180');
+  const { rows } = await exportedRows(page);
+  // The header is repeated before the second curve.
+  const numbers = rows.filter((row) => Number.isFinite(row[0]));
+  const theirs = ['120', '180'].flatMap(
+    (mass) =>
+      parse(
+        native(
+          'limit',
+          cardPath('microboone-kdar-x'),
+          '--on',
+          'BR_product',
+          '--versus',
+          'tau_X=1e-8:1:5:log',
+          '--set',
+          `mX=${mass}`,
+          '--format',
+          'csv',
+        ),
+      ).rows,
+  );
+  expectSameRows(numbers, theirs);
+});
+
+test('changes with range, level and construction', async ({ page }) => {
+  const check = watch(page);
+  await open(page);
+  const events = page.locator('#events td').first();
+  const before = await events.textContent();
+
+  await page.getByRole('button', { name: '90 %' }).click();
+  await computed(page);
+  await expect(page.locator('#events caption')).toContainText('90 %');
+  await expect(events).not.toHaveText(before!);
+  expect(page.url()).toContain('cl=0.9&');
+
+  await page.locator('#choose-method').selectOption('cls-asymptotic');
+  await expect.poll(() => page.url()).toContain('method=cls-asymptotic');
+  await computed(page);
+
+  await page.locator('#choose-x-from').fill('120');
+  await page.locator('#choose-x-from').press('Enter');
+  await page.locator('#choose-x-to').fill('160');
+  await page.locator('#choose-x-to').press('Enter');
+  await expect.poll(() => page.url()).toContain('x=120:160');
+  await computed(page);
+  await page.getByText('The plotted limit as a table').click();
+  const masses = page.locator('#data tbody th');
+  await expect(masses.first()).toHaveText('120');
+  await expect(masses.last()).toHaveText('160');
+
+  await page.goBack();
+  await expect(page.locator('#choose-x-to')).toHaveValue('210');
+  check();
+});
+
+test('says what is wrong with a number and keeps the limit', async ({ page }) => {
+  await open(page);
+  const level = page.locator('#choose-level');
+  for (const text of ['abc', '200', '-1', '']) {
+    await level.fill(text);
+    await level.blur();
+    await expect(page.locator('#choose-level-error')).toHaveText('Expected a number from 68 to 99.');
+  }
+  await level.fill('68');
+  await level.press('Enter');
+  await expect(page.locator('#choose-level-error')).toBeEmpty();
+  await expect(page.locator('#events caption')).toContainText('68 %');
+});
+
+test('reads out the point under the cursor, and pins it', async ({ page }) => {
+  await open(page);
+  const plot = page.locator('#plot');
+  const { width, height } = (await plot.boundingBox())!;
+  await plot.hover({ position: { x: width * 0.5, y: height * 0.3 } });
+  await expect(page.locator('#readout-title')).toHaveText('Point under the cursor');
+  await expect(page.locator('#readout')).toContainText('±');
+  await expect(page.locator('#readout')).toContainText('excluded');
+  await expect(page.locator('#readout')).toContainText('proper decay length of S');
+  await plot.click({ position: { x: width * 0.5, y: height * 0.3 } });
+  await expect.poll(() => page.url()).toContain('pin=');
+  await page.mouse.move(5, 5);
+  await expect(page.locator('#readout-title')).toContainText('Pinned point');
+  const text = await page.locator('#readout').textContent();
+  await page.reload();
+  await computed(page);
+  await expect(page.locator('#readout')).toHaveText(text!);
+});
+
+test('the point moves with the arrow keys', async ({ page }) => {
+  await open(page);
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('#readout-title')).toHaveText('Point under the cursor');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.url()).toContain('pin=');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => page.url()).not.toContain('pin=');
+});
+
+test('a projection has only expected limits', async ({ page }) => {
+  await open(page);
+  await page.locator('#choose-exposure').fill('10');
+  await page.locator('#choose-exposure').press('Enter');
+  await expect(page.getByText('A projection has no observed limit')).toBeVisible();
+  await computed(page);
+  await expect(page.locator('#events td').first()).toHaveText('–');
+  await expect(page.locator('#comparison')).toBeHidden();
+  await expect(page.locator('#summary')).toContainText('expected 95 % limit');
+});
+
+test('a link restores the whole state', async ({ page, context }) => {
+  await open(page, '#card=microboone-kdar-x&preset=against-mass&set.tau_X=3e-8&cl=0.9&y=1e-9:1e-4&points=21');
+  const link = page.url();
+  const events = await page.locator('#events').textContent();
+  const other = await context.newPage();
+  await other.goto(link);
+  await computed(other);
+  expect(other.url()).toBe(link);
+  await expect(other.locator('#events')).toHaveText(events!);
+  await expect(other.locator('#choose-tau_X')).toHaveValue('3e-8');
+  await expect(other.locator('#choose-analysis')).toHaveValue('microboone-kdar-x');
+});
+
+test('a bad link gives one message and works', async ({ page }) => {
+  const check = watch(page);
+  await open(page, '#card=microboone-kdar-scalar&cl=7&x=foo&method=%3Cscript%3E&set.mS=1e999&what=ever');
+  await expect(page.locator('#message')).toBeVisible();
+  await expect(page.locator('#message-text')).toContainText('This link was adjusted: ');
+  expect(await page.locator('#message-text').count()).toBe(1);
+  await expect(page.locator('main')).not.toContainText('NaN');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.locator('#message')).toBeHidden();
+  check();
+});
+
+test('an unknown analysis falls back to the first', async ({ page }) => {
+  await open(page, '#card=../../etc/passwd');
+  await expect(page.locator('#message-text')).toContainText('there is no analysis');
+  await expect(page.locator('#choose-analysis')).toHaveValue('microboone-kdar-scalar');
+});
+
+test('a lost worker is replaced and its work redone', async ({ page }) => {
+  await open(page);
+  const replaced = page.waitForEvent('worker');
+  await page.workers()[0]!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('injected');
+    });
+  });
+  await replaced;
+  await expect(page.locator('#message-text')).toContainText('A computation worker stopped and was replaced');
+  await page.getByRole('button', { name: '90 %' }).click();
+  await computed(page);
+  await expect(page.locator('#events caption')).toContainText('90 %');
+});
+
+test('a worker lost at work has its work redone', async ({ page }) => {
+  await open(page, '#method=cls-hybrid');
+  await page.goto('./#method=cls-toys&toys=20000&points=3');
+  await expect(page.locator('#progress')).toBeVisible();
+  await page.workers()[0]!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('injected');
+    });
+  });
+  await expect(page.locator('#message-text')).toHaveText(
+    'A computation worker stopped and was replaced; its work was redone.',
+  );
+  await computed(page);
+  await expect(page.locator('#events td').first()).toContainText('±');
+});
+
+test('toys show progress and can be cancelled', async ({ page }) => {
+  await open(page, '#points=5');
+  const before = await page.locator('#events').textContent();
+  await page.getByLabel('E949').uncheck();
+  await page.locator('#choose-method').selectOption('cls-toys');
+  await expect(page.locator('#progress')).toBeVisible();
+  await expect(page.locator('#status-line')).toHaveText(/Computing: \d+ of \d+/);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.locator('#status-line')).toContainText('Cancelled');
+  await expect(page.locator('#choose-method')).toHaveValue('cls-hybrid');
+  // What was only shown is as it was left.
+  await expect(page.getByLabel('E949')).not.toBeChecked();
+  await expect(page.locator('#events')).toHaveText(before!);
+  await expect(page.locator('#progress')).toBeHidden();
+});
+
+test('few toys give a limit with its error', async ({ page }) => {
+  await open(page, '#variant=published&toys=2000&points=5');
+  await expect(page.locator('#events td').first()).toHaveText(/^\d.* ± \d/);
+  await expect(page.locator('#controls')).toContainText('Signal normalisation: 1.0875');
+});
+
+test('a missing table is one clear message', async ({ page }) => {
+  await page.route('**/tables/**', (route) => route.fulfill({ status: 404, body: '' }));
+  await page.goto('./');
+  await expect(page.locator('#message-text')).toContainText(/microboone-kdar.*could not be fetched.*404/);
+});
+
+test('a damaged table is one clear message', async ({ page }) => {
+  await page.route('**/tables/**', (route) => route.fulfill({ status: 200, body: 'not a table' }));
+  await page.goto('./');
+  await expect(page.locator('#message')).toBeVisible();
+  await expect(page.locator('#message-text')).toContainText('microboone-kdar');
+});
+
+for (const width of [390, 320]) {
+  test(`fits ${width} px without scrolling sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    for (const hash of ['#card=microboone-kdar-scalar', '#card=microboone-kdar-x']) {
+      await page.goto('about:blank');
+      await open(page, hash);
+      await page.getByText('The plotted limit as a table').click();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+}
+
+test('the plot keeps its place while something is computed', async ({ page }) => {
+  await open(page);
+  await expect(page.locator('#readout')).toContainText('effective events');
+  const place = () => page.locator('#plot').boundingBox();
+  const before = await place();
+  await page.locator('#choose-method').selectOption('cls-toys');
+  await expect(page.locator('#progress')).toBeVisible();
+  expect(await place()).toEqual(before);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  expect(await place()).toEqual(before);
+});
+
+test('dark colours are chosen by hand and remembered', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+  await page.reload();
+  await computed(page);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});

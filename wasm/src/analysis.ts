@@ -1,0 +1,252 @@
+// An opened analysis: fetches its card and tables, and asks the core for rates and limits.
+
+import { foreseen, gunzipped, type ReadBytes, readByFetch } from './download.ts';
+import { AnysliceError, abortError } from './errors.ts';
+import { Pool, type Runner, type TaskOptions, type WorkerLike, type WorkerReplaced } from './pool.ts';
+import type { OpenValue } from './protocol.ts';
+import type {
+  Card,
+  Comparison,
+  CurveRequest,
+  ExcludedAlong,
+  Limit,
+  LimitPoint,
+  LimitRequest,
+  Rate,
+  RunOptions,
+  Setting,
+  SignalLimits,
+} from './types.ts';
+
+// Below this many points a chunk of a limit curve is not worth the lifetime grid that each worker builds for it.
+const POINTS_PER_CHUNK = 40;
+
+/** A running core: compile it once and open any number of analyses with it. */
+export class Anyslice {
+  constructor(
+    readonly runner: Runner,
+    private readonly read: ReadBytes = readByFetch,
+  ) {}
+
+  /** Downloads the card at `url`, everything it needs, and opens it in every worker. */
+  async load(url: string): Promise<Analysis> {
+    const files = new Files(this.read);
+    const documents: Record<string, string> = {};
+    const wanted = [url];
+    for (let next = wanted.pop(); next !== undefined; next = wanted.pop()) {
+      const text = await files.text(next);
+      documents[next] = text;
+      const { cards, tables } = foreseen(text, next);
+      for (const card of cards) if (!(card in documents)) wanted.push(card);
+      for (const table of tables) files.start(table);
+    }
+    const key = url;
+    for (;;) {
+      const opened = (await this.runner.everywhere({
+        action: 'open',
+        analysis: key,
+        documents: { ...documents },
+        root: url,
+      })) as OpenValue;
+      if (opened.missing.length === 0 && opened.card && opened.tables) {
+        await this.attach(key, opened.tables, files);
+        return new Analysis(this.runner, key, opened.card);
+      }
+      this.runner.forget(key);
+      for (const missing of opened.missing) {
+        if (missing in documents) {
+          throw new AnysliceError({
+            source: url,
+            message: `${url} could not be opened: it asks for ${missing} twice.`,
+          });
+        }
+        documents[missing] = await files.text(missing);
+      }
+    }
+  }
+
+  close(): void {
+    this.runner.close();
+  }
+
+  private async attach(key: string, tables: { name: string; url: string }[], files: Files): Promise<void> {
+    await Promise.all(
+      tables.map(async ({ name, url }) => {
+        const bytes = await gunzipped(await files.bytes(url), url);
+        await this.runner.everywhere({ action: 'attach', analysis: key, table: name, bytes, source: url });
+      }),
+    );
+  }
+}
+
+export interface StartOptions {
+  /** The compiled core, or a promise of it. */
+  module: WebAssembly.Module | Promise<WebAssembly.Module>;
+  /** Makes a worker that runs `worker.ts`. */
+  createWorker: () => WorkerLike;
+  /** Number of workers; by default one less than the machine has cores, at least one. */
+  workers?: number;
+  read?: ReadBytes;
+  /** A worker was lost and another has taken its place. */
+  onWorkerReplaced?: (event: WorkerReplaced) => void;
+}
+
+/** Starts the core in a pool of workers. (For Node see node.ts.) */
+export function start(options: StartOptions): Anyslice {
+  const module = Promise.resolve(options.module);
+  const size = options.workers ?? (globalThis.navigator?.hardwareConcurrency ?? 2) - 1;
+  const { createWorker, onWorkerReplaced } = options;
+  return new Anyslice(new Pool({ createWorker, module, size, onWorkerReplaced }), options.read);
+}
+
+export class Analysis {
+  // Limits in signal events do not depend on the parameter point: computed once per construction.
+  private readonly signalLimits = new Map<string, SignalLimits>();
+
+  constructor(
+    private readonly runner: Runner,
+    private readonly key: string,
+    readonly card: Card,
+  ) {}
+
+  /** The expected signal at one point, with its derived quantities, and CLs where `method` is deterministic. */
+  rate(request: Setting, options: TaskOptions = {}): Promise<Rate> {
+    return this.call<Rate>('rate', request, options);
+  }
+
+  /** A limit curve, with its expected bands. */
+  async limit(request: LimitRequest, { signal, onProgress }: RunOptions = {}): Promise<Limit> {
+    const { on, versus, ...setting } = request;
+    const signalLimits = await this.limitsInEvents(setting, { signal, onProgress });
+    const points = await this.limitPoints({ ...request, signal_limits: signalLimits }, signal);
+    return {
+      card: this.card.name,
+      on,
+      versus: versus.parameter,
+      cl: signalLimits.level,
+      method: signalLimits.method,
+      constraint: signalLimits.constraint,
+      variant: setting.variant ?? 'physics',
+      exposure_scale: setting.exposure_scale ?? 1,
+      set: setting.set ?? {},
+      signal_limits: signalLimits,
+      points,
+    };
+  }
+
+  /** The upper limits in signal events, shared by all parameter points. */
+  async limitsInEvents(setting: Setting, { signal, onProgress }: RunOptions = {}): Promise<SignalLimits> {
+    const key = JSON.stringify([
+      setting.method,
+      setting.constraint,
+      setting.cl,
+      setting.variant,
+      setting.exposure_scale,
+      ...(this.methodOf(setting) === 'cls-toys' ? [setting.toys, setting.seed] : []),
+    ]);
+    const known = this.signalLimits.get(key);
+    if (known) return known;
+    const found =
+      this.methodOf(setting) === 'cls-toys'
+        ? await this.limitsByToys(setting, { signal, onProgress })
+        : await this.call<SignalLimits>('signal_limits', setting, { signal });
+    this.signalLimits.set(key, found);
+    return found;
+  }
+
+  /** Where a curve of the card (an overlay that is a function) lies inside the observed exclusion. */
+  excludedAlong(
+    request: CurveRequest & { curve: string; signal_limits: SignalLimits },
+    options: TaskOptions = {},
+  ): Promise<ExcludedAlong> {
+    return this.call<ExcludedAlong>('excluded_along', request, options);
+  }
+
+  /** Published values of the card beside ours; null if it has none. */
+  comparePublished(
+    request: CurveRequest & { signal_limits: SignalLimits },
+    options: TaskOptions = {},
+  ): Promise<Comparison | null> {
+    return this.call<Comparison | null>('compare_published', request, options);
+  }
+
+  /** The limit as comma-separated values, as the command line writes it. */
+  csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
+    return this.call<string>('limit_csv', { limit }, options);
+  }
+
+  close(): void {
+    this.runner.forget(this.key);
+  }
+
+  /** The construction in force: the request's, else the variant's, else the card's. */
+  private methodOf(setting: Setting): string {
+    const variant = this.card.variants?.[setting.variant ?? 'physics'];
+    return setting.method ?? variant?.limits?.method ?? this.card.limits.method;
+  }
+
+  private async limitsByToys(setting: Setting, { signal, onProgress }: RunOptions): Promise<SignalLimits> {
+    const { mu } = await this.call<{ mu: number[] }>('toy_scan', setting, { signal });
+    let done = 0;
+    onProgress?.(done, mu.length);
+    const points = await Promise.all(
+      mu.map(async (value) => {
+        const point = await this.call<unknown>('toy_cls', { ...setting, mu: value }, { signal });
+        onProgress?.(++done, mu.length);
+        return point;
+      }),
+    );
+    return this.call<SignalLimits>('toy_limits', { ...setting, points }, { signal });
+  }
+
+  private async limitPoints(
+    request: LimitRequest & { signal_limits: SignalLimits },
+    signal?: AbortSignal,
+  ): Promise<LimitPoint[]> {
+    const { values } = request.versus;
+    const chunks = Math.max(1, Math.min(this.runner.size, Math.floor(values.length / POINTS_PER_CHUNK)));
+    const size = Math.ceil(values.length / chunks);
+    const parts = Array.from({ length: chunks }, (_, i) => values.slice(i * size, (i + 1) * size));
+    const results = await Promise.all(
+      parts.map((part) =>
+        this.call<{ points: LimitPoint[] }>(
+          'limit_points',
+          { ...request, versus: { ...request.versus, values: part } },
+          { signal },
+        ),
+      ),
+    );
+    return results.flatMap((result) => result.points);
+  }
+
+  private async call<Value>(method: string, request: object, options: TaskOptions): Promise<Value> {
+    const value = await this.runner.run({ action: 'call', analysis: this.key, method, request }, options);
+    if (options.signal?.aborted) throw abortError();
+    return value as Value;
+  }
+}
+
+/** Downloads of one `load`, each made once. */
+class Files {
+  private readonly running = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+
+  constructor(private readonly read: ReadBytes) {}
+
+  start(url: string): void {
+    // A failure is reported when the file is really needed.
+    this.bytes(url).catch(() => {});
+  }
+
+  bytes(url: string): Promise<Uint8Array<ArrayBuffer>> {
+    let file = this.running.get(url);
+    if (!file) {
+      file = this.read(url);
+      this.running.set(url, file);
+    }
+    return file;
+  }
+
+  async text(url: string): Promise<string> {
+    return new TextDecoder().decode(await gunzipped(await this.bytes(url), url));
+  }
+}

@@ -1,0 +1,39 @@
+// Tests of the built page in a real browser: npm run build first.
+
+import { existsSync } from 'node:fs';
+import { defineConfig } from '@playwright/test';
+
+const port = Number(process.env['ANYSLICE_TEST_PORT'] ?? 8173);
+const system = process.env['ANYSLICE_CHROMIUM'] ?? '/usr/bin/chromium';
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export default defineConfig({
+  testDir: '../tests/web',
+  testMatch: '*.spec.ts',
+  // Where the tests, which lie outside this folder, find their tools.
+  tsconfig: './tsconfig.e2e.json',
+  outputDir: '../build/playwright',
+  timeout: 60_000,
+  expect: { timeout: 20_000 },
+  workers: 1,
+  reporter: [['list']],
+  use: {
+    baseURL: `http://localhost:${port}/`,
+    viewport: { width: 1280, height: 800 },
+    // A Chromium of the system where there is one, else the one that Playwright installs.
+    launchOptions: existsSync(system) ? { executablePath: system, args: flags } : {},
+  },
+  webServer: {
+    command: `node serve.mjs --port ${port}`,
+    port,
+    reuseExistingServer: false,
+  },
+});

@@ -1,0 +1,69 @@
+// The status line: what is being computed, how far it is, a way to cancel it, and messages that stay.
+
+import { formatNumber } from '../format.ts';
+
+// Faster computations show no progress: it would only flicker.
+const PATIENCE = 100;
+
+export class Status {
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly line: HTMLElement,
+    private readonly bar: HTMLProgressElement,
+    private readonly cancel: HTMLButtonElement,
+    private readonly message: HTMLElement,
+    private readonly messageText: HTMLElement,
+    onCancel: () => void,
+    dismiss: HTMLButtonElement,
+  ) {
+    cancel.addEventListener('click', onCancel);
+    dismiss.addEventListener('click', () => this.clearMessage());
+  }
+
+  start(what: string): void {
+    this.stop();
+    this.timer = setTimeout(() => {
+      this.line.textContent = what;
+      this.bar.removeAttribute('value');
+      this.bar.hidden = false;
+      this.cancel.hidden = false;
+    }, PATIENCE);
+  }
+
+  progress(done: number, total: number): void {
+    this.bar.max = total;
+    this.bar.value = done;
+    if (!this.bar.hidden) this.line.textContent = `Computing: ${done} of ${total}`;
+  }
+
+  done(duration: number): void {
+    this.stop();
+    this.line.textContent = `Computed in your browser in ${formatNumber(duration / 1000, 2)} s`;
+  }
+
+  say(text: string): void {
+    this.stop();
+    this.line.textContent = text;
+  }
+
+  /** One message that stays until the reader dismisses it or another takes its place. */
+  tell(text: string, kind: 'error' | 'note' = 'error'): void {
+    if (text === '') return;
+    this.messageText.textContent = text;
+    this.message.dataset['kind'] = kind;
+    this.message.hidden = false;
+  }
+
+  clearMessage(): void {
+    this.message.hidden = true;
+    this.messageText.textContent = '';
+  }
+
+  private stop(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.bar.hidden = true;
+    this.cancel.hidden = true;
+  }
+}

@@ -1,0 +1,51 @@
+// Colours of the plot, read from the style sheet so that themes and print need nothing else.
+
+export interface Colours {
+  ink: string;
+  soft: string;
+  grid: string;
+  paper: string;
+  observed: string;
+  excluded: string;
+  band1: string;
+  band2: string;
+  expected: string;
+  published: string;
+  /** Safe for colour-blind readers; each also has its own dash pattern. */
+  curves: string[];
+}
+
+const CURVES = 10;
+
+const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [12, 4], [2, 2, 6, 2], [4, 5], [1, 4], [10, 2]];
+
+export function readColours(): Colours {
+  const style = getComputedStyle(document.documentElement);
+  const value = (name: string) => style.getPropertyValue(`--plot-${name}`).trim() || '#888';
+  return {
+    ink: value('ink'),
+    soft: value('soft'),
+    grid: value('grid'),
+    paper: value('paper'),
+    observed: value('observed'),
+    excluded: value('excluded'),
+    band1: value('band-1'),
+    band2: value('band-2'),
+    expected: value('expected'),
+    published: value('published'),
+    curves: Array.from({ length: CURVES }, (_, i) => value(`curve-${i + 1}`)),
+  };
+}
+
+export function dashOf(index: number): number[] {
+  return DASHES[index % DASHES.length]!;
+}
+
+/** The colour with this opacity; colours of the style sheet are written #rrggbb. */
+export function faint(colour: string, opacity: number): string {
+  return /^#[0-9a-f]{6}$/i.test(colour)
+    ? `${colour}${Math.round(255 * opacity)
+        .toString(16)
+        .padStart(2, '0')}`
+    : colour;
+}

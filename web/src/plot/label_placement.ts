@@ -1,0 +1,136 @@
+// Places one label beside each curve so that labels hide neither each other nor the curves more than they must.
+
+export type Pixel = [number, number];
+
+export interface Frame {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export interface LabelRequest {
+  /** The curve in pixels, in order; breaks between the parts. */
+  lines: Pixel[][];
+  width: number;
+  height: number;
+}
+
+export interface Placed {
+  /** Centre of the label. */
+  x: number;
+  y: number;
+}
+
+const CELL = 4;
+const STEP = 14;
+const MARGIN = 4;
+
+/** One place per request, in the same order; null where the curve is not in the frame or no place is free. */
+export function placeLabels(requests: LabelRequest[], frame: Frame, obstacles: Pixel[][] = []): (Placed | null)[] {
+  const ink = new Ink(frame);
+  for (const { lines } of requests) for (const line of lines) ink.draw(line);
+  for (const line of obstacles) ink.draw(line);
+  const taken: Frame[] = [];
+  return requests.map((request) => {
+    const best = bestPlace(request, frame, ink, taken);
+    if (!best) return null;
+    taken.push(box(best.x, best.y, request.width + 8, request.height + 6));
+    return best;
+  });
+}
+
+function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]): Placed | null {
+  const { width, height } = request;
+  const anchors = request.lines.flatMap((line) => along(line, frame));
+  let best: (Placed & { cost: number }) | null = null;
+  anchors.forEach(([anchorX, anchorY], index) => {
+    const places: Pixel[] = [2, 6, 12].flatMap((gap): Pixel[] => [
+      [anchorX, anchorY - height / 2 - gap],
+      [anchorX, anchorY + height / 2 + gap],
+      [anchorX + width / 2 + gap + 3, anchorY - height / 2 - gap / 2],
+      [anchorX - width / 2 - gap - 3, anchorY - height / 2 - gap / 2],
+      [anchorX + width / 2 + gap + 3, anchorY + height / 2 + gap / 2],
+      [anchorX - width / 2 - gap - 3, anchorY + height / 2 + gap / 2],
+      [anchorX + width / 2 + gap + 4, anchorY],
+      [anchorX - width / 2 - gap - 4, anchorY],
+    ]);
+    places.forEach(([x, y], position) => {
+      const area = box(x, y, width, height);
+      if (area.left < frame.left + MARGIN || area.right > frame.right - MARGIN) return;
+      if (area.top < frame.top + MARGIN || area.bottom > frame.bottom - MARGIN) return;
+      if (taken.some((other) => overlap(area, other))) return;
+      // Ink under the text matters most; then a place near the middle of the curve, and close to it.
+      const middle = Math.abs(index / Math.max(1, anchors.length - 1) - 0.5);
+      const cost = 10 * ink.under(area) + 4 * middle + Math.floor(position / 8) * 1.5 + 0.05 * (position % 8);
+      if (!best || cost < best.cost) best = { x, y, cost };
+    });
+  });
+  return best;
+}
+
+/** Points every few pixels along the visible part of a line. */
+function along(line: Pixel[], frame: Frame): Pixel[] {
+  const points: Pixel[] = [];
+  const visible = ([x, y]: Pixel) => x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom;
+  if (line.length === 1 && visible(line[0]!)) return [line[0]!];
+  for (const point of walk(line, STEP)) if (visible(point)) points.push(point);
+  return points;
+}
+
+function* walk(line: Pixel[], step: number): Generator<Pixel> {
+  for (let i = 1; i < line.length; ++i) {
+    const [x0, y0] = line[i - 1]!;
+    const [x1, y1] = line[i]!;
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    // Points far outside the canvas come from values far outside the axes.
+    if (!(length < 1e5)) continue;
+    const count = Math.max(1, Math.ceil(length / step));
+    for (let k = 0; k < count; ++k) yield [x0 + ((x1 - x0) * k) / count, y0 + ((y1 - y0) * k) / count];
+  }
+  if (line.length > 0) yield line.at(-1)!;
+}
+
+/** Which cells of the frame have a line in them. */
+class Ink {
+  private readonly columns: number;
+  private readonly rows: number;
+  private readonly cells: Uint8Array;
+
+  constructor(private readonly frame: Frame) {
+    this.columns = Math.max(1, Math.ceil((frame.right - frame.left) / CELL));
+    this.rows = Math.max(1, Math.ceil((frame.bottom - frame.top) / CELL));
+    this.cells = new Uint8Array(this.columns * this.rows);
+  }
+
+  draw(line: Pixel[]): void {
+    for (const [x, y] of walk(line, CELL / 2)) {
+      const column = Math.floor((x - this.frame.left) / CELL);
+      const row = Math.floor((y - this.frame.top) / CELL);
+      if (column >= 0 && column < this.columns && row >= 0 && row < this.rows) {
+        this.cells[row * this.columns + column] = 1;
+      }
+    }
+  }
+
+  /** Number of inked cells under an area. */
+  under(area: Frame): number {
+    let count = 0;
+    const lastRow = Math.min(this.rows - 1, Math.floor((area.bottom - this.frame.top) / CELL));
+    const lastColumn = Math.min(this.columns - 1, Math.floor((area.right - this.frame.left) / CELL));
+    for (let row = Math.max(0, Math.floor((area.top - this.frame.top) / CELL)); row <= lastRow; ++row) {
+      for (let column = Math.max(0, Math.floor((area.left - this.frame.left) / CELL)); column <= lastColumn; ++column) {
+        count += this.cells[row * this.columns + column]!;
+      }
+    }
+    return count;
+  }
+}
+
+function box(x: number, y: number, width: number, height: number): Frame {
+  return { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
+}
+
+function overlap(a: Frame, b: Frame): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

@@ -1,0 +1,452 @@
+// The plot: Chart.js for lines and scales; areas, labels, published marks, frame and crosshair are drawn around them.
+
+import {
+  Chart,
+  type ChartDataset,
+  LinearScale,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  ScatterController,
+} from 'chart.js';
+import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import { type Pixel, placeLabels } from './label_placement.ts';
+import type { Curve, PlotModel } from './model.ts';
+import type { Point } from './regions.ts';
+import { drawText, parseText, type TextStyle, textWidth } from './rich_text.ts';
+import { type Tick, ticksOf } from './ticks.ts';
+
+Chart.register(LinearScale, LogarithmicScale, ScatterController, LineElement, PointElement);
+
+const LINE_WIDTH: Record<Curve['role'], number> = { observed: 2.2, expected: 1.6, series: 2, overlay: 1.6 };
+
+export class Plot {
+  private chart: Chart<'scatter'> | null = null;
+  private model: PlotModel | null = null;
+  private colours: Colours = readColours();
+  private crosshair: Point | null = null;
+  private pin: Point | null = null;
+  private labelsAt: { curve: Curve; x: number; y: number }[] = [];
+
+  constructor(private readonly canvas: HTMLCanvasElement) {}
+
+  show(model: PlotModel, pin: Point | null): void {
+    this.model = model;
+    this.pin = pin;
+    this.draw();
+  }
+
+  /** The crosshair follows the pointer; null hides it. */
+  point(at: Point | null): void {
+    this.crosshair = at;
+    this.chart?.draw();
+  }
+
+  restyle(): void {
+    this.colours = readColours();
+    if (this.model) this.draw();
+  }
+
+  /** Values of the axes at a place on the canvas; null outside the frame. */
+  valuesAt(x: number, y: number): Point | null {
+    const area = this.chart?.chartArea;
+    if (!this.chart || !area || x < area.left || x > area.right || y < area.top || y > area.bottom) return null;
+    const { scales } = this.chart;
+    return [scales['x']!.getValueForPixel(x)!, scales['y']!.getValueForPixel(y)!];
+  }
+
+  pixelOf([x, y]: Point): Pixel | null {
+    const scales = this.chart?.scales;
+    return scales?.['x'] && scales['y'] ? [scales['x'].getPixelForValue(x), scales['y'].getPixelForValue(y)] : null;
+  }
+
+  /** Which curve of a series runs closest to a place on the canvas, by index. */
+  nearestSeries(x: number, y: number): number | null {
+    let best: { index: number; distance: number } | null = null;
+    for (const curve of this.model?.curves ?? []) {
+      if (curve.role !== 'series') continue;
+      for (const line of this.pixelLines(curve)) {
+        for (const [px, py] of line) {
+          const distance = Math.hypot(px - x, py - y);
+          if (!best || distance < best.distance) best = { index: curve.index, distance };
+        }
+      }
+    }
+    return best?.index ?? null;
+  }
+
+  /** The picture as shown, on its background. */
+  async png(): Promise<Blob | null> {
+    const copy = document.createElement('canvas');
+    copy.width = this.canvas.width;
+    copy.height = this.canvas.height;
+    const context = copy.getContext('2d')!;
+    context.fillStyle = this.colours.paper;
+    context.fillRect(0, 0, copy.width, copy.height);
+    context.drawImage(this.canvas, 0, 0);
+    return new Promise((resolve) => copy.toBlob(resolve, 'image/png'));
+  }
+
+  // ------------------------------------------------------------ drawing
+
+  private draw(): void {
+    const model = this.model!;
+    const datasets = model.curves.flatMap((curve) => this.datasetsOf(curve));
+    const { chart } = this;
+    // A scale cannot change its type: another kind of axis needs another chart.
+    const same =
+      chart?.options.scales?.['x']?.type === typeOf(model.x.scale) &&
+      chart.options.scales['y']?.type === typeOf(model.y.scale);
+    if (chart && same) {
+      chart.data.datasets = datasets;
+      for (const axis of ['x', 'y'] as const) {
+        const scale = chart.options.scales![axis]!;
+        [scale.min, scale.max] = model[axis].range;
+      }
+      this.applyColours(chart);
+      chart.update('none');
+      return;
+    }
+    chart?.destroy();
+    this.create(datasets);
+  }
+
+  private create(datasets: ChartDataset<'scatter'>[]): void {
+    const model = this.model!;
+    const scale = (axis: 'x' | 'y') => ({
+      type: typeOf(model[axis].scale),
+      min: model[axis].range[0],
+      max: model[axis].range[1],
+      border: { display: false },
+      grid: { color: this.colours.grid, drawTicks: false },
+      ticks: {
+        autoSkip: false,
+        maxRotation: 0,
+        padding: 7,
+        color: this.colours.ink,
+        font: () => ({ size: this.fontSize(), family: fontFamily() }),
+        callback: (_value: number | string, index: number) => this.ticks(axis).filter(gridTick)[index]?.label ?? '',
+      },
+      afterBuildTicks: (built: { ticks: { value: number }[] }) => {
+        built.ticks = this.ticks(axis)
+          .filter(gridTick)
+          .map(({ value }) => ({ value }));
+      },
+    });
+    new Chart<'scatter'>(this.canvas, {
+      type: 'scatter',
+      data: { datasets },
+      options: {
+        animation: false,
+        responsive: true,
+        maintainAspectRatio: false,
+        events: [],
+        layout: { padding: { top: 8, right: 12, bottom: 24, left: 24 } },
+        plugins: { legend: { display: false }, tooltip: { enabled: false } },
+        // biome-ignore lint/suspicious/noExplicitAny: the library's type of a scale is a union over all kinds
+        scales: { x: scale('x'), y: scale('y') } as any,
+      },
+      plugins: [
+        {
+          id: 'anyslice',
+          // The constructor already draws, and the drawing below needs to know the chart.
+          beforeInit: (chart) => {
+            this.chart = chart as Chart<'scatter'>;
+          },
+          beforeDatasetsDraw: ({ ctx }) => this.drawAreas(ctx),
+          afterLayout: () => this.layOutLabels(),
+          afterDatasetsDraw: ({ ctx }) => {
+            this.drawFrame(ctx);
+            this.drawPublished(ctx);
+            this.drawLabels(ctx);
+            this.drawTitles(ctx);
+            this.drawCrosshair(ctx, this.pin, true);
+            this.drawCrosshair(ctx, this.crosshair, false);
+          },
+        },
+      ],
+    });
+  }
+
+  private applyColours(chart: Chart<'scatter'>): void {
+    for (const axis of ['x', 'y'] as const) {
+      const scale = chart.options.scales![axis]!;
+      scale.grid!.color = this.colours.grid;
+      scale.ticks!.color = this.colours.ink;
+    }
+  }
+
+  private datasetsOf(curve: Curve): ChartDataset<'scatter'>[] {
+    const colour = this.colourOf(curve);
+    return curve.lines.map((line) => ({
+      data: line.map(([x, y]) => ({ x, y })),
+      showLine: !curve.marks,
+      borderColor: colour,
+      backgroundColor: colour,
+      borderWidth: LINE_WIDTH[curve.role],
+      borderDash: this.dashesOf(curve),
+      borderJoinStyle: 'round',
+      pointRadius: curve.marks ? 5 : 0,
+      pointStyle: 'rectRot',
+      pointHitRadius: 0,
+    }));
+  }
+
+  private colourOf(curve: Pick<Curve, 'role' | 'index'>): string {
+    if (curve.role === 'observed') return this.colours.observed;
+    if (curve.role === 'expected') return this.colours.expected;
+    return this.colours.curves[curve.index % this.colours.curves.length]!;
+  }
+
+  private dashesOf(curve: Curve): number[] {
+    if (curve.role === 'observed') return [];
+    return curve.role === 'expected' ? [6, 4] : dashOf(curve.index);
+  }
+
+  private drawAreas(context: CanvasRenderingContext2D): void {
+    this.clipped(context, () => {
+      for (const area of this.model!.areas) {
+        context.fillStyle = this.colours[area.fill];
+        context.fill(this.pathOf(area.rings), 'evenodd');
+      }
+      for (const { curve, lines, rings } of this.model!.edges) {
+        context.save();
+        context.clip(this.pathOf(rings), 'evenodd');
+        // The observed limit gets a comb, which bands do not hide; other curves a soft shade.
+        const comb = curve.role === 'observed';
+        context.strokeStyle = faint(this.colourOf(curve), comb ? 0.6 : 0.16);
+        context.lineWidth = comb ? 11 : 14;
+        if (comb) context.setLineDash([1, 10]);
+        context.stroke(this.pathOf(lines, false));
+        context.restore();
+      }
+    });
+  }
+
+  /** Outlines in pixels; what is far outside stays far outside but finite. */
+  private pathOf(rings: Point[][], close = true): Path2D {
+    const path = new Path2D();
+    for (const ring of rings) {
+      ring.forEach((point, i) => {
+        const [x, y] = this.pixelOf(point)!.map((pixel) => Math.max(-1e5, Math.min(1e5, pixel))) as Pixel;
+        if (i === 0) path.moveTo(x, y);
+        else path.lineTo(x, y);
+      });
+      if (close) path.closePath();
+    }
+    return path;
+  }
+
+  private drawFrame(context: CanvasRenderingContext2D): void {
+    const { left, right, top, bottom } = this.chart!.chartArea;
+    context.save();
+    context.strokeStyle = this.colours.ink;
+    context.lineWidth = 1;
+    context.strokeRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+    context.beginPath();
+    for (const tick of this.ticks('x')) {
+      const x = Math.round(this.pixelOf([tick.value, this.model!.y.range[0]])![0]) + 0.5;
+      const length = tick.major ? 7 : 4;
+      context.moveTo(x, bottom);
+      context.lineTo(x, bottom - length);
+      context.moveTo(x, top);
+      context.lineTo(x, top + length);
+    }
+    for (const tick of this.ticks('y')) {
+      const y = Math.round(this.pixelOf([this.model!.x.range[0], tick.value])![1]) + 0.5;
+      const length = tick.major ? 7 : 4;
+      context.moveTo(left, y);
+      context.lineTo(left + length, y);
+      context.moveTo(right, y);
+      context.lineTo(right - length, y);
+    }
+    context.stroke();
+    context.restore();
+  }
+
+  /** Published values as marks: the observed one a diamond, the expected ones a median with two bars. */
+  private drawPublished(context: CanvasRenderingContext2D): void {
+    const { published } = this.model!;
+    if (!published) return;
+    this.clipped(context, () => {
+      context.strokeStyle = this.colours.published;
+      context.fillStyle = this.colours.published;
+      for (const { versus, observed, expected } of published.points) {
+        const at = (value: number | undefined) => (value === undefined ? null : this.pixelOf([versus, value]));
+        const bar = (from: number | undefined, to: number | undefined, width: number) => {
+          const [low, high] = [at(from), at(to)];
+          if (!low || !high) return;
+          context.lineWidth = width;
+          context.beginPath();
+          context.moveTo(...low);
+          context.lineTo(...high);
+          context.stroke();
+        };
+        bar(expected?.['-2'], expected?.['+2'], 1);
+        bar(expected?.['-1'], expected?.['+1'], 3);
+        context.lineWidth = 1.5;
+        for (const [value, half] of [
+          [expected?.['-2'], 3],
+          [expected?.['0'], 7],
+          [expected?.['+2'], 3],
+        ] as const) {
+          const place = at(value);
+          if (!place) continue;
+          context.beginPath();
+          context.moveTo(place[0] - half, place[1]);
+          context.lineTo(place[0] + half, place[1]);
+          context.stroke();
+        }
+        const place = at(observed);
+        if (!place) continue;
+        const [x, y] = place;
+        context.beginPath();
+        context.moveTo(x, y - 5);
+        context.lineTo(x + 5, y);
+        context.lineTo(x, y + 5);
+        context.lineTo(x - 5, y);
+        context.closePath();
+        context.fillStyle = this.colours.paper;
+        context.fill();
+        context.stroke();
+      }
+    });
+  }
+
+  private drawTitles(context: CanvasRenderingContext2D): void {
+    const { left, right, top, bottom } = this.chart!.chartArea;
+    const { width, height } = this.chart!;
+    const style = { size: this.fontSize() + 2, family: fontFamily() };
+    const fitted = (title: string, room: number): TextStyle => {
+      const natural = textWidth(context, parseText(title), style);
+      return { ...style, size: Math.min(style.size, (style.size * room) / natural) };
+    };
+    const { x, y } = this.model!;
+    drawText(
+      context,
+      parseText(x.title),
+      (left + right) / 2,
+      height - 11,
+      fitted(x.title, width - 20),
+      this.colours.ink,
+    );
+    context.save();
+    context.translate(12, (top + bottom) / 2);
+    context.rotate(-Math.PI / 2);
+    drawText(context, parseText(y.title), 0, 0, fitted(y.title, height - 20), this.colours.ink);
+    context.restore();
+  }
+
+  // ------------------------------------------------------------ labels
+
+  private layOutLabels(): void {
+    const { chart } = this;
+    if (!chart) return;
+    this.labelsAt = [];
+    const style = this.labelStyle();
+    const labelled = this.model!.curves.filter((curve) => curve.label !== '');
+    const places = placeLabels(
+      labelled.map((curve) => ({
+        lines: this.pixelLines(curve),
+        width: textWidth(chart.ctx, parseText(curve.label), style) + 4,
+        height: style.size + 4,
+      })),
+      chart.chartArea,
+      [
+        ...this.model!.curves.filter((curve) => curve.label === '').flatMap((curve) => this.pixelLines(curve)),
+        ...this.marks(),
+      ],
+    );
+    labelled.forEach((curve, i) => {
+      const place = places[i];
+      if (place) this.labelsAt.push({ curve, ...place });
+    });
+  }
+
+  /** The published marks as lines, for labels to keep off. */
+  private marks(): Pixel[][] {
+    return (this.model!.published?.points ?? []).map(({ versus, observed, expected }) =>
+      [observed, ...Object.values(expected ?? {})]
+        .filter((value) => value !== undefined)
+        .sort((a, b) => a - b)
+        .map((value) => this.pixelOf([versus, value])!),
+    );
+  }
+
+  private drawLabels(context: CanvasRenderingContext2D): void {
+    for (const { curve, x, y } of this.labelsAt) {
+      drawText(context, parseText(curve.label), x, y, this.labelStyle(), this.colourOf(curve), this.colours.paper);
+    }
+  }
+
+  private labelStyle(): TextStyle {
+    return { size: this.fontSize(), family: fontFamily(), weight: 600 };
+  }
+
+  // ------------------------------------------------------------ pointing
+
+  private drawCrosshair(context: CanvasRenderingContext2D, at: Point | null, pinned: boolean): void {
+    const pixel = at && this.pixelOf(at);
+    if (!pixel) return;
+    const { left, right, top, bottom } = this.chart!.chartArea;
+    const [x, y] = pixel;
+    this.clipped(context, () => {
+      context.strokeStyle = this.colours.ink;
+      context.lineWidth = 1;
+      if (!pinned) context.setLineDash([2, 3]);
+      context.globalAlpha = pinned ? 0.5 : 0.8;
+      context.beginPath();
+      context.moveTo(left, Math.round(y) + 0.5);
+      context.lineTo(right, Math.round(y) + 0.5);
+      context.moveTo(Math.round(x) + 0.5, top);
+      context.lineTo(Math.round(x) + 0.5, bottom);
+      context.stroke();
+      context.globalAlpha = 1;
+      context.setLineDash([]);
+      context.beginPath();
+      context.arc(x, y, 4.5, 0, 2 * Math.PI);
+      context.fillStyle = pinned ? this.colours.ink : this.colours.paper;
+      context.fill();
+      context.stroke();
+    });
+  }
+
+  // ------------------------------------------------------------ helpers
+
+  private pixelLines(curve: Curve): Pixel[][] {
+    return curve.lines.map((line) => line.map((point) => this.pixelOf(point)!));
+  }
+
+  private ticks(axis: 'x' | 'y'): Tick[] {
+    const { width, height } = this.chart!;
+    const room = axis === 'x' ? Math.floor(width / 62) : Math.floor(height / 45);
+    return ticksOf(this.model![axis], room);
+  }
+
+  private fontSize(): number {
+    return (this.chart?.width ?? 0) < 480 ? 11 : 13;
+  }
+
+  private clipped(context: CanvasRenderingContext2D, paint: () => void): void {
+    const { left, right, top, bottom } = this.chart!.chartArea;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    paint();
+    context.restore();
+  }
+}
+
+/** Ticks that get a grid line or a label; the rest are marks on the frame only. */
+function gridTick(tick: Tick): boolean {
+  return tick.major || tick.label !== '';
+}
+
+function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
+  return scale === 'log' ? 'logarithmic' : 'linear';
+}
+
+function fontFamily(): string {
+  return getComputedStyle(document.body).fontFamily;
+}

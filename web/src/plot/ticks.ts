@@ -1,0 +1,64 @@
+// Ticks of linear and logarithmic axes: labelled major ones, unlabelled minor ones.
+
+import type { Axis } from 'anyslice';
+import { powerOfTen } from '../format.ts';
+
+export interface Tick {
+  value: number;
+  major: boolean;
+  /** Empty for a tick without a label. */
+  label: string;
+}
+
+/** `room` is how many labels fit along the axis. */
+export function ticksOf({ range, scale }: Axis, room: number): Tick[] {
+  const [low, high] = range;
+  if (!(low < high)) return [];
+  return scale === 'log' && low > 0 ? logTicks(low, high, room) : linearTicks(low, high, room);
+}
+
+function logTicks(low: number, high: number, room: number): Tick[] {
+  const decades = Math.log10(high / low);
+  // Less than two powers of ten in view: 2 and 5 are labelled too, then every digit.
+  const labelled =
+    decades < 0.4 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 1.2 ? [1, 2, 3, 5] : decades < 1.7 ? [1, 2, 5] : [1];
+  const step = Math.max(1, Math.ceil(decades / Math.max(2, room)));
+  const ticks: Tick[] = [];
+  const first = Math.floor(Math.log10(low));
+  const last = Math.ceil(Math.log10(high));
+  for (let exponent = first; exponent <= last; ++exponent) {
+    for (let digit = 1; digit <= 9; ++digit) {
+      // From text, so that 1e-4 is exactly the number that a person means.
+      const value = Number(`${digit}e${exponent}`);
+      if (value < low * (1 - 1e-9) || value > high * (1 + 1e-9)) continue;
+      const major = digit === 1 && exponent % step === 0;
+      if (!major && digit !== 1 && step > 1) continue;
+      const named = major || (digit !== 1 && labelled.includes(digit));
+      ticks.push({ value, major, label: named ? logLabel(digit, exponent) : '' });
+    }
+  }
+  return ticks;
+}
+
+function logLabel(digit: number, exponent: number): string {
+  if (exponent >= -1 && exponent <= 3) return String(Number(`${digit}e${exponent}`));
+  return digit === 1 ? powerOfTen(exponent) : `${digit}×${powerOfTen(exponent)}`;
+}
+
+function linearTicks(low: number, high: number, room: number): Tick[] {
+  const rough = (high - low) / Math.max(2, room);
+  const exponent = Math.floor(Math.log10(rough));
+  const power = 10 ** exponent;
+  const digit = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * (1 - 1e-9)) ?? 10;
+  const step = digit * power;
+  const minor = step / (digit === 2 ? 4 : 5);
+  const decimals = Math.max(0, -exponent + (digit === 10 ? -1 : 0));
+  const ticks: Tick[] = [];
+  const perMajor = Math.round(step / minor);
+  for (let i = Math.ceil(low / minor - 1e-9); i * minor <= high + minor * 1e-9; ++i) {
+    const major = i % perMajor === 0;
+    const value = i * minor;
+    ticks.push({ value, major, label: major ? value.toFixed(decimals).replace('-', '−') : '' });
+  }
+  return ticks;
+}

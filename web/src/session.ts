@@ -1,0 +1,190 @@
+// From a state to its results: which questions are asked of the core, and in what order.
+
+import {
+  type Analysis,
+  type Comparison,
+  type CurveRequest,
+  type ExcludedAlong,
+  isAbort,
+  type LimitPoint,
+  type Preset,
+  type RunOptions,
+  type Setting,
+  type SignalLimits,
+} from 'anyslice';
+import type { SeriesLimit } from './plot/model.ts';
+import { computationKey, presetOf, type Range, type State } from './state.ts';
+
+export interface Results {
+  /** The state that they belong to. */
+  state: State;
+  key: string;
+  limits: SeriesLimit[];
+  /** What is said below the plot; null until it is known. */
+  findings: Findings | null;
+  /** Milliseconds from request to limit. */
+  duration: number;
+}
+
+export interface Findings {
+  /** Where each overlay that is a function lies inside the exclusion, by overlay name. */
+  along: Record<string, ExcludedAlong>;
+  comparison: Comparison | null;
+}
+
+// Where neighbouring points of a curve are further apart than this share of the visible axis, more are computed.
+const COARSE = 0.04;
+const REFINEMENTS = 4;
+const EXTRA_POINTS = 3;
+
+/** The settings of a state, as every request to the core carries them. */
+export function settingOf(state: State): Setting {
+  const { set, variant, exposure, method, constraint, cl, toys, seed } = state;
+  const setting: Setting = { set: { ...set }, variant, exposure_scale: exposure, method, constraint, cl };
+  return method === 'cls-toys' ? { ...setting, toys, seed } : setting;
+}
+
+/** Evenly spaced values over the visible part of a parameter's range. */
+export function sampleValues(visible: Range, valid: Range, scale: 'lin' | 'log', count: number): number[] {
+  const low = Math.max(visible[0], valid[0]);
+  const high = Math.min(visible[1], valid[1]);
+  if (!(low < high)) return [];
+  const place = (i: number) => {
+    if (i === 0) return low;
+    if (i === count - 1) return high;
+    const share = i / (count - 1);
+    return scale === 'log' ? low * (high / low) ** share : low + (high - low) * share;
+  };
+  return Array.from({ length: count }, (_, i) => place(i));
+}
+
+export async function compute(analysis: Analysis, state: State, options: RunOptions): Promise<Results> {
+  const started = performance.now();
+  const { card } = analysis;
+  const [, preset] = presetOf(card, state.preset);
+  const { on, versus } = preset;
+  const setting = settingOf(state);
+  const values = sampleValues(state.x, card.parameters[versus]!.range, preset.axes.x.scale, state.points);
+  // The limit in events is shared by all curves: it is there before any of them asks.
+  await analysis.limitsInEvents(setting, options);
+  const limits = await Promise.all(
+    settingsOfSeries(preset, state).map(async ({ value, set }): Promise<SeriesLimit> => {
+      const request = { ...setting, set, on, versus: { parameter: versus, values } };
+      const limit = await analysis.limit(request, options);
+      const more = (extra: number[]) =>
+        analysis
+          .limit({ ...request, versus: { parameter: versus, values: extra } }, options)
+          .then(({ points }) => points);
+      return { value, limit, drawn: await refined(limit.points, versus, state.y, preset.axes.y.scale, more) };
+    }),
+  );
+  return { state, key: computationKey(state), limits, findings: null, duration: performance.now() - started };
+}
+
+/** The points to draw: the evenly spaced ones, and more where the curve is steep or the exclusion begins or ends. */
+async function refined(
+  points: LimitPoint[],
+  versus: string,
+  visible: Range,
+  scale: 'lin' | 'log',
+  more: (values: number[]) => Promise<LimitPoint[]>,
+): Promise<LimitPoint[]> {
+  let drawn = points;
+  const x = (point: LimitPoint) => point[versus] as number;
+  for (let round = 0; round < REFINEMENTS; ++round) {
+    const values: number[] = [];
+    for (let i = 1; i < drawn.length; ++i) {
+      const [a, b] = [drawn[i - 1]!, drawn[i]!];
+      if (!isCoarse(a, b, visible, scale)) continue;
+      for (let k = 1; k <= EXTRA_POINTS; ++k) values.push(x(a) + ((x(b) - x(a)) * k) / (EXTRA_POINTS + 1));
+    }
+    if (values.length === 0) break;
+    drawn = [...drawn, ...(await more(values))].sort((a, b) => x(a) - x(b));
+  }
+  return drawn;
+}
+
+function isCoarse(a: LimitPoint, b: LimitPoint, visible: Range, scale: 'lin' | 'log'): boolean {
+  const edges = (point: LimitPoint) => [...point.excluded, ...point.expected_excluded['0']].flat();
+  const [from, to] = [edges(a), edges(b)];
+  if (from.length !== to.length) return true;
+  const place = (value: number) =>
+    scale === 'log'
+      ? Math.log(value / visible[0]) / Math.log(visible[1] / visible[0])
+      : (value - visible[0]) / (visible[1] - visible[0]);
+  return from.some((low, i) => {
+    const high = to[i] ?? null;
+    if (low === null || high === null) return (low === null) !== (high === null);
+    const [p, q] = [place(low), place(high)];
+    const inView = Math.max(p, q) > 0 && Math.min(p, q) < 1;
+    return inView && Math.abs(p - q) > COARSE;
+  });
+}
+
+/** What is said below the plot: overlays inside the exclusion, and the published values. */
+export async function findingsOf(analysis: Analysis, results: Results, { signal }: RunOptions): Promise<Findings> {
+  const { state, limits } = results;
+  const { card } = analysis;
+  const [, preset] = presetOf(card, state.preset);
+  const { on, versus } = preset;
+  const along: Record<string, ExcludedAlong> = {};
+  const [first] = limits;
+  if (preset.series || !first || state.exposure !== 1) return { along, comparison: null };
+  const request: CurveRequest & { signal_limits: SignalLimits } = {
+    ...settingOf(state),
+    on,
+    versus: { parameter: versus },
+    signal_limits: first.limit.signal_limits,
+  };
+  const curves = Object.entries(card.overlays ?? {}).filter(
+    ([, overlay]) => overlay.function && overlay.x === versus && overlay.y === on,
+  );
+  const { published } = card.limits;
+  const comparable = published && published.on === on && published.versus === versus;
+  const [comparison] = await Promise.all([
+    comparable ? analysis.comparePublished(request, { signal }) : null,
+    ...curves.map(async ([name]) => {
+      along[name] = await analysis.excludedAlong({ ...request, curve: name }, { signal });
+    }),
+  ]);
+  return { along, comparison };
+}
+
+/** One setting per curve. */
+export function settingsOfSeries(
+  preset: Preset,
+  state: State,
+): { value: number | null; set: Record<string, number> }[] {
+  const { series } = preset;
+  if (!series) return [{ value: null, set: { ...state.set } }];
+  return state.series.map((value) => ({ value, set: { ...state.set, [series.parameter]: value } }));
+}
+
+/** Only the newest question is asked while an older one is being answered: for what follows the pointer. */
+export class Latest<Question, Answer> {
+  private busy = false;
+  private next: Question | null = null;
+
+  constructor(
+    private readonly ask: (question: Question) => Promise<Answer>,
+    private readonly tell: (answer: Answer, question: Question) => void,
+    private readonly fail: (error: unknown, question: Question) => void,
+  ) {}
+
+  async put(question: Question): Promise<void> {
+    this.next = question;
+    if (this.busy) return;
+    this.busy = true;
+    while (this.next !== null) {
+      const current: Question = this.next;
+      this.next = null;
+      try {
+        const answer = await this.ask(current);
+        if (this.next === null) this.tell(answer, current);
+      } catch (error) {
+        if (this.next === null && !isAbort(error)) this.fail(error, current);
+      }
+    }
+    this.busy = false;
+  }
+}

@@ -1,0 +1,42 @@
+// Mathematical symbols: "m_S" as an italic letter with an upright subscript, in HTML and on a canvas.
+
+export interface Piece {
+  text: string;
+  italic: boolean;
+  subscript: boolean;
+}
+
+/** Splits a plain symbol into pieces: a letter or name before "_" is italic, what follows is its subscript. */
+export function pieces(symbol: string): Piece[] {
+  const found: Piece[] = [];
+  const pattern = /(\p{L}+)_(\p{L}+|\d+)/gu;
+  let end = 0;
+  for (const match of symbol.matchAll(pattern)) {
+    if (match.index > end) found.push(...plain(symbol.slice(end, match.index)));
+    found.push({ text: match[1] ?? '', italic: true, subscript: false });
+    found.push({ text: match[2] ?? '', italic: false, subscript: true });
+    end = match.index + match[0].length;
+  }
+  if (end < symbol.length) found.push(...plain(symbol.slice(end)));
+  return found;
+}
+
+/** The symbol as DOM nodes. */
+export function symbolNodes(symbol: string): Node[] {
+  return pieces(symbol).map(({ text, italic, subscript }) => {
+    if (!italic && !subscript) return document.createTextNode(text);
+    const element = document.createElement(subscript ? 'sub' : 'i');
+    element.textContent = text;
+    return element;
+  });
+}
+
+/** Without markup, for labels that are read aloud: "m S". */
+export function spokenSymbol(symbol: string): string {
+  return symbol.replaceAll('_', ' ');
+}
+
+// A symbol of one letter is a quantity; anything longer is text.
+function plain(text: string): Piece[] {
+  return [{ text, italic: /^\p{L}$/u.test(text), subscript: false }];
+}
