@@ -67,8 +67,12 @@ class ExpressionParser {
   [[noreturn]] void fail(const std::string& expected) const {
     const std::string found =
         position_ < text_.size() ? "'" + text_.substr(position_, 12) + "'" : std::string("the end");
+    // A long expression is quoted around the place that is wrong.
+    constexpr std::size_t kShown = 60;
+    const std::size_t from = text_.size() <= kShown ? 0 : std::min(position_ - std::min(position_, kShown / 2), text_.size() - kShown);
+    const std::string quoted = (from > 0 ? "..." : "") + text_.substr(from, kShown) + (from + kShown < text_.size() ? "..." : "");
     throw InputError(source_, field_, "expected " + expected + " at character " + std::to_string(position_ + 1) +
-                                          " of \"" + text_ + "\", found " + found);
+                                          " of \"" + quoted + "\", found " + found);
   }
 
   void skip_space() {

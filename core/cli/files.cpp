@@ -104,7 +104,11 @@ std::string find_card(const std::string& card) {
 CardDocuments load_documents(const std::string& path) {
   CardDocuments documents;
   for (auto missing = missing_documents(documents, path); !missing.empty(); missing = missing_documents(documents, path)) {
-    for (const auto& address : missing) documents[address] = read_text(address);
+    for (const auto& address : missing) {
+      // What is missing after the card itself is what it extends.
+      if (!fs::exists(address)) throw InputError(path, "extends", address + " cannot be read: there is no such file");
+      documents[address] = read_text(address);
+    }
   }
   return documents;
 }

@@ -72,6 +72,12 @@ int main(int argc, char** argv) {
   cli::add_limit_commands(app, global);
   cli::add_table_commands(app, global);
   try {
+    // The library would only say that a command is missing.
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+    if (argc > 1 && argv[1][0] != '-' && std::find(commands.begin(), commands.end(), argv[1]) == commands.end()) {
+      throw InputError(argv[1], "", "is not a command; expected " + join_choices(commands));
+    }
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return app.exit(success);

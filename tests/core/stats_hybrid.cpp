@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <numbers>
 
 #include "core/base/error.hpp"
 #include "core/random/counter_random.hpp"
@@ -162,9 +163,9 @@ TEST_CASE("cls-hybrid: zero counts with a Gaussian signal uncertainty have a clo
     model.systematics = {{"background", {0.4}, 0}, {"signal", {0}, r}};
     for (const double s : {0.1, 3.0, 20.0, 300.0}) {
       const double x = (s * r - 1 / r) / std::sqrt(2.0);
-      const double log_tail =
-          x < 20 ? std::log(0.5 * std::erfc(x))
-                 : -x * x - std::log(2 * x * std::sqrt(M_PI)) + std::log1p(-0.5 / (x * x) + 0.75 / (x * x * x * x));
+      const double log_tail = x < 20 ? std::log(0.5 * std::erfc(x))
+                                     : -x * x - std::log(2 * x * std::sqrt(std::numbers::pi)) +
+                                           std::log1p(-0.5 / (x * x) + 0.75 / (x * x * x * x));
       const double expected = std::exp(-s + 0.5 * s * s * r * r + log_tail) / normal_probability(1 / r);
       CAPTURE(r);
       CAPTURE(s);

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <functional>
+#include <limits>
 #include <vector>
 
 #include "core/random/counter_random.hpp"

@@ -207,7 +207,7 @@ export class App {
       cl: state.cl,
       observed: state.exposure === 1,
       bands: state.bands,
-      series: preset.series !== undefined,
+      series: preset.series ? { parameter: card.parameters[preset.series.parameter]!, values: state.series } : null,
       published: model.published,
     });
     if (first) showEvents(byId('events'), first.limit);

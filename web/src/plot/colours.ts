@@ -15,7 +15,8 @@ export interface Colours {
   curves: string[];
 }
 
-const CURVES = 10;
+/** How many colours of curves there are. */
+export const CURVES = 10;
 
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [12, 4], [2, 2, 6, 2], [4, 5], [1, 4], [10, 2]];
 

@@ -42,9 +42,17 @@ export function placeLabels(requests: LabelRequest[], frame: Frame, obstacles: P
 
 function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]): Placed | null {
   const { width, height } = request;
-  const anchors = request.lines.flatMap((line) => along(line, frame));
+  const runs = request.lines.flatMap((line) => along(line, frame));
+  const longest = Math.max(0, ...runs.map((run) => run.length));
+  const anchors = runs.flatMap((run) =>
+    run.map((point, i) => ({
+      point,
+      // Best in the middle of the longest visible piece of the curve.
+      remote: 4 * Math.abs((i + 0.5) / run.length - 0.5) + 3 * (1 - run.length / longest),
+    })),
+  );
   let best: (Placed & { cost: number }) | null = null;
-  anchors.forEach(([anchorX, anchorY], index) => {
+  anchors.forEach(({ point: [anchorX, anchorY], remote }) => {
     const places: Pixel[] = [2, 6, 12].flatMap((gap): Pixel[] => [
       [anchorX, anchorY - height / 2 - gap],
       [anchorX, anchorY + height / 2 + gap],
@@ -60,22 +68,24 @@ function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]
       if (area.left < frame.left + MARGIN || area.right > frame.right - MARGIN) return;
       if (area.top < frame.top + MARGIN || area.bottom > frame.bottom - MARGIN) return;
       if (taken.some((other) => overlap(area, other))) return;
-      // Ink under the text matters most; then a place near the middle of the curve, and close to it.
-      const middle = Math.abs(index / Math.max(1, anchors.length - 1) - 0.5);
-      const cost = 10 * ink.under(area) + 4 * middle + Math.floor(position / 8) * 1.5 + 0.05 * (position % 8);
+      // Ink under the text matters most; then where along the curve, and how close to it.
+      const cost = 10 * ink.under(area) + remote + Math.floor(position / 8) * 1.5 + 0.05 * (position % 8);
       if (!best || cost < best.cost) best = { x, y, cost };
     });
   });
   return best;
 }
 
-/** Points every few pixels along the visible part of a line. */
-function along(line: Pixel[], frame: Frame): Pixel[] {
-  const points: Pixel[] = [];
-  const visible = ([x, y]: Pixel) => x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom;
-  if (line.length === 1 && visible(line[0]!)) return [line[0]!];
-  for (const point of walk(line, STEP)) if (visible(point)) points.push(point);
-  return points;
+/** Points every few pixels along a line, one list for each piece of it that is visible. */
+function along(line: Pixel[], frame: Frame): Pixel[][] {
+  const runs: Pixel[][] = [[]];
+  for (const point of walk(line, STEP)) {
+    const [x, y] = point;
+    const visible = x >= frame.left && x <= frame.right && y >= frame.top && y <= frame.bottom;
+    if (visible) runs.at(-1)!.push(point);
+    else if (runs.at(-1)!.length > 0) runs.push([]);
+  }
+  return runs.filter((run) => run.length > 0);
 }
 
 function* walk(line: Pixel[], step: number): Generator<Pixel> {

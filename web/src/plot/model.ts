@@ -1,7 +1,7 @@
 // What the plot shows, in the units of the axes and without a pixel: made from card, state and results.
 
 import type { Axis, Card, Limit, LimitPoint, Overlay, Preset, PublishedLimits } from 'anyslice';
-import { formatNumber, formatPercent, withUnit } from '../format.ts';
+import { formatPercent } from '../format.ts';
 import { overlaysFor, type State } from '../state.ts';
 import { bandOf, lineOf, type Point, regionOf } from './regions.ts';
 
@@ -99,14 +99,8 @@ export function plotModel(card: Card, preset: Preset, state: State, limits: Seri
         });
       }
     } else {
-      const parameter = card.parameters[preset.series!.parameter]!;
-      const label = `{${parameter.symbol.text}} = ${withUnit(formatNumber(value, 4), parameter.unit)}`;
-      curves.push({
-        role: 'series',
-        label: observed ? label : `${label} (expected)`,
-        lines: region.edges,
-        index,
-      });
+      // A family of curves runs too close together for labels beside them: the key above the plot names them.
+      curves.push({ role: 'series', label: '', lines: region.edges, index });
     }
   });
 

@@ -317,23 +317,22 @@ export class Plot {
     const { left, right, top, bottom } = this.chart!.chartArea;
     const { width, height } = this.chart!;
     const style = { size: this.fontSize() + 2, family: fontFamily() };
-    const fitted = (title: string, room: number): TextStyle => {
-      const natural = textWidth(context, parseText(title), style);
-      return { ...style, size: Math.min(style.size, (style.size * room) / natural) };
+    // A long title shrinks to the canvas and leaves the middle of the frame rather than its end.
+    const place = (title: string, middle: number, room: number) => {
+      const text = parseText(title);
+      const natural = textWidth(context, text, style);
+      const size = Math.min(style.size, (style.size * (room - 12)) / natural);
+      const half = (natural * size) / style.size / 2 + 6;
+      return { text, style: { ...style, size }, at: Math.min(Math.max(middle, half), room - half) };
     };
-    const { x, y } = this.model!;
-    drawText(
-      context,
-      parseText(x.title),
-      (left + right) / 2,
-      height - 11,
-      fitted(x.title, width - 20),
-      this.colours.ink,
-    );
+    const x = place(this.model!.x.title, (left + right) / 2, width);
+    drawText(context, x.text, x.at, height - 11, x.style, this.colours.ink);
+    // Rotated, the text runs from the bottom to the top.
+    const y = place(this.model!.y.title, height - (top + bottom) / 2, height);
     context.save();
-    context.translate(12, (top + bottom) / 2);
+    context.translate(12, height - y.at);
     context.rotate(-Math.PI / 2);
-    drawText(context, parseText(y.title), 0, 0, fitted(y.title, height - 20), this.colours.ink);
+    drawText(context, y.text, 0, 0, y.style, this.colours.ink);
     context.restore();
   }
 
