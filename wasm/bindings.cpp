@@ -54,7 +54,8 @@ std::string open(const std::string& documents_text, const std::string& root) {
   return value_or_error([&]() -> Json {
     const Json documents_json = anyslice::parse_json(documents_text, "documents");
     anyslice::CardDocuments documents;
-    for (const auto& [address, text] : JsonReader(documents_json, "documents").fields()) documents[address] = text.text();
+    for (const auto& [address, text] : JsonReader(documents_json, "documents").fields())
+      documents[address] = text.text();
     const auto missing = anyslice::missing_documents(documents, root);
     if (!missing.empty()) return {{"missing", missing}};
     static int next_handle = 1;

@@ -42,7 +42,8 @@ Analysis::Analysis(const CardDocuments& documents, const std::string& address)
     }
   };
   check(model_->card().limits, "limits.method");
-  for (const auto& [name, variant] : model_->card().variants) check(variant.limits, "variants." + name + ".limits.method");
+  for (const auto& [name, variant] : model_->card().variants)
+    check(variant.limits, "variants." + name + ".limits.method");
 }
 
 std::size_t Analysis::attach_table(const std::string& name, std::span<const std::uint8_t> bytes,
@@ -52,8 +53,9 @@ std::size_t Analysis::attach_table(const std::string& name, std::span<const std:
     auto table = std::make_shared<const EventTable>(read_table(bytes, source));
     const std::string digest = sha256_hex(bytes);
     if (digest != reference.sha256) {
-      throw InputError(source, "sha256", "is " + digest + ", but the card " + model_->card().source + " expects " +
-                                             reference.sha256 + ": the file is damaged or of another version");
+      throw InputError(source, "sha256",
+                       "is " + digest + ", but the card " + model_->card().source + " expects " + reference.sha256 +
+                           ": the file is damaged or of another version");
     }
     reweighter_ = std::make_unique<Reweighter>(*model_, table, source);
     return table->rows;
@@ -78,7 +80,8 @@ Analysis::Setting Analysis::read_setting(const JsonReader& request, std::set<std
   setting.options.method = defaults.method;
   read_limit_options(request, setting.options);
   const auto constraint = request.find("constraint");
-  setting.constraint = stats::parse_constraint(constraint ? constraint->text() : defaults.constraint, kRequest, "constraint");
+  setting.constraint =
+      stats::parse_constraint(constraint ? constraint->text() : defaults.constraint, kRequest, "constraint");
   if (const auto scale = request.find("exposure_scale")) setting.exposure_scale = scale->positive_number();
   if (const auto set = request.find("set")) {
     std::vector<double> slots = model_->initial_slots(setting.variant);
@@ -319,8 +322,10 @@ Json Analysis::limit(const Json& request_json, const ProgressCallback& progress)
   Json points = request_json;
   points["signal_limits"] = api::to_json(stats::UpperLimits{setting.options.method, setting.options.level, {}, {}, {}});
   Json probe = points;
-  if (probe.contains("versus")) probe["versus"]["values"] = Json::array();
-  else request.at("versus");
+  if (probe.contains("versus"))
+    probe["versus"]["values"] = Json::array();
+  else
+    request.at("versus");
   limit_points(probe);
 
   result["signal_limits"] = signal_limits(shared, progress);

@@ -11,7 +11,8 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
   const auto relative = [&](const char* error, const char* value) {
     if (!request.has(error)) return 0.0;
     const double absolute = request.at(error).non_negative_number(), expected = request.at(value).number();
-    if (absolute > 0 && !(expected > 0)) request.at(error).fail(std::string("expected ") + value + " > 0 to go with it");
+    if (absolute > 0 && !(expected > 0))
+      request.at(error).fail(std::string("expected ") + value + " > 0 to go with it");
     return absolute > 0 ? absolute / expected : 0.0;
   };
   stats::CountingModel model;

@@ -22,10 +22,11 @@ std::string limit_csv(const Json& limit) {
   const JsonReader reader(limit, "limit");
   const std::string on = reader.at("on").text(), versus = reader.at("versus").text();
   std::ostringstream out;
-  out << "# " << reader.at("card").text() << ": limit on " << on << " at " << cell(limit["cl"])
-      << " CL, method " << reader.at("method").text() << ", constraint " << reader.at("constraint").text()
-      << ", variant " << reader.at("variant").text() << ", exposure x " << cell(limit["exposure_scale"]) << "\n";
-  for (const auto& [name, value] : reader.at("set").fields()) out << "# " << name << " = " << cell(value.json()) << "\n";
+  out << "# " << reader.at("card").text() << ": limit on " << on << " at " << cell(limit["cl"]) << " CL, method "
+      << reader.at("method").text() << ", constraint " << reader.at("constraint").text() << ", variant "
+      << reader.at("variant").text() << ", exposure x " << cell(limit["exposure_scale"]) << "\n";
+  for (const auto& [name, value] : reader.at("set").fields())
+    out << "# " << name << " = " << cell(value.json()) << "\n";
   out << "# lower edges; " << on << " is excluded from observed to observed_upper_edge (empty: the end of the range)\n";
   out << versus << ",observed,observed_upper_edge";
   for (const auto& band : kBandNames) out << ",expected_" << band;

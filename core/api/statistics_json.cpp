@@ -44,7 +44,8 @@ stats::UpperLimits upper_limits_from(const JsonReader& reader) {
   limits.method = reader.at("method").text();
   limits.level = reader.at("level").number();
   limits.observed = limit(reader.at("observed"));
-  for (std::size_t i = 0; i < kBandNames.size(); ++i) limits.expected[i] = limit(reader.at("expected").at(kBandNames[i]));
+  for (std::size_t i = 0; i < kBandNames.size(); ++i)
+    limits.expected[i] = limit(reader.at("expected").at(kBandNames[i]));
   if (const auto warnings = reader.find("warnings")) limits.warnings = warnings->texts();
   return limits;
 }

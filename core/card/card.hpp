@@ -33,9 +33,9 @@ struct Derived {
 };
 
 struct TableReference {
-  std::string name;    ///< how the card calls it
-  std::string url;     ///< resolved against the card's address
-  std::string sha256;  ///< of the uncompressed file
+  std::string name;                  ///< how the card calls it
+  std::string url;                   ///< resolved against the card's address
+  std::string sha256;                ///< of the uncompressed file
   std::vector<std::string> columns;  ///< the columns used; the table must have them
 };
 
@@ -48,12 +48,12 @@ struct SegmentColumns {
 struct FactorSpecification {
   enum class Kind { column, scale, decay };
   Kind kind = Kind::column;
-  std::string column;                                ///< column
-  std::optional<Expression> expression;              ///< scale
-  std::optional<Expression> ctau0, beta_gamma;       ///< decay
-  std::string ctau0_unit;                            ///< decay: must be that of the segments
-  std::string beta_gamma_column;                     ///< decay: multiplies beta_gamma row by row; may be empty
-  std::vector<SegmentColumns> segments;              ///< decay
+  std::string column;                           ///< column
+  std::optional<Expression> expression;         ///< scale
+  std::optional<Expression> ctau0, beta_gamma;  ///< decay
+  std::string ctau0_unit;                       ///< decay: must be that of the segments
+  std::string beta_gamma_column;                ///< decay: multiplies beta_gamma row by row; may be empty
+  std::vector<SegmentColumns> segments;         ///< decay
 };
 
 struct BackgroundSpecification {
@@ -71,11 +71,11 @@ struct SystematicSpecification {
   std::string name;
   std::vector<std::string> on;  ///< names of background components, or "signal"
   double relative = 0;
-  bool statistical = false;     ///< shrinks with one over the square root of the exposure
+  bool statistical = false;  ///< shrinks with one over the square root of the exposure
 };
 
 struct LimitSettings {
-  std::string on, versus;          ///< parameters: the one that is limited, and the axis
+  std::string on, versus;  ///< parameters: the one that is limited, and the axis
   double level = 0.95;
   std::string method, constraint;  ///< names as in core/stats
 };

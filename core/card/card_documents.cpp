@@ -53,9 +53,12 @@ std::string resolve_address(const std::string& base, const std::string& referenc
   while (begin <= path.size()) {
     const auto end = std::min(path.find('/', begin), path.size());
     const std::string part = path.substr(begin, end - begin);
-    if (part == ".." && !kept.empty() && kept.back() != "..") kept.pop_back();
-    else if (part == ".." && !absolute) kept.push_back(part);
-    else if (part != "." && part != ".." && !(part.empty() && end != path.size())) kept.push_back(part);
+    if (part == ".." && !kept.empty() && kept.back() != "..")
+      kept.pop_back();
+    else if (part == ".." && !absolute)
+      kept.push_back(part);
+    else if (part != "." && part != ".." && !(part.empty() && end != path.size()))
+      kept.push_back(part);
     begin = end + 1;
   }
   std::string result = base.substr(0, root) + (absolute ? "/" : "");
@@ -72,9 +75,9 @@ std::vector<std::string> missing_documents(const CardDocuments& documents, const
 Json merged_document(const CardDocuments& documents, const std::string& address) {
   const auto chain = chain_of(documents, address);
   if (!documents.contains(chain.back())) {
-    throw InputError(chain.back(), "", chain.size() == 1 ? "the card cannot be found"
-                                                         : "cannot be found, but " + chain[chain.size() - 2] +
-                                                               " extends it");
+    throw InputError(chain.back(), "",
+                     chain.size() == 1 ? "the card cannot be found"
+                                       : "cannot be found, but " + chain[chain.size() - 2] + " extends it");
   }
   Json merged = Json::object();
   for (auto card = chain.rbegin(); card != chain.rend(); ++card) {

@@ -171,7 +171,8 @@ class CardReader {
       for (const auto& point : points) {
         const auto numbers = point.numbers();
         if (numbers.size() != 2 && numbers.size() != 3) point.fail("expected [x, y] or [x, y, error of y]");
-        if (!table.x.empty() && !(numbers[0] > table.x.back())) point.fail("expected x to increase from point to point");
+        if (!table.x.empty() && !(numbers[0] > table.x.back()))
+          point.fail("expected x to increase from point to point");
         if (is_log && !(numbers[0] > 0 && numbers[1] > 0)) point.fail("expected x and y > 0 for log interpolation");
         table.x.push_back(numbers[0]);
         table.y.push_back(numbers[1]);
@@ -249,9 +250,7 @@ class CardReader {
     if (card_.tables.size() != 1) root_.at("tables").fail("expected exactly one table");
   }
 
-  std::string read_column_name(const JsonReader& reader) const {
-    return reader.one_of(card_.tables.front().columns);
-  }
+  std::string read_column_name(const JsonReader& reader) const { return reader.one_of(card_.tables.front().columns); }
 
   void read_weight() {
     static const std::vector<std::string> kinds = {"column", "scale", "decay"};
@@ -438,8 +437,8 @@ class CardReader {
     static const std::vector<std::string> kinds = {"published", "digitised", "recast"};
     static const std::vector<std::string> regions = {"line", "above", "inside", "points"};
     for (const auto& [name, entry] : overlays->fields()) {
-      entry.allow_only({"label", "x", "y", "function", "curves", "kind", "level", "level_source", "region", "citation",
-                        "how"});
+      entry.allow_only(
+          {"label", "x", "y", "function", "curves", "kind", "level", "level_source", "region", "citation", "how"});
       for (const char* field : {"label", "citation", "how"}) entry.at(field).text();
       entry.at("kind").one_of(kinds);
       entry.at("region").one_of(regions);

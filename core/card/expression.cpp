@@ -15,16 +15,17 @@ namespace {
 using Operation = Expression::Operation;
 
 const std::map<std::string, std::pair<Operation, int>> kFunctions = {
-    {"exp", {Operation::exp, 1}},     {"log", {Operation::log, 1}},     {"sqrt", {Operation::sqrt, 1}},
-    {"pow", {Operation::power, 2}},   {"min", {Operation::min, 2}},     {"max", {Operation::max, 2}},
-    {"abs", {Operation::abs, 1}},     {"expm1", {Operation::expm1, 1}}, {"log1p", {Operation::log1p, 1}}};
+    {"exp", {Operation::exp, 1}},   {"log", {Operation::log, 1}},     {"sqrt", {Operation::sqrt, 1}},
+    {"pow", {Operation::power, 2}}, {"min", {Operation::min, 2}},     {"max", {Operation::max, 2}},
+    {"abs", {Operation::abs, 1}},   {"expm1", {Operation::expm1, 1}}, {"log1p", {Operation::log1p, 1}}};
 constexpr double kPi = 3.14159265358979323846;
 constexpr int kDeepestNesting = 200;
 
 int stack_change(Operation operation) {
   switch (operation) {
     case Operation::number:
-    case Operation::name: return 1;
+    case Operation::name:
+      return 1;
     case Operation::table:
     case Operation::negate:
     case Operation::logical_not:
@@ -33,9 +34,12 @@ int stack_change(Operation operation) {
     case Operation::sqrt:
     case Operation::abs:
     case Operation::expm1:
-    case Operation::log1p: return 0;
-    case Operation::select: return -2;
-    default: return -1;
+    case Operation::log1p:
+      return 0;
+    case Operation::select:
+      return -2;
+    default:
+      return -1;
   }
 }
 
@@ -69,10 +73,13 @@ class ExpressionParser {
         position_ < text_.size() ? "'" + text_.substr(position_, 12) + "'" : std::string("the end");
     // A long expression is quoted around the place that is wrong.
     constexpr std::size_t kShown = 60;
-    const std::size_t from = text_.size() <= kShown ? 0 : std::min(position_ - std::min(position_, kShown / 2), text_.size() - kShown);
-    const std::string quoted = (from > 0 ? "..." : "") + text_.substr(from, kShown) + (from + kShown < text_.size() ? "..." : "");
-    throw InputError(source_, field_, "expected " + expected + " at character " + std::to_string(position_ + 1) +
-                                          " of \"" + quoted + "\", found " + found);
+    const std::size_t from =
+        text_.size() <= kShown ? 0 : std::min(position_ - std::min(position_, kShown / 2), text_.size() - kShown);
+    const std::string quoted =
+        (from > 0 ? "..." : "") + text_.substr(from, kShown) + (from + kShown < text_.size() ? "..." : "");
+    throw InputError(source_, field_,
+                     "expected " + expected + " at character " + std::to_string(position_ + 1) + " of \"" + quoted +
+                         "\", found " + found);
   }
 
   void skip_space() {
@@ -111,13 +118,12 @@ class ExpressionParser {
   }
 
   void comparison() {
-    static const std::array<std::pair<const char*, Operation>, 6> operators = {
-        {{"==", Operation::equal},
-         {"!=", Operation::not_equal},
-         {"<=", Operation::less_equal},
-         {">=", Operation::greater_equal},
-         {"<", Operation::less},
-         {">", Operation::greater}}};
+    static const std::array<std::pair<const char*, Operation>, 6> operators = {{{"==", Operation::equal},
+                                                                                {"!=", Operation::not_equal},
+                                                                                {"<=", Operation::less_equal},
+                                                                                {">=", Operation::greater_equal},
+                                                                                {"<", Operation::less},
+                                                                                {">", Operation::greater}}};
     sum();
     for (const auto& [token, operation] : operators) {
       if (accept(token)) {
@@ -131,27 +137,36 @@ class ExpressionParser {
   void sum() {
     product();
     while (true) {
-      if (accept("+")) product(), emit(Operation::add);
-      else if (accept("-")) product(), emit(Operation::subtract);
-      else return;
+      if (accept("+"))
+        product(), emit(Operation::add);
+      else if (accept("-"))
+        product(), emit(Operation::subtract);
+      else
+        return;
     }
   }
 
   void product() {
     sign();
     while (true) {
-      if (accept("*")) sign(), emit(Operation::multiply);
-      else if (accept("/")) sign(), emit(Operation::divide);
-      else return;
+      if (accept("*"))
+        sign(), emit(Operation::multiply);
+      else if (accept("/"))
+        sign(), emit(Operation::divide);
+      else
+        return;
     }
   }
 
   void sign() {
     if (++nesting_ > kDeepestNesting) fail("a simpler expression: this one is nested too deeply");
     skip_space();
-    if (accept("-")) sign(), emit(Operation::negate);
-    else if (text_.compare(position_, 2, "!=") != 0 && accept("!")) sign(), emit(Operation::logical_not);
-    else power();
+    if (accept("-"))
+      sign(), emit(Operation::negate);
+    else if (text_.compare(position_, 2, "!=") != 0 && accept("!"))
+      sign(), emit(Operation::logical_not);
+    else
+      power();
     --nesting_;
   }
 
@@ -220,8 +235,8 @@ class ExpressionParser {
       if (i > 0 && !accept(",")) fail("',' (" + word + " takes " + std::to_string(arguments) + " arguments)");
       condition();
     }
-    if (!accept(")")) fail("')' (" + word + " takes " + std::to_string(arguments) + " argument" +
-                           (arguments > 1 ? "s)" : ")"));
+    if (!accept(")"))
+      fail("')' (" + word + " takes " + std::to_string(arguments) + " argument" + (arguments > 1 ? "s)" : ")"));
     if (built_in != kFunctions.end()) return emit(built_in->second.first);
     result_.functions_.insert(word);
     result_.instructions_.push_back({.operation = Operation::table, .text = word});
@@ -274,32 +289,84 @@ double Expression::evaluate(std::span<const double> slots) const {
       --top;
     };
     switch (instruction.operation) {
-      case Operation::number: stack[top++] = instruction.number; break;
-      case Operation::name: stack[top++] = slots[instruction.slot]; break;
-      case Operation::table: last = (*instruction.table)(last); break;
-      case Operation::negate: last = -last; break;
-      case Operation::logical_not: last = last == 0 ? 1 : 0; break;
-      case Operation::exp: last = std::exp(last); break;
-      case Operation::log: last = std::log(last); break;
-      case Operation::sqrt: last = std::sqrt(last); break;
-      case Operation::abs: last = std::abs(last); break;
-      case Operation::expm1: last = std::expm1(last); break;
-      case Operation::log1p: last = std::log1p(last); break;
-      case Operation::add: binary([](double a, double b) { return a + b; }); break;
-      case Operation::subtract: binary([](double a, double b) { return a - b; }); break;
-      case Operation::multiply: binary([](double a, double b) { return a * b; }); break;
-      case Operation::divide: binary([](double a, double b) { return a / b; }); break;
-      case Operation::power: binary([](double a, double b) { return b == 2 ? a * a : std::pow(a, b); }); break;
-      case Operation::less: binary([](double a, double b) { return a < b ? 1.0 : 0.0; }); break;
-      case Operation::less_equal: binary([](double a, double b) { return a <= b ? 1.0 : 0.0; }); break;
-      case Operation::greater: binary([](double a, double b) { return a > b ? 1.0 : 0.0; }); break;
-      case Operation::greater_equal: binary([](double a, double b) { return a >= b ? 1.0 : 0.0; }); break;
-      case Operation::equal: binary([](double a, double b) { return a == b ? 1.0 : 0.0; }); break;
-      case Operation::not_equal: binary([](double a, double b) { return a != b ? 1.0 : 0.0; }); break;
-      case Operation::logical_and: binary([](double a, double b) { return a != 0 && b != 0 ? 1.0 : 0.0; }); break;
-      case Operation::logical_or: binary([](double a, double b) { return a != 0 || b != 0 ? 1.0 : 0.0; }); break;
-      case Operation::min: binary([](double a, double b) { return std::min(a, b); }); break;
-      case Operation::max: binary([](double a, double b) { return std::max(a, b); }); break;
+      case Operation::number:
+        stack[top++] = instruction.number;
+        break;
+      case Operation::name:
+        stack[top++] = slots[instruction.slot];
+        break;
+      case Operation::table:
+        last = (*instruction.table)(last);
+        break;
+      case Operation::negate:
+        last = -last;
+        break;
+      case Operation::logical_not:
+        last = last == 0 ? 1 : 0;
+        break;
+      case Operation::exp:
+        last = std::exp(last);
+        break;
+      case Operation::log:
+        last = std::log(last);
+        break;
+      case Operation::sqrt:
+        last = std::sqrt(last);
+        break;
+      case Operation::abs:
+        last = std::abs(last);
+        break;
+      case Operation::expm1:
+        last = std::expm1(last);
+        break;
+      case Operation::log1p:
+        last = std::log1p(last);
+        break;
+      case Operation::add:
+        binary([](double a, double b) { return a + b; });
+        break;
+      case Operation::subtract:
+        binary([](double a, double b) { return a - b; });
+        break;
+      case Operation::multiply:
+        binary([](double a, double b) { return a * b; });
+        break;
+      case Operation::divide:
+        binary([](double a, double b) { return a / b; });
+        break;
+      case Operation::power:
+        binary([](double a, double b) { return b == 2 ? a * a : std::pow(a, b); });
+        break;
+      case Operation::less:
+        binary([](double a, double b) { return a < b ? 1.0 : 0.0; });
+        break;
+      case Operation::less_equal:
+        binary([](double a, double b) { return a <= b ? 1.0 : 0.0; });
+        break;
+      case Operation::greater:
+        binary([](double a, double b) { return a > b ? 1.0 : 0.0; });
+        break;
+      case Operation::greater_equal:
+        binary([](double a, double b) { return a >= b ? 1.0 : 0.0; });
+        break;
+      case Operation::equal:
+        binary([](double a, double b) { return a == b ? 1.0 : 0.0; });
+        break;
+      case Operation::not_equal:
+        binary([](double a, double b) { return a != b ? 1.0 : 0.0; });
+        break;
+      case Operation::logical_and:
+        binary([](double a, double b) { return a != 0 && b != 0 ? 1.0 : 0.0; });
+        break;
+      case Operation::logical_or:
+        binary([](double a, double b) { return a != 0 || b != 0 ? 1.0 : 0.0; });
+        break;
+      case Operation::min:
+        binary([](double a, double b) { return std::min(a, b); });
+        break;
+      case Operation::max:
+        binary([](double a, double b) { return std::max(a, b); });
+        break;
       case Operation::select:
         stack[top - 3] = stack[top - 3] != 0 ? stack[top - 2] : stack[top - 1];
         top -= 2;

@@ -41,17 +41,42 @@ class Expression {
   double evaluate(std::span<const double> slots) const;
 
   enum class Operation : unsigned char {
-    number, name, table, negate, logical_not, add, subtract, multiply, divide, power, less, less_equal, greater,
-    greater_equal, equal, not_equal, logical_and, logical_or, select, exp, log, sqrt, min, max, abs, expm1, log1p
+    number,
+    name,
+    table,
+    negate,
+    logical_not,
+    add,
+    subtract,
+    multiply,
+    divide,
+    power,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    equal,
+    not_equal,
+    logical_and,
+    logical_or,
+    select,
+    exp,
+    log,
+    sqrt,
+    min,
+    max,
+    abs,
+    expm1,
+    log1p
   };
 
  private:
   struct Instruction {
     Operation operation;
-    double number = 0;          // Operation::number
-    std::size_t slot = 0;       // Operation::name
+    double number = 0;               // Operation::number
+    std::size_t slot = 0;            // Operation::name
     const Table1d* table = nullptr;  // Operation::table
-    std::string text;           // the name, until bound
+    std::string text;                // the name, until bound
   };
   friend class ExpressionParser;
 

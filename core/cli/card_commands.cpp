@@ -62,7 +62,8 @@ void show_card(const std::string& name, const Global& global) {
   std::printf("\nvariants\n");
   for (const auto& [variant, settings] : card.variants) {
     std::printf("  %-12s %s, %s", variant.c_str(), settings.limits.method.c_str(), settings.limits.constraint.c_str());
-    for (const auto& [name_of_switch, value] : settings.switches) std::printf(", %s = %g", name_of_switch.c_str(), value);
+    for (const auto& [name_of_switch, value] : settings.switches)
+      std::printf(", %s = %g", name_of_switch.c_str(), value);
     std::printf("\n");
   }
 }
@@ -85,7 +86,8 @@ void check_card(const std::string& name, const Global& global) {
   if (global.json) {
     std::cout << Json{{"card", card.name}, {"ok", true}, {"points", points}}.dump() << "\n";
   } else {
-    std::printf("%s: card, table digest, columns and units are right; %zu points evaluated\n", card.name.c_str(), points);
+    std::printf("%s: card, table digest, columns and units are right; %zu points evaluated\n", card.name.c_str(),
+                points);
   }
 }
 
@@ -110,8 +112,9 @@ void print_rate(const RateOptions& options, const Global& global) {
     if (found == card.benchmarks.end()) {
       std::vector<std::string> names;
       for (const auto& [name, values] : card.benchmarks) names.push_back(name);
-      throw InputError("--at", "", names.empty() ? card.name + " has no benchmark points"
-                                                 : "expected " + join_choices(names) + ", found \"" + options.benchmark + "\"");
+      throw InputError("--at", "",
+                       names.empty() ? card.name + " has no benchmark points"
+                                     : "expected " + join_choices(names) + ", found \"" + options.benchmark + "\"");
     }
     point = found->second;
   }

@@ -62,7 +62,8 @@ std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::str
 std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes) {
   z_stream stream{};
   constexpr int kGzip = 16, kMemoryLevel = 9;
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzip, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzip, kMemoryLevel, Z_DEFAULT_STRATEGY) !=
+      Z_OK) {
     throw std::runtime_error("zlib could not start");
   }
   std::vector<std::uint8_t> result(deflateBound(&stream, bytes.size()));
@@ -103,7 +104,8 @@ std::string find_card(const std::string& card) {
 
 CardDocuments load_documents(const std::string& path) {
   CardDocuments documents;
-  for (auto missing = missing_documents(documents, path); !missing.empty(); missing = missing_documents(documents, path)) {
+  for (auto missing = missing_documents(documents, path); !missing.empty();
+       missing = missing_documents(documents, path)) {
     for (const auto& address : missing) {
       // What is missing after the card itself is what it extends.
       if (!fs::exists(address)) throw InputError(path, "extends", address + " cannot be read: there is no such file");

@@ -42,7 +42,8 @@ bool show_progress(double fraction) {
 /// PARAM=LO:HI:N[:log], or PARAM=VALUE for a single point.
 Json parse_axis(const std::string& text, const Card& card) {
   const auto fail = [&]() -> Json {
-    throw InputError("--versus", "", "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
+    throw InputError("--versus", "",
+                     "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
   };
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail();
@@ -57,12 +58,14 @@ Json parse_axis(const std::string& text, const Card& card) {
     throw InputError("--versus", "", "\"" + name + "\" is not a parameter of " + card.name);
   }
   if (parts.size() == 1) return {{"parameter", name}, {"values", {parse_number(parts[0], "--versus " + name)}}};
-  if (parts.size() < 3 || parts.size() > 4 || (parts.size() == 4 && parts[3] != "log" && parts[3] != "lin")) return fail();
+  if (parts.size() < 3 || parts.size() > 4 || (parts.size() == 4 && parts[3] != "log" && parts[3] != "lin"))
+    return fail();
   const double low = parse_number(parts[0], "--versus " + name), high = parse_number(parts[1], "--versus " + name);
   const double count = parse_number(parts[2], "--versus " + name);
   const bool is_log = parts.size() == 4 && parts[3] == "log";
   if (!(low < high) || (is_log && !(low > 0))) {
-    throw InputError("--versus", "", std::string("expected LO < HI") + (is_log ? " and LO > 0" : "") + ", found \"" + text + "\"");
+    throw InputError("--versus", "",
+                     std::string("expected LO < HI") + (is_log ? " and LO > 0" : "") + ", found \"" + text + "\"");
   }
   if (!(count >= 2 && count <= 100000 && count == static_cast<double>(static_cast<int>(count)))) {
     throw InputError("--versus", "", "expected N from 2 to 100000, found \"" + parts[2] + "\"");
@@ -126,9 +129,9 @@ void run_limit(const LimitCommand& command, const Global& global) {
     const Parameter& axis = *card.find_parameter(card.limits.versus);
     request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
   }
-  const std::string method = request.value("method", card.variants.contains(command.variant)
-                                                         ? card.variants.at(command.variant).limits.method
-                                                         : std::string());
+  const std::string method =
+      request.value("method", card.variants.contains(command.variant) ? card.variants.at(command.variant).limits.method
+                                                                      : std::string());
   const bool slow = method == "cls-toys";
   Json limit = analysis->limit(request, slow ? ProgressCallback(show_progress) : ProgressCallback());
   if (global.json || command.format == "json") {
@@ -182,8 +185,9 @@ void add_limit_commands(CLI::App& app, const Global& global) {
                     "The axis, PARAM=LO:HI:N[:log] or PARAM=VALUE, in the parameter's unit (default: the card's)");
   limit->add_option("--set", command->assignments, "Other parameters, name=value; repeatable")->allow_extra_args(false);
   limit->add_option("--variant", command->variant, "Variant of the card")->capture_default_str();
-  limit->add_option("--exposure-scale", command->exposure_scale,
-                    "Exposure in units of the analysis' own; other than 1 gives expected limits only")
+  limit
+      ->add_option("--exposure-scale", command->exposure_scale,
+                   "Exposure in units of the analysis' own; other than 1 gives expected limits only")
       ->capture_default_str();
   limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
   limit->add_option("--format", command->format, "json, csv or table (default)");

@@ -47,9 +47,10 @@ std::string show_number(const Json& value, int digits) {
 /// Fields of a request are options of the command; any other name in it is a parameter.
 std::string describe(const InputError& error) {
   if (error.source() != "request") return error.what();
-  static const std::set<std::string> options = {"cl", "method", "constraint", "toys", "seed", "variant",
-                                                "exposure_scale", "on", "versus", "breakdown", "observed",
-                                                "background", "background_error", "signal", "signal_error"};
+  static const std::set<std::string> options = {
+      "cl",          "method", "constraint", "toys",     "seed",       "variant",          "exposure_scale",
+      "on",          "versus", "breakdown",  "observed", "background", "background_error", "signal",
+      "signal_error"};
   std::string field = error.field();
   if (field.empty()) return error.expected();
   if (field.starts_with("set.")) field = field.substr(4);
@@ -62,7 +63,8 @@ std::string describe(const InputError& error) {
 
 int main(int argc, char** argv) {
   using namespace anyslice;
-  CLI::App app("anyslice: limits on any slice of a model's parameter space from weighted Monte Carlo events", "anyslice");
+  CLI::App app("anyslice: limits on any slice of a model's parameter space from weighted Monte Carlo events",
+               "anyslice");
   app.set_version_flag("--version", std::string("anyslice ") + ANYSLICE_VERSION);
   app.require_subcommand(1);
   app.fallthrough();

@@ -26,8 +26,10 @@ void set_recipe_field(Json& recipe, const std::string& path, const Json& value, 
   }
   if (!place->is_number()) throw InputError(source, path, "is not a number in the recipe");
   const double number = value.get<double>();
-  if (std::floor(number) == number && std::abs(number) < 1e15) *place = static_cast<std::int64_t>(number);
-  else *place = number;
+  if (std::floor(number) == number && std::abs(number) < 1e15)
+    *place = static_cast<std::int64_t>(number);
+  else
+    *place = number;
 }
 
 void save_table(const EventTable& table, const std::string& path, const Global& global) {
@@ -36,8 +38,12 @@ void save_table(const EventTable& table, const std::string& path, const Global& 
   write_file(path, compressed);
   const std::string digest = sha256_hex(bytes);
   if (global.json) {
-    std::cout << Json{{"table", path}, {"rows", table.rows}, {"events_thrown", table.events_thrown},
-                      {"bytes", compressed.size()}, {"sha256", digest}}.dump(2)
+    std::cout << Json{{"table", path},
+                      {"rows", table.rows},
+                      {"events_thrown", table.events_thrown},
+                      {"bytes", compressed.size()},
+                      {"sha256", digest}}
+                     .dump(2)
               << "\n";
   } else {
     std::printf("%s: %zu rows of %llu events thrown, %zu bytes, sha256 %s\n", path.c_str(), table.rows,
@@ -94,11 +100,13 @@ void run_info(const std::string& path, const Global& global) {
       sum += value, squares += value * value;
     }
     const double error = std::sqrt(std::max(0.0, squares - sum * sum / static_cast<double>(table.events_thrown)));
-    columns[column.name] = {{"unit", column.unit}, {"low", low}, {"high", high}, {"sum", sum}, {"sum_mc_error", error},
-                            {"description", column.description}};
+    columns[column.name] = {{"unit", column.unit},   {"low", low},
+                            {"high", high},          {"sum", sum},
+                            {"sum_mc_error", error}, {"description", column.description}};
   }
-  Json result = {{"table", path}, {"sha256", sha256_hex(bytes)}, {"rows", table.rows},
-                 {"events_thrown", table.events_thrown}, {"columns", columns}, {"metadata", table.metadata}};
+  Json result = {{"table", path},      {"sha256", sha256_hex(bytes)},
+                 {"rows", table.rows}, {"events_thrown", table.events_thrown},
+                 {"columns", columns}, {"metadata", table.metadata}};
   if (global.json) {
     std::cout << result.dump(2) << "\n";
     return;

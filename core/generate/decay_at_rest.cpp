@@ -2,7 +2,6 @@
 #include "core/generate/decay_at_rest.hpp"
 
 #include <Eigen/LU>
-
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -119,8 +118,8 @@ double LineProposal::density(const Eigen::Vector3d& start, const Eigen::Vector3d
   const double incidence = std::abs(direction[segment.entry_face / 2]);
   const double face = segment.entry * segment.entry / (incidence * visible);
   const double exit = segment.entry + segment.length;
-  const double volume = segment.length * (exit * exit + exit * segment.entry + segment.entry * segment.entry) / 3 /
-                        box_.volume();
+  const double volume =
+      segment.length * (exit * exit + exit * segment.entry + segment.entry * segment.entry) / 3 / box_.volume();
   return face_fraction_ * face + (1 - face_fraction_) * volume;
 }
 

@@ -14,8 +14,7 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCall
 
   const std::string text = recipe.document.dump();
   table.metadata["recipe"] = text;
-  table.metadata["recipe_sha256"] =
-      sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  table.metadata["recipe_sha256"] = sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   table.metadata["generator"] = recipe.generator + std::string(" ") + kDecayAtRestVersion;
   table.metadata["seed"] = std::to_string(recipe.seed);
   table.metadata["first_event"] = std::to_string(shard.first);

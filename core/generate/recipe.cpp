@@ -21,7 +21,8 @@ Column read_column(const std::string& name, const JsonReader& entry) {
     column.type = ColumnType::u16;
     static const std::vector<std::string> kinds = {"log", "linear"};
     Quantisation result;
-    result.kind = quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
+    result.kind =
+        quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
     result.low = result.kind == Quantisation::Kind::log ? quantisation->at("low").positive_number()
                                                         : quantisation->at("low").number();
     result.step = quantisation->at("step").positive_number();
@@ -55,8 +56,8 @@ Recipe Recipe::parse(Json document, const std::string& source) {
 std::vector<Column> Recipe::empty_columns(const std::vector<std::string>& required) const {
   for (const auto& [name, column] : columns) {
     if (std::find(required.begin(), required.end(), name) == required.end()) {
-      throw InputError(source, "columns." + name, "is not made by generator " + generator + "; it makes " +
-                                                      join_choices(required));
+      throw InputError(source, "columns." + name,
+                       "is not made by generator " + generator + "; it makes " + join_choices(required));
     }
   }
   std::vector<Column> result;

@@ -11,8 +11,8 @@
 namespace anyslice::generate {
 
 struct Recipe {
-  Json document;        ///< the whole recipe as it is run (after changes by --set)
-  std::string source;   ///< file name, for messages
+  Json document;       ///< the whole recipe as it is run (after changes by --set)
+  std::string source;  ///< file name, for messages
   std::string name;
   std::string generator;
   std::uint64_t events = 0;  ///< events to throw

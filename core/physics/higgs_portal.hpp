@@ -9,13 +9,13 @@ namespace anyslice::physics {
 
 /// Inputs of the formulas; the defaults are those of the MicroBooNE search, arXiv:2106.00568 (PDG 2019).
 struct HiggsPortalConstants {
-  double top_mass = 172.9;            ///< GeV
-  double higgs_vacuum_value = 246.22; ///< GeV
-  double ckm_td = 8.1e-3;             ///< |V_td|
-  double ckm_ts = 39.4e-3;            ///< |V_ts|
-  double kaon_mass = 0.493677;        ///< GeV, charged
-  double pion_mass = 0.13957061;      ///< GeV, charged
-  double kaon_lifetime = 1.238e-8;    ///< s
+  double top_mass = 172.9;                 ///< GeV
+  double higgs_vacuum_value = 246.22;      ///< GeV
+  double ckm_td = 8.1e-3;                  ///< |V_td|
+  double ckm_ts = 39.4e-3;                 ///< |V_ts|
+  double kaon_mass = 0.493677;             ///< GeV, charged
+  double pion_mass = 0.13957061;           ///< GeV, charged
+  double kaon_lifetime = 1.238e-8;         ///< s
   double electron_mass = 0.0005109989461;  ///< GeV
 };
 

@@ -19,7 +19,8 @@ LifetimeNode interpolate(const LifetimeNode& a, const LifetimeNode& b, double wi
   const double h01 = 3 * t2 - 2 * t3, h11 = (t3 - t2) * width;
   LifetimeNode result;
   result.log_sum = h00 * a.log_sum + h10 * a.log_sum_slope + h01 * b.log_sum + h11 * b.log_sum_slope;
-  result.log_squares = h00 * a.log_squares + h10 * a.log_squares_slope + h01 * b.log_squares + h11 * b.log_squares_slope;
+  result.log_squares =
+      h00 * a.log_squares + h10 * a.log_squares_slope + h01 * b.log_squares + h11 * b.log_squares_slope;
   return result;
 }
 

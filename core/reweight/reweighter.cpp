@@ -47,9 +47,9 @@ Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> tab
         const Column& length = non_negative(factor.segments[i].length);
         for (const Column* column : {&entry, &length}) {
           if (column->unit != factor.ctau0_unit) {
-            throw InputError(model.card().source, field + ".ctau0",
-                             "is in " + factor.ctau0_unit + ", but column " + column->name + " of the table is in " +
-                                 column->unit);
+            throw InputError(
+                model.card().source, field + ".ctau0",
+                "is in " + factor.ctau0_unit + ", but column " + column->name + " of the table is in " + column->unit);
           }
         }
         segments_.push_back({entry.values, length.values});
@@ -96,7 +96,8 @@ double Reweighter::row_weight(std::size_t row, double lifetime) const {
   const double lambda = beta_gamma_column_.empty() ? lifetime : lifetime * beta_gamma_column_[row];
   if (!(lambda > 0)) return 0;
   double probability = 0;
-  for (const auto& segment : segments_) probability += decay_probability(segment.entry[row], segment.length[row], lambda);
+  for (const auto& segment : segments_)
+    probability += decay_probability(segment.entry[row], segment.length[row], lambda);
   return constant_weight_[row] * probability;
 }
 

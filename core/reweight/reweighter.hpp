@@ -44,8 +44,8 @@ class Reweighter {
     std::span<const double> entry, length;
   };
   struct RowFactors {
-    double scale = 1;       ///< product of the scale factors
-    double lifetime = 0;    ///< u; 0 when there is no decay factor
+    double scale = 1;     ///< product of the scale factors
+    double lifetime = 0;  ///< u; 0 when there is no decay factor
   };
   RowFactors row_factors(std::span<const double> slots) const;
   double row_weight(std::size_t row, double lifetime) const;
@@ -58,7 +58,7 @@ class Reweighter {
   const FactorSpecification* decay_ = nullptr;
   std::vector<Segments> segments_;
   std::span<const double> beta_gamma_column_;
-  WeightedSum constant_sum_;             ///< the whole sum when there is no decay factor
+  WeightedSum constant_sum_;  ///< the whole sum when there is no decay factor
   mutable std::unique_ptr<LifetimeGrid> grid_;
 };
 

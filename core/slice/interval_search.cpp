@@ -1,10 +1,9 @@
 // Scan for sign changes, then TOMS 748 in each.
 #include "core/slice/interval_search.hpp"
 
+#include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <boost/math/tools/toms748_solve.hpp>
-
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -34,8 +33,10 @@ std::vector<Interval> IntervalSearch::at_or_above(double threshold) const {
   std::vector<double> x, y;
   for (std::size_t i = 0; i < coordinates_.size(); ++i) {
     const bool inner = i > 0 && i + 1 < coordinates_.size();
-    const bool low_peak = inner && values_[i] < threshold && values_[i] >= values_[i - 1] && values_[i] >= values_[i + 1];
-    const bool high_dip = inner && values_[i] >= threshold && values_[i] <= values_[i - 1] && values_[i] <= values_[i + 1];
+    const bool low_peak =
+        inner && values_[i] < threshold && values_[i] >= values_[i - 1] && values_[i] >= values_[i + 1];
+    const bool high_dip =
+        inner && values_[i] >= threshold && values_[i] <= values_[i - 1] && values_[i] <= values_[i + 1];
     if ((low_peak || high_dip) && std::isfinite(values_[i])) {
       const double sign = low_peak ? -1 : 1;
       const auto extremum = boost::math::tools::brent_find_minima(
@@ -59,8 +60,10 @@ std::vector<Interval> IntervalSearch::at_or_above(double threshold) const {
     const bool now = y[i] >= threshold;
     if (now == inside) continue;
     const double at = edge(x[i - 1], x[i], threshold);
-    if (now) intervals.push_back({at, std::nullopt});
-    else intervals.back().high = at;
+    if (now)
+      intervals.push_back({at, std::nullopt});
+    else
+      intervals.back().high = at;
     inside = now;
   }
   return intervals;

@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kSamplesPerDecade = 8, kSamplesOfLinearAxis = 100, kSamplesAlongCurve = 201;
 
 double to_coordinate(double value, Scale scale) { return scale == Scale::log ? std::log(value) : value; }
-double from_coordinate(double coordinate, Scale scale) { return scale == Scale::log ? std::exp(coordinate) : coordinate; }
+double from_coordinate(double coordinate, Scale scale) {
+  return scale == Scale::log ? std::exp(coordinate) : coordinate;
+}
 
 std::vector<Interval> from_coordinates(std::vector<Interval> intervals, Scale scale) {
   for (auto& interval : intervals) {
@@ -52,8 +54,9 @@ LimitCurve::LimitCurve(const Model& model, const Reweighter& reweighter, LimitCu
     if (parameter == nullptr) {
       std::vector<std::string> names;
       for (const auto& known : model_.card().parameters) names.push_back(known.name);
-      throw InputError(request_.source, field, "expected a parameter of " + model_.card().name + " (" +
-                                                   join_choices(names) + "), found \"" + name + "\"");
+      throw InputError(
+          request_.source, field,
+          "expected a parameter of " + model_.card().name + " (" + join_choices(names) + "), found \"" + name + "\"");
     }
     return parameter;
   };

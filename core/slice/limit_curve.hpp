@@ -21,14 +21,14 @@ struct LimitCurveRequest {
   std::string on, versus;  ///< parameter names: limited, and along the axis
   Point fixed;             ///< values of other parameters (defaults otherwise)
   std::string variant = "physics";
-  double exposure_scale = 1;  ///< multiplies the prediction
+  double exposure_scale = 1;       ///< multiplies the prediction
   std::string source = "request";  ///< for messages
 };
 
 struct LimitPoint {
   double versus = 0;
-  std::optional<double> observed;              ///< lower edge of the first excluded interval
-  std::vector<Interval> excluded;              ///< all of them
+  std::optional<double> observed;  ///< lower edge of the first excluded interval
+  std::vector<Interval> excluded;  ///< all of them
   std::array<std::optional<double>, 5> expected;
   std::array<std::vector<Interval>, 5> expected_excluded;
   double mc_error = 0;          ///< of `observed` (of the median without data), from the finite number of events

@@ -14,7 +14,8 @@ double Quantisation::decode(std::uint32_t code) const {
 
 std::optional<std::uint32_t> Quantisation::encode(double value) const {
   if (kind == Kind::log && value == 0) return 0;
-  const double code = kind == Kind::linear ? std::round((value - low) / step) : 1 + std::round(std::log(value / low) / step);
+  const double code =
+      kind == Kind::linear ? std::round((value - low) / step) : 1 + std::round(std::log(value / low) / step);
   const double lowest = kind == Kind::linear ? 0 : 1;
   if (!(code >= lowest && code <= 65535)) return std::nullopt;
   return static_cast<std::uint32_t>(code);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +27,7 @@ inline constexpr double kLargestLogStep = 1e-3;
 
 struct Column {
   std::string name;
-  std::string unit;         ///< "1" for a pure number
+  std::string unit;  ///< "1" for a pure number
   std::string description;
   ColumnType type = ColumnType::f64;
   std::optional<Quantisation> quantisation;  ///< U16 columns only

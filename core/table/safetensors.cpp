@@ -24,11 +24,16 @@ const std::map<std::string, ColumnType> kTypes = {{"F64", ColumnType::f64},
 
 std::size_t bytes_per_value(ColumnType type) {
   switch (type) {
-    case ColumnType::f64: return 8;
-    case ColumnType::f32: return 4;
-    case ColumnType::u32: return 4;
-    case ColumnType::u16: return 2;
-    case ColumnType::u8: return 1;
+    case ColumnType::f64:
+      return 8;
+    case ColumnType::f32:
+      return 4;
+    case ColumnType::u32:
+      return 4;
+    case ColumnType::u16:
+      return 2;
+    case ColumnType::u8:
+      return 1;
   }
   return 0;
 }
@@ -65,10 +70,14 @@ Integer to_integer(double value, const Column& column, const std::string& source
 void append_value(std::vector<std::uint8_t>& bytes, const Column& column, double value, const std::string& source) {
   if (!std::isfinite(value)) throw InputError(source, "column " + column.name, "holds a value that is not finite");
   switch (column.type) {
-    case ColumnType::f64: return append(bytes, value);
-    case ColumnType::f32: return append(bytes, static_cast<float>(value));
-    case ColumnType::u8: return append(bytes, to_integer<std::uint8_t>(value, column, source));
-    case ColumnType::u32: return append(bytes, to_integer<std::uint32_t>(value, column, source));
+    case ColumnType::f64:
+      return append(bytes, value);
+    case ColumnType::f32:
+      return append(bytes, static_cast<float>(value));
+    case ColumnType::u8:
+      return append(bytes, to_integer<std::uint8_t>(value, column, source));
+    case ColumnType::u32:
+      return append(bytes, to_integer<std::uint32_t>(value, column, source));
     case ColumnType::u16: {
       if (!column.quantisation) return append(bytes, to_integer<std::uint16_t>(value, column, source));
       const auto code = column.quantisation->encode(value);
@@ -108,7 +117,8 @@ Column read_description(const std::string& name, const JsonReader& entry, Column
     if (type != ColumnType::u16) quantisation->fail("only a U16 column can be quantised");
     static const std::vector<std::string> kinds = {"log", "linear"};
     Quantisation result;
-    result.kind = quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
+    result.kind =
+        quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
     result.low = result.kind == Quantisation::Kind::log ? quantisation->at("low").positive_number()
                                                         : quantisation->at("low").number();
     result.step = quantisation->at("step").positive_number();
@@ -131,10 +141,18 @@ void read_values(Column& column, std::span<const std::uint8_t> data, std::size_t
   for (std::size_t row = 0; row < rows; ++row) {
     double value = 0;
     switch (column.type) {
-      case ColumnType::f64: value = read_at<double>(data.data(), row); break;
-      case ColumnType::f32: value = read_at<float>(data.data(), row); break;
-      case ColumnType::u8: value = read_at<std::uint8_t>(data.data(), row); break;
-      case ColumnType::u32: value = read_at<std::uint32_t>(data.data(), row); break;
+      case ColumnType::f64:
+        value = read_at<double>(data.data(), row);
+        break;
+      case ColumnType::f32:
+        value = read_at<float>(data.data(), row);
+        break;
+      case ColumnType::u8:
+        value = read_at<std::uint8_t>(data.data(), row);
+        break;
+      case ColumnType::u32:
+        value = read_at<std::uint32_t>(data.data(), row);
+        break;
       case ColumnType::u16: {
         const auto code = read_at<std::uint16_t>(data.data(), row);
         value = decoded.empty() ? code : decoded[code];
@@ -167,8 +185,9 @@ void check_extents(std::vector<Extent> extents, std::uint64_t data_size, const s
     covered = extent.end;
   }
   if (covered != data_size) {
-    throw InputError(source, "header", "describes " + std::to_string(covered) + " bytes of data, but the file holds " +
-                                           std::to_string(data_size));
+    throw InputError(
+        source, "header",
+        "describes " + std::to_string(covered) + " bytes of data, but the file holds " + std::to_string(data_size));
   }
 }
 
@@ -188,8 +207,9 @@ std::vector<std::uint8_t> write_table(const EventTable& table, const std::string
   std::vector<std::uint8_t> data;
   for (const auto& column : table.columns) {
     if (column.values.size() != table.rows) {
-      throw InputError(source, "column " + column.name, "has " + std::to_string(column.values.size()) +
-                                                            " values for " + std::to_string(table.rows) + " rows");
+      throw InputError(
+          source, "column " + column.name,
+          "has " + std::to_string(column.values.size()) + " values for " + std::to_string(table.rows) + " rows");
     }
     const std::size_t begin = data.size();
     for (const double value : column.values) append_value(data, column, value, source);
@@ -207,16 +227,17 @@ std::vector<std::uint8_t> write_table(const EventTable& table, const std::string
 
 EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& source) {
   if (bytes.size() < 8) {
-    throw InputError(source, "header", "the file has " + std::to_string(bytes.size()) +
-                                           " bytes, which is too short for an event table");
+    throw InputError(source, "header",
+                     "the file has " + std::to_string(bytes.size()) + " bytes, which is too short for an event table");
   }
   const auto header_size = read_at<std::uint64_t>(bytes.data(), 0);
   if (header_size > bytes.size() - 8) {
-    throw InputError(source, "header", "is said to be " + std::to_string(header_size) + " bytes long, but the file has " +
-                                           std::to_string(bytes.size()) +
-                                           ": it is cut short or not a safetensors file");
+    throw InputError(source, "header",
+                     "is said to be " + std::to_string(header_size) + " bytes long, but the file has " +
+                         std::to_string(bytes.size()) + ": it is cut short or not a safetensors file");
   }
-  const std::string_view header_text(reinterpret_cast<const char*>(bytes.data()) + 8, static_cast<std::size_t>(header_size));
+  const std::string_view header_text(reinterpret_cast<const char*>(bytes.data()) + 8,
+                                     static_cast<std::size_t>(header_size));
   Json header;
   try {
     header = Json::parse(header_text);
@@ -244,8 +265,10 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
       } catch (const std::exception&) {
         value.fail("expected a whole number, found \"" + text + "\"");
       }
-      if (name == "rows") table.rows = static_cast<std::size_t>(number);
-      else table.events_thrown = number;
+      if (name == "rows")
+        table.rows = static_cast<std::size_t>(number);
+      else
+        table.events_thrown = number;
     } else if (name == "columns") {
       try {
         columns = Json::parse(text);
@@ -257,7 +280,8 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
     }
   }
   if (table.rows == 0) metadata.at("rows").fail("expected at least one row");
-  if (table.events_thrown < table.rows) metadata.at("events_thrown").fail("expected at least as many as there are rows");
+  if (table.events_thrown < table.rows)
+    metadata.at("events_thrown").fail("expected at least as many as there are rows");
   metadata.at("columns");
 
   const auto data = bytes.subspan(8 + static_cast<std::size_t>(header_size));
@@ -286,7 +310,10 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
   if (table.columns.empty()) reader.fail("the table has no columns");
   check_extents(extents, data.size(), source);
   for (std::size_t i = 0; i < extents.size(); ++i) {
-    read_values(table.columns[i], data.subspan(static_cast<std::size_t>(extents[i].begin), static_cast<std::size_t>(extents[i].end - extents[i].begin)), table.rows, source);
+    read_values(table.columns[i],
+                data.subspan(static_cast<std::size_t>(extents[i].begin),
+                             static_cast<std::size_t>(extents[i].end - extents[i].begin)),
+                table.rows, source);
   }
   return table;
 }
@@ -313,8 +340,9 @@ EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::s
       }
     }
     if (first_event(order[k]) != first_event(order[0]) + merged.events_thrown) {
-      throw InputError(source, "first_event", "expected " + std::to_string(first_event(order[0]) + merged.events_thrown) +
-                                                  ": a shard is missing or given twice");
+      throw InputError(source, "first_event",
+                       "expected " + std::to_string(first_event(order[0]) + merged.events_thrown) +
+                           ": a shard is missing or given twice");
     }
     if (describe_columns(shard) != describe_columns(merged)) {
       throw InputError(source, "columns", "differ from those of " + sources[order[0]]);

@@ -97,8 +97,9 @@ TEST_CASE("events depend on recipe, seed and index only: shards merge into the s
   const std::vector<std::string> names = {"c", "a", "d", "b"};
   CHECK(write_table(merge_tables(shards, names), "merged") == whole);
 
-  CHECK(testing::error_of([&] { merge_tables({shards[0], shards[1]}, {"c", "a"}); }).find("missing or given twice") !=
-        std::string::npos);
+  CHECK(testing::error_of([&] {
+          merge_tables({shards[0], shards[1]}, {"c", "a"});
+        }).find("missing or given twice") != std::string::npos);
   recipe.seed += 1;
   shards[0] = generate::generate(recipe, Shard::of(recipe, 3, 4));
   CHECK(testing::error_of([&] { merge_tables(shards, names); }).find("seed") != std::string::npos);
@@ -118,13 +119,16 @@ TEST_CASE("a recipe that cannot be run says why") {
   };
   CHECK(message([](Json& r) { r["generator"] = "x"; }).find("generator: expected decay-at-rest") != std::string::npos);
   CHECK(message([](Json& r) { r["events"] = 0; }).find("events") != std::string::npos);
-  CHECK(message([](Json& r) { r["proposal"]["face_fraction"] = 1.5; }).find("proposal.face_fraction") != std::string::npos);
-  CHECK(message([](Json& r) { r["beam_frame"]["rotation"][0][0] = 2; }).find("beam_frame.rotation") != std::string::npos);
+  CHECK(message([](Json& r) { r["proposal"]["face_fraction"] = 1.5; }).find("proposal.face_fraction") !=
+        std::string::npos);
+  CHECK(message([](Json& r) { r["beam_frame"]["rotation"][0][0] = 2; }).find("beam_frame.rotation") !=
+        std::string::npos);
   CHECK(message([](Json& r) { r["detector"]["box_m"]["high"][1] = -5; }).find("detector.box_m") != std::string::npos);
   CHECK(message([](Json& r) { r["detektor"] = 1; }).find("detektor") != std::string::npos);
   CHECK(message([](Json& r) { r["columns"]["entry"]["quantisation"]["low"] = 1000; }).find("column entry") !=
         std::string::npos);
   CHECK(message([](Json& r) { r["columns"]["charge"] = {{"unit", "1"}}; }).find("columns.charge") != std::string::npos);
-  CHECK(message([](Json& r) { r["detector"]["box_m"] = {{"low", {-1e3, -1e3, -1e3}}, {"high", {1e3, 1e3, 1e3}}}; })
-            .find("outside") != std::string::npos);
+  CHECK(message([](Json& r) {
+          r["detector"]["box_m"] = {{"low", {-1e3, -1e3, -1e3}}, {"high", {1e3, 1e3, 1e3}}};
+        }).find("outside") != std::string::npos);
 }

@@ -17,15 +17,18 @@ EventTable sample_table() {
   table.metadata["seed"] = "7";
   table.columns.push_back({"mass", "GeV", "", ColumnType::f64, {}, {}, {0.1, 0.2, 0.3, 0.4}});
   table.columns.push_back({"rough", "m", "", ColumnType::f32, {}, {}, {1.5, 2.5, 3.5, 4.5}});
-  table.columns.push_back({"length", "m", "", ColumnType::u16, Quantisation{Quantisation::Kind::log, 1e-3, 1e-3}, {}, {0, 0.001, 1, 12.5}});
-  table.columns.push_back({"angle", "1", "", ColumnType::u16, Quantisation{Quantisation::Kind::linear, -1, 4e-5}, {}, {-1, 0, 0.5, 1}});
+  table.columns.push_back(
+      {"length", "m", "", ColumnType::u16, Quantisation{Quantisation::Kind::log, 1e-3, 1e-3}, {}, {0, 0.001, 1, 12.5}});
+  table.columns.push_back(
+      {"angle", "1", "", ColumnType::u16, Quantisation{Quantisation::Kind::linear, -1, 4e-5}, {}, {-1, 0, 0.5, 1}});
   table.columns.push_back({"mode", "1", "", ColumnType::u8, {}, {"FHC", "RHC"}, {0, 1, 1, 0}});
   table.columns.push_back({"run", "1", "", ColumnType::u32, {}, {}, {1, 70000, 3, 4}});
   return table;
 }
 
 /// The file with its header replaced by what `change` makes of it.
-std::vector<std::uint8_t> with_header(const std::vector<std::uint8_t>& bytes, const std::function<void(Json&)>& change) {
+std::vector<std::uint8_t> with_header(const std::vector<std::uint8_t>& bytes,
+                                      const std::function<void(Json&)>& change) {
   std::uint64_t size;
   std::memcpy(&size, bytes.data(), 8);
   Json header = Json::parse(bytes.begin() + 8, bytes.begin() + 8 + static_cast<long>(size));
@@ -53,9 +56,12 @@ TEST_CASE("a table is read back as written, quantised columns within their error
     CHECK(read.unit == column.unit);
     CHECK(read.labels == column.labels);
     for (std::size_t row = 0; row < 4; ++row) {
-      if (column.name == "length") CHECK(std::abs(read.values[row] - column.values[row]) <= 5.01e-4 * column.values[row]);
-      else if (column.name == "angle") CHECK(std::abs(read.values[row] - column.values[row]) <= 2e-5);
-      else CHECK(read.values[row] == column.values[row]);
+      if (column.name == "length")
+        CHECK(std::abs(read.values[row] - column.values[row]) <= 5.01e-4 * column.values[row]);
+      else if (column.name == "angle")
+        CHECK(std::abs(read.values[row] - column.values[row]) <= 2e-5);
+      else
+        CHECK(read.values[row] == column.values[row]);
     }
   }
   CHECK(copy.column("length", "t").values[0] == 0);
@@ -91,7 +97,9 @@ TEST_CASE("a bad header is refused with file and column") {
   const auto message = [&](const std::function<void(Json&)>& change) {
     return error_of([&] { read_table(with_header(bytes, change), "events"); });
   };
-  const auto names = [](const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; };
+  const auto names = [](const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  };
   CHECK(names(message([](Json& h) { h["__metadata__"]["anyslice_table"] = "2"; }), "version 1, found 2"));
   CHECK(names(message([](Json& h) { h.erase("__metadata__"); }), "__metadata__: is missing"));
   CHECK(names(message([](Json& h) { h["mass"]["dtype"] = "BF16"; }), "column mass.dtype"));

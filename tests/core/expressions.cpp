@@ -1,9 +1,8 @@
 // The expression language of cards.
-#include "core/card/expression.hpp"
-
 #include <cmath>
 #include <map>
 
+#include "core/card/expression.hpp"
 #include "support.hpp"
 
 using anyslice::Expression;
@@ -63,24 +62,25 @@ TEST_CASE("tabulated functions interpolate and do not extrapolate") {
 }
 
 TEST_CASE("a syntax error names field, position and what was expected") {
-  const std::map<std::string, std::string> cases = {
-           {"1 +", "expected a number, a name or '(' at character 4"},
-           {"(1 + 2", "expected ')' at character 7"},
-           {"1 2", "expected an operator or the end at character 3"},
-           {"pow(1)", "','"},
-           {"exp + 1", "'(' after the function exp"},
-           {"a ? b", "':'"},
-           {"0x10", "expected a number"},
-           {"1e999", "range of double precision"},
-           {"", "the end"},
-           {"1 $ 2", "'$ 2'"}};
+  const std::map<std::string, std::string> cases = {{"1 +", "expected a number, a name or '(' at character 4"},
+                                                    {"(1 + 2", "expected ')' at character 7"},
+                                                    {"1 2", "expected an operator or the end at character 3"},
+                                                    {"pow(1)", "','"},
+                                                    {"exp + 1", "'(' after the function exp"},
+                                                    {"a ? b", "':'"},
+                                                    {"0x10", "expected a number"},
+                                                    {"1e999", "range of double precision"},
+                                                    {"", "the end"},
+                                                    {"1 $ 2", "'$ 2'"}};
   for (const auto& item : cases) {
     const std::string message = error_of([&] { Expression::parse(item.first, "card.json", "derived.x.expression"); });
     CAPTURE(item.first);
     CHECK(message.find("card.json: derived.x.expression: expected") == 0);
     CHECK(message.find(item.second) != std::string::npos);
   }
-  CHECK(error_of([] { Expression::parse(std::string(100000, '('), "card.json", "f"); }).find("nested") != std::string::npos);
-  CHECK(error_of([] { Expression::parse(std::string(100000, '-'), "card.json", "f"); }).find("nested") != std::string::npos);
+  CHECK(error_of([] { Expression::parse(std::string(100000, '('), "card.json", "f"); }).find("nested") !=
+        std::string::npos);
+  CHECK(error_of([] { Expression::parse(std::string(100000, '-'), "card.json", "f"); }).find("nested") !=
+        std::string::npos);
   CHECK(error_of([] { Expression::parse(std::string(100000, '1') + "$", "card.json", "f"); }).size() < 200);
 }

@@ -1,6 +1,5 @@
 // Path segments of lines through boxes.
 #include "core/geometry/box.hpp"
-
 #include "core/random/counter_random.hpp"
 #include "support.hpp"
 
@@ -45,7 +44,8 @@ TEST_CASE("path segments agree with points stepped along the line") {
     int inside = 0;
     constexpr int kSteps = 20000;
     constexpr double kReach = 20;
-    for (int step = 0; step < kSteps; ++step) inside += box.contains(start + direction * (kReach * (step + 0.5) / kSteps));
+    for (int step = 0; step < kSteps; ++step)
+      inside += box.contains(start + direction * (kReach * (step + 0.5) / kSteps));
     CHECK(std::abs(segment.length - kReach * inside / kSteps) <= 2.1 * kReach / kSteps);
     if (segment.length > 0) CHECK(box.contains(start + direction * (segment.entry + 0.5 * segment.length)));
   }

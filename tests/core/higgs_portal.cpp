@@ -27,7 +27,8 @@ TEST_CASE("widths in limits with closed forms") {
   const HiggsPortalConstants constants;
   // Far above threshold the velocity factor is one.
   const double heavy = scalar_to_leptons_width(100, constants.electron_mass, 1);
-  CHECK(heavy == testing::near(std::pow(constants.electron_mass / constants.higgs_vacuum_value, 2) * 100 / (8 * kPi), 1e-9));
+  CHECK(heavy ==
+        testing::near(std::pow(constants.electron_mass / constants.higgs_vacuum_value, 2) * 100 / (8 * kPi), 1e-9));
   CHECK(scalar_to_leptons_width(2 * constants.electron_mass, constants.electron_mass, 1) == 0);
   CHECK(scalar_to_leptons_width(0.001, constants.electron_mass, 1) == 0);
   CHECK(kaon_to_pion_scalar_width(0.36, 1) == 0);

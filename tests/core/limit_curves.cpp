@@ -1,10 +1,9 @@
 // From limits in events to limits on parameters: intervals, both edges, and the MicroBooNE closure.
-#include "core/slice/limit_curve.hpp"
-
 #include <cmath>
 #include <limits>
 
 #include "core/slice/interval_search.hpp"
+#include "core/slice/limit_curve.hpp"
 #include "support.hpp"
 
 using namespace anyslice;
@@ -79,12 +78,14 @@ TEST_CASE("a limit predicts exactly the excluded number of events at both of its
 }
 
 TEST_CASE("the limit in events carries over to any model of the same signal") {
-  const auto scalar = testing::open_built_in("microboone-kdar-scalar"), any = testing::open_built_in("microboone-kdar-x");
+  const auto scalar = testing::open_built_in("microboone-kdar-scalar"),
+             any = testing::open_built_in("microboone-kdar-x");
   const Json limit = scalar->limit({{"versus", {{"parameter", "mS"}, {"values", {150}}}}});
   const double theta = limit["points"][0]["observed"];
   const Json rate = scalar->rate({{"set", {{"mS", 150}, {"theta", theta}}}});
   const double lifetime = rate["derived"]["ctau0"]["value"].get<double>() / 299792458;
-  const Json independent = any->limit({{"versus", {{"parameter", "tau_X"}, {"values", {lifetime}}}}, {"set", {{"mX", 150}}}});
+  const Json independent =
+      any->limit({{"versus", {{"parameter", "tau_X"}, {"values", {lifetime}}}}, {"set", {{"mX", 150}}}});
   CHECK(independent["points"][0]["observed"].get<double>() ==
         near(rate["derived"]["BR_K_piS"]["value"].get<double>(), 1e-6));
   CHECK(independent["points"][0]["excluded"][0][1].is_null());
@@ -124,10 +125,12 @@ TEST_CASE("bad requests name the field") {
   const Json axis = {{"parameter", "mS"}, {"values", {150}}};
   CHECK(message({{"versus", axis}, {"cl", 1}}).find("cl") != std::string::npos);
   CHECK(message({{"versus", axis}, {"method", "cls"}}).find("method") != std::string::npos);
-  CHECK(message({{"versus", axis}, {"variant", "other"}}).find("variant: expected physics or published") != std::string::npos);
+  CHECK(message({{"versus", axis}, {"variant", "other"}}).find("variant: expected physics or published") !=
+        std::string::npos);
   CHECK(message({{"versus", axis}, {"on", "mS"}}).find("versus") != std::string::npos);
   CHECK(message({{"versus", axis}, {"on", "x"}}).find("on: expected a parameter") != std::string::npos);
-  CHECK(message({{"versus", {{"parameter", "mS"}, {"values", {300}}}}}).find("mS: expected a value from 1.1 to 210 MeV") != std::string::npos);
+  CHECK(message({{"versus", {{"parameter", "mS"}, {"values", {300}}}}})
+            .find("mS: expected a value from 1.1 to 210 MeV") != std::string::npos);
   CHECK(message({{"versus", axis}, {"set", {{"theta", 2}}}}).find("theta") != std::string::npos);
   CHECK(message({{"versus", axis}, {"exposure_scale", 0}}).find("exposure_scale") != std::string::npos);
   CHECK(message({{"versus", axis}, {"speed", 1}}).find("speed: is not a known field") != std::string::npos);

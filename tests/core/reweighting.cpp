@@ -1,11 +1,10 @@
 // Re-weighting: the weight factors against hand-written sums, and the fast path against the plain sum.
-#include "core/reweight/reweighter.hpp"
-
 #include <cmath>
 #include <functional>
 
 #include "core/random/counter_random.hpp"
 #include "core/reweight/decay_in_volume.hpp"
+#include "core/reweight/reweighter.hpp"
 #include "support.hpp"
 
 using namespace anyslice;
@@ -21,7 +20,9 @@ TEST_CASE("the decay probability is stable from very short to very long lifetime
   CHECK(decay_probability(10, 1, 7) + decay_probability(11, 2, 7) == near(decay_probability(10, 3, 7), 1e-14));
   for (const double lambda : {0.5, 3.0, 100.0, 1e6}) {
     const double step = 1e-5;
-    const double numeric = (decay_probability(10, 3, lambda * std::exp(step)) - decay_probability(10, 3, lambda * std::exp(-step))) / (2 * step);
+    const double numeric =
+        (decay_probability(10, 3, lambda * std::exp(step)) - decay_probability(10, 3, lambda * std::exp(-step))) /
+        (2 * step);
     CHECK(decay_probability_and_slope(10, 3, lambda).slope == near(numeric, 1e-7));
     CHECK(decay_probability_and_slope(10, 3, lambda).value == decay_probability(10, 3, lambda));
   }
@@ -54,7 +55,8 @@ TEST_CASE("a prediction is the sum over events written by hand") {
   double sum = 0, squares = 0;
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double entry = table.column("entry", "t").values[row], exit = entry + table.column("length", "t").values[row];
-    const double w = scale * table.column("weight", "t").values[row] * (std::exp(-entry / lambda) - std::exp(-exit / lambda));
+    const double w =
+        scale * table.column("weight", "t").values[row] * (std::exp(-entry / lambda) - std::exp(-exit / lambda));
     sum += w, squares += w * w;
   }
   for (const WeightedSum& found : {loaded().reweighter.plain_sum(slots), loaded().reweighter.predict(slots)}) {
@@ -105,9 +107,12 @@ TEST_CASE("what a table cannot support is refused") {
   const auto message = [&](const std::function<void(EventTable&)>& change) {
     auto changed = table;
     change(changed);
-    return testing::error_of([&] { Reweighter(loaded().model, std::make_shared<const EventTable>(changed), "events"); });
+    return testing::error_of(
+        [&] { Reweighter(loaded().model, std::make_shared<const EventTable>(changed), "events"); });
   };
   CHECK(message([](EventTable& t) { t.columns[0].values[5] = -1; }) == "events: column weight: row 5 is negative");
-  CHECK(message([](EventTable& t) { t.columns[1].unit = "cm"; }).find("weight[2].ctau0: is in m, but column entry") != std::string::npos);
-  CHECK(message([](EventTable& t) { t.columns.erase(t.columns.begin()); }).find("column weight: is not in the table") != std::string::npos);
+  CHECK(message([](EventTable& t) { t.columns[1].unit = "cm"; }).find("weight[2].ctau0: is in m, but column entry") !=
+        std::string::npos);
+  CHECK(message([](EventTable& t) { t.columns.erase(t.columns.begin()); }).find("column weight: is not in the table") !=
+        std::string::npos);
 }
