@@ -66,7 +66,7 @@ const cases = [
   ['a fraction of an event observed', cls({ observed: '1.5' }), ['observed']],
   ['a negative observation', cls({ observed: '-1' }), ['observed']],
   ['a negative background', cls({ background: '-2' }), ['background']],
-  ['a negative background error', cls({ 'background-error': '-1' }), ['background_error']],
+  ['a negative background error', cls({ 'background-error': '-1' }), ['--background-error']],
   ['a negative signal', cls({ signal: '-1' }), ['signal']],
   ['a background that is a word', cls({ background: 'some' }), ['--background', 'some']],
   ['no observation', cls({ observed: undefined }), ['--observed']],

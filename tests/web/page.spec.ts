@@ -160,6 +160,24 @@ test('says what is wrong with a number and keeps the limit', async ({ page }) =>
   await expect(page.locator('#events caption')).toContainText('68 %');
 });
 
+test('what is being typed survives whatever arrives meanwhile', async ({ page }) => {
+  // The titles of the analyses come last: here they come while a number is being typed.
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/analyses/microboone-kdar-x.json', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await open(page);
+  await page.locator('#choose-exposure').fill('10');
+  release();
+  await expect(page.locator('#choose-analysis option').last()).toContainText('model-independent');
+  await page.locator('#choose-exposure').press('Enter');
+  await expect.poll(() => page.url()).toContain('exposure=10&');
+});
+
 test('reads out the point under the cursor, and pins it', async ({ page }) => {
   await open(page);
   const plot = page.locator('#plot');

@@ -89,6 +89,8 @@ export function numberField(options: NumberOptions): Field<number> {
       error,
     ),
     set: (value) => {
+      // What is being typed stays, unless the value behind it has changed.
+      if (value === current && document.activeElement === input) return;
       current = value;
       show();
     },
@@ -157,6 +159,7 @@ export function textField<Value>(
     spellcheck: 'false',
     'aria-describedby': `${id}-error`,
   });
+  let shown = '';
   input.addEventListener('change', () => {
     const result = read(input.value);
     const wrong = 'problem' in result;
@@ -168,7 +171,11 @@ export function textField<Value>(
   return {
     root: element('div', { class: 'field' }, element('label', { for: id }, labelNodes(label)), input, error),
     set: (value) => {
-      input.value = write(value);
+      const text = write(value);
+      // What is being typed stays, unless the value behind it has changed.
+      if (text === shown && document.activeElement === input) return;
+      shown = text;
+      input.value = text;
       input.removeAttribute('aria-invalid');
       error.textContent = '';
     },

@@ -48,10 +48,11 @@ export class Panel {
     private readonly events: PanelEvents,
   ) {}
 
-  /** Shows the state; builds the fields anew when card or figure have changed. `titles` name the analyses. */
+  /** Shows the state; builds the fields anew when card or figure have changed. `titles` name the analyses and may
+   * change later. */
   show(card: Card, state: State, titles: Map<string, string>): void {
     this.state = state;
-    const signature = JSON.stringify([state.card, state.preset, [...titles]]);
+    const signature = JSON.stringify([state.card, state.preset]);
     if (signature !== this.built) {
       this.built = signature;
       this.sync = [];
@@ -82,6 +83,12 @@ export class Panel {
       ),
       (state) => state.card,
     );
+    // The titles arrive after the first limit: they must not disturb a field that is being typed into.
+    this.sync.push(() => {
+      for (const option of analysis.querySelectorAll('option')) {
+        option.textContent = titles.get(option.value) ?? option.value;
+      }
+    });
     const presets = Object.entries(card.presets ?? {}).map(([value, { label }]) => ({ value, label }));
     const preset = this.follow(
       selectField('Figure', presets, this.events.choosePreset, 'choose-figure'),
