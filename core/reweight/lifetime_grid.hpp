@@ -13,15 +13,15 @@ struct LifetimeNode {
 };
 
 /// Cubic Hermite interpolation in ln(lifetime) on cells that are halved until the interpolation agrees with the exact
-/// function in their middle. Nodes are computed when first needed and kept: a slider that moves costs nothing twice.
+/// function in their middle, which then serves as a node too. Nodes are computed when first needed and kept: a slider that moves costs nothing twice.
 class LifetimeGrid {
  public:
   using Exact = std::function<LifetimeNode(double log_lifetime)>;
 
-  /// `tolerance` bounds the difference in the middle of each cell, in the logarithm (relative error of the sum).
+  /// `tolerance` bounds the error of the interpolation in the logarithm (relative error of the sum).
   LifetimeGrid(Exact exact, double tolerance) : exact_(std::move(exact)), tolerance_(tolerance) {}
 
-  /// The interpolated node values (without slopes). Below e^-300 the sum counts as zero and its
+  /// The interpolated node values (without slopes). Below e^-150 the sum counts as zero and its
   /// logarithm as -infinity; where no cell is good enough the answer is the exact one.
   LifetimeNode at(double log_lifetime);
   /// How often the exact function has been called, but for values outside every good cell.

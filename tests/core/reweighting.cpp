@@ -76,8 +76,8 @@ TEST_CASE("the fast path keeps its contract of 1e-4 with the plain sum at random
     const Point point = {{"mS", 1.1 + random.uniform() * 208.9}, {"theta", std::pow(10, -6 + 5.5 * random.uniform())}};
     const auto slots = loaded().model.slots_at(point, "physics", "t");
     const WeightedSum fast = loaded().reweighter.predict(slots), plain = loaded().reweighter.plain_sum(slots);
-    if (plain.sum < 1e-60) {
-      CHECK(fast.sum < 1e-50);
+    if (plain.sum < 1e-40) {  // no event, whatever the path
+      CHECK(fast.sum < 1e-39);
       continue;
     }
     worst = std::max(worst, std::abs(fast.sum / plain.sum - 1));
