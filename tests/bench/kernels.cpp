@@ -1,0 +1,74 @@
+// Times what the page waits for, on one thread: prints one JSON object, seconds per call (the best of several).
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#include "core/api/analysis.hpp"
+#include "core/generate/generator.hpp"
+#include "core/stats/cls_toys.hpp"
+#include "core/table/safetensors.hpp"
+
+namespace {
+
+using namespace anyslice;
+
+std::string read(const std::string& path) {
+  std::ifstream file(std::string(ANYSLICE_TEST_ROOT) + "/" + path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+double seconds(int repetitions, const std::function<void()>& work) {
+  double best = INFINITY;
+  for (int i = 0; i < repetitions; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return best;
+}
+
+}  // namespace
+
+int main() {
+  const std::string recipe_path = "data/recipes/microboone-kdar.json", card = "/card.json";
+  const auto recipe = generate::Recipe::parse(parse_json(read(recipe_path), recipe_path), recipe_path);
+  EventTable table;
+  Json times = Json::object();
+  times["generate, per event"] =
+      seconds(3, [&] { table = generate::generate(recipe, generate::Shard::whole(recipe)); }) / recipe.events;
+  const auto bytes = write_table(table, "table");
+  const CardDocuments documents = {{card, read("data/analyses/microboone-kdar-scalar.json")}};
+  const auto open = [&] {
+    auto analysis = std::make_unique<api::Analysis>(documents, card);
+    analysis->attach_table("events", bytes, "table");
+    return analysis;
+  };
+  times["open card and table"] = seconds(3, [&] { open(); });
+
+  const Model model(read_card(documents, card));
+  const Reweighter reweighter(model, std::make_shared<const EventTable>(read_table(bytes, "table")), "table");
+  const auto slots = model.slots_at({{"theta", 5e-3}}, "physics", "bench");
+  volatile double keep = 0;  // or the optimiser leaves out the sum
+  times["plain sum, per event"] =
+      seconds(20, [&] { keep = keep + reweighter.plain_sum(slots).sum; }) / static_cast<double>(table.rows);
+
+  const Json hybrid = {{"method", "cls-hybrid"}};
+  const auto analysis = open();
+  times["limit in events, cls-hybrid"] = seconds(20, [&] { analysis->signal_limits(hybrid); });
+  Json curve = {{"versus", {{"parameter", "mS"}, {"values", spaced_values(1.1, 210, 121, Scale::linear)}}}};
+  double first = INFINITY;
+  for (int i = 0; i < 3; ++i) {
+    const auto fresh = open();
+    first = std::min(first, seconds(1, [&] { fresh->limit(curve); }));
+  }
+  times["curve of 121 points, first"] = first;
+  analysis->limit(curve);
+  times["curve of 121 points, again"] = seconds(5, [&] { analysis->limit(curve); });
+  const Json toys = {{"method", "cls-toys"}, {"constraint", "gaussian"}, {"toys", 20000}, {"mu", 5}};
+  times["toy, both hypotheses"] = seconds(3, [&] { analysis->toy_cls(toys); }) / 20000;
+  std::printf("%s\n", times.dump().c_str());
+}

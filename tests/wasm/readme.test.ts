@@ -1,0 +1,44 @@
+// The README tells the truth: each of its commands and its program print what stands below them.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repository } from '../web/native.ts';
+
+const readme = readFileSync(join(repository, 'README.md'), 'utf8');
+const binary = process.env['ANYSLICE_NATIVE'] ?? join(repository, 'build/native/anyslice');
+const blocks = (language: string) =>
+  [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map((match) => match[1]!);
+
+describe('the README', () => {
+  it('has examples to check', () => {
+    expect(blocks('console').length).toBeGreaterThan(2);
+    expect(blocks('js')).toHaveLength(1);
+  });
+
+  it.each(blocks('console').map((block) => [block.split('\n')[0], block]))('%s', (_command, block) => {
+    const [command, ...output] = block!.trimEnd().split('\n');
+    const words = command!.replace('$ ./dev anyslice ', '').split(' ');
+    const printed = execFileSync(binary, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    expect(printed.trimEnd()).toBe(output.join('\n'));
+  });
+
+  it('has a program that runs with the package as it would be published', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anyslice-readme-'));
+    try {
+      execFileSync(process.execPath, [join(repository, 'wasm/pack.mjs')], { stdio: 'pipe' });
+      mkdirSync(join(folder, 'node_modules'));
+      symlinkSync(join(repository, 'build/package/anyslice'), join(folder, 'node_modules/anyslice'));
+      writeFileSync(join(folder, 'example.mjs'), blocks('js')[0]!);
+      const printed = execFileSync(process.execPath, [join(folder, 'example.mjs')], {
+        cwd: repository,
+        encoding: 'utf8',
+      });
+      expect(printed).toBe(blocks('text')[0]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
+});
