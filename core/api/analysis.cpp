@@ -154,10 +154,13 @@ Json Analysis::rate(const Json& request_json) const {
   result["derived"] = std::move(derived);
 
   result["CLs"] = nullptr;
+  result["excluded"] = nullptr;
   if (request.has("method") && setting.options.method != "cls-toys" && prediction.sum > 0) {
     stats::CountingModel with_signal = counting;
     with_signal.signal = prediction.sum * setting.exposure_scale;
-    result["CLs"] = optional_json(stats::cls_values(with_signal, 1, setting.options).observed);
+    const auto cls = stats::cls_values(with_signal, 1, setting.options).observed;
+    result["CLs"] = optional_json(cls);
+    if (cls) result["excluded"] = *cls <= 1 - setting.options.level;
   }
   if (const auto column = request.find("breakdown")) {
     Json parts = Json::object();
@@ -240,6 +243,8 @@ Json Analysis::limit_points(const Json& request_json, const ProgressCallback& pr
     point["expected"] = std::move(expected);
     point["expected_excluded"] = std::move(expected_excluded);
     point["mc_error"] = limit.mc_error;
+    const auto& reference = limit.observed ? limit.observed : limit.expected[2];
+    point["relative_mc_error"] = reference ? Json(limit.mc_error / *reference) : Json(nullptr);
     point["effective_events"] = limit.effective_events;
     point["reason"] = limit.reason.empty() ? Json(nullptr) : Json(limit.reason);
     point["expected_reason"] = limit.expected_reason.empty() ? Json(nullptr) : Json(limit.expected_reason);

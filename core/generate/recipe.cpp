@@ -17,19 +17,8 @@ Column read_column(const std::string& name, const JsonReader& entry) {
     column.labels = labels->texts();
   }
   if (const auto quantisation = entry.find("quantisation")) {
-    quantisation->allow_only({"kind", "low", "step"});
     column.type = ColumnType::u16;
-    static const std::vector<std::string> kinds = {"log", "linear"};
-    Quantisation result;
-    result.kind =
-        quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
-    result.low = result.kind == Quantisation::Kind::log ? quantisation->at("low").positive_number()
-                                                        : quantisation->at("low").number();
-    result.step = quantisation->at("step").positive_number();
-    if (result.kind == Quantisation::Kind::log && result.step > kLargestLogStep) {
-      quantisation->at("step").fail("expected at most 0.001 for a log quantisation");
-    }
-    column.quantisation = result;
+    column.quantisation = read_quantisation(*quantisation);
   }
   return column;
 }

@@ -13,7 +13,8 @@ struct LifetimeNode {
 };
 
 /// Cubic Hermite interpolation in ln(lifetime) on cells that are halved until the interpolation agrees with the exact
-/// function in their middle, which then serves as a node too. Nodes are computed when first needed and kept: a slider that moves costs nothing twice.
+/// function in their middle, which then serves as a node too. Nodes are computed when first needed and kept: a slider
+/// that moves costs nothing twice.
 class LifetimeGrid {
  public:
   using Exact = std::function<LifetimeNode(double log_lifetime)>;

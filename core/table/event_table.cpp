@@ -21,6 +21,18 @@ std::optional<std::uint32_t> Quantisation::encode(double value) const {
   return static_cast<std::uint32_t>(code);
 }
 
+Quantisation read_quantisation(const JsonReader& reader) {
+  static const std::vector<std::string> kinds = {"log", "linear"};
+  reader.allow_only({"kind", "low", "step"});
+  Quantisation result;
+  const bool is_log = reader.at("kind").one_of(kinds) == "log";
+  result.kind = is_log ? Quantisation::Kind::log : Quantisation::Kind::linear;
+  result.low = is_log ? reader.at("low").positive_number() : reader.at("low").number();
+  result.step = reader.at("step").positive_number();
+  if (is_log && result.step > kLargestLogStep) reader.at("step").fail("expected at most 0.001 for a log quantisation");
+  return result;
+}
+
 const Column* EventTable::find(const std::string& name) const {
   for (const auto& column : columns) {
     if (column.name == name) return &column;

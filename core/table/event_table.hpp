@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json_reader.hpp"
+
 namespace anyslice {
 
 enum class ColumnType { f64, f32, u8, u16, u32 };
@@ -25,6 +27,10 @@ struct Quantisation {
 /// A step of at most this keeps the relative rounding of a log-quantised value below 5e-4.
 inline constexpr double kLargestLogStep = 1e-3;
 
+/// From {kind: "log" or "linear", low, step}. Throws InputError for another kind, a step that is not positive or, for a
+/// logarithm, is above kLargestLogStep, and a low that is not positive.
+Quantisation read_quantisation(const JsonReader& reader);
+
 struct Column {
   std::string name;
   std::string unit;  ///< "1" for a pure number
@@ -38,7 +44,7 @@ struct Column {
 struct EventTable {
   std::vector<Column> columns;
   /// Metadata fields as written in the file (recipe, seed, licence, ...), without the format's own.
-  nlohmann::ordered_json metadata = nlohmann::ordered_json::object();
+  Json metadata = Json::object();
   std::uint64_t events_thrown = 0;  ///< events simulated to fill the table, kept or not
   std::size_t rows = 0;
 

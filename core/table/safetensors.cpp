@@ -115,17 +115,7 @@ Column read_description(const std::string& name, const JsonReader& entry, Column
   if (const auto labels = entry.find("labels")) column.labels = labels->texts();
   if (const auto quantisation = entry.find("quantisation")) {
     if (type != ColumnType::u16) quantisation->fail("only a U16 column can be quantised");
-    static const std::vector<std::string> kinds = {"log", "linear"};
-    Quantisation result;
-    result.kind =
-        quantisation->at("kind").one_of(kinds) == "log" ? Quantisation::Kind::log : Quantisation::Kind::linear;
-    result.low = result.kind == Quantisation::Kind::log ? quantisation->at("low").positive_number()
-                                                        : quantisation->at("low").number();
-    result.step = quantisation->at("step").positive_number();
-    if (result.kind == Quantisation::Kind::log && result.step > kLargestLogStep) {
-      quantisation->at("step").fail("expected at most 0.001 for a log quantisation");
-    }
-    column.quantisation = result;
+    column.quantisation = read_quantisation(*quantisation);
   }
   return column;
 }

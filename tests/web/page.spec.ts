@@ -347,3 +347,19 @@ test('dark colours are chosen by hand and remembered', async ({ page }) => {
   await computed(page);
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
+
+test('works inside a frame of another page, as the README embeds it', async ({ page, baseURL }) => {
+  const check = watch(page);
+  await page.route('**/article.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><title>Article</title><iframe title="limit" width="1000" height="900"
+        src="${baseURL}#v=1&card=microboone-kdar-x&preset=figure-4"></iframe>`,
+    }),
+  );
+  await page.goto('./article.html');
+  const frame = page.frameLocator('iframe');
+  await expect(frame.locator('#status-line')).toHaveText(/^Computed in your browser/);
+  await expect(frame.getByRole('heading', { level: 1 })).toContainText('new boson X');
+  check();
+});
