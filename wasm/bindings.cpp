@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/api/analysis.hpp"
+#include "core/card/card_documents.hpp"
 
 namespace {
 

@@ -1,8 +1,10 @@
 // Requests and answers of one analysis.
 #include "core/api/analysis.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/api/limit_csv.hpp"
 #include "core/api/statistics_json.hpp"
 #include "core/base/sha256.hpp"
 #include "core/stats/cls_toys.hpp"
@@ -170,39 +172,58 @@ Json Analysis::rate(const Json& request_json) const {
   return result;
 }
 
+Json Analysis::signal_limits_json(const Setting& setting, const stats::UpperLimits& limits) {
+  Json result = to_json(limits);
+  result["constraint"] = stats::to_string(setting.constraint);
+  result["exposure_scale"] = setting.exposure_scale;
+  return result;
+}
+
+stats::UpperLimits Analysis::read_signal_limits(const Setting& setting, const JsonReader& reader) {
+  // Limits in events belong to one construction: others would give a curve that is nobody's.
+  const stats::UpperLimits limits = upper_limits_from(reader);
+  const auto require = [&](const char* field, bool equal) {
+    if (!equal) reader.at(field).fail("differs from that of the request: these limits were made for another setting");
+  };
+  require("level", limits.level == setting.options.level);
+  require("method", limits.method == setting.options.method);
+  require("constraint", reader.at("constraint").text() == stats::to_string(setting.constraint));
+  require("exposure_scale", reader.at("exposure_scale").number() == setting.exposure_scale);
+  return limits;
+}
+
 Json Analysis::signal_limits(const Json& request_json, const ProgressCallback& progress) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(request, {});
-  Json result = api::to_json(stats::upper_limits(counting_model(setting), setting.options, progress));
-  result["constraint"] = stats::to_string(setting.constraint);
-  return result;
+  return signal_limits_json(setting, stats::upper_limits(counting_model(setting), setting.options, progress));
 }
 
 Json Analysis::toy_scan(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  const Setting setting = read_setting(request, {});
+  Setting setting = read_setting(request, {});
+  setting.options.method = "cls-toys";
   return {{"mu", stats::toy_scan(counting_model(setting), setting.options.level)}};
 }
 
 Json Analysis::toy_cls(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  const Setting setting = read_setting(request, {"mu"});
+  Setting setting = read_setting(request, {"mu"});
+  setting.options.method = "cls-toys";
   const double mu = request.at("mu").positive_number();
   return api::to_json(mu, stats::toy_cls(counting_model(setting), mu, setting.options));
 }
 
 Json Analysis::toy_limits(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  const Setting setting = read_setting(request, {"points"});
+  Setting setting = read_setting(request, {"points"});
+  setting.options.method = "cls-toys";
   std::vector<double> scan;
   std::vector<stats::ClsValues> values;
   for (const auto& point : request.at("points").items()) {
     scan.push_back(point.at("mu").positive_number());
     values.push_back(cls_values_from(point));
   }
-  Json result = api::to_json(stats::toy_limits(scan, values, setting.options));
-  result["constraint"] = stats::to_string(setting.constraint);
-  return result;
+  return signal_limits_json(setting, stats::toy_limits(scan, values, setting.options));
 }
 
 LimitCurve Analysis::limit_curve(const Setting& setting, const JsonReader& request) const {
@@ -216,7 +237,7 @@ LimitCurve Analysis::limit_curve(const Setting& setting, const JsonReader& reque
   curve.variant = setting.variant;
   curve.exposure_scale = setting.exposure_scale;
   curve.source = kRequest;
-  return LimitCurve(*model_, reweighter(), curve, upper_limits_from(request.at("signal_limits")));
+  return LimitCurve(*model_, reweighter(), curve, read_signal_limits(setting, request.at("signal_limits")));
 }
 
 Json Analysis::limit_points(const Json& request_json, const ProgressCallback& progress) const {
@@ -242,13 +263,13 @@ Json Analysis::limit_points(const Json& request_json, const ProgressCallback& pr
     }
     point["expected"] = std::move(expected);
     point["expected_excluded"] = std::move(expected_excluded);
-    point["mc_error"] = limit.mc_error;
+    point["mc_error"] = optional_json(limit.mc_error);
     const auto& reference = limit.observed ? limit.observed : limit.expected[2];
-    point["relative_mc_error"] = reference ? Json(limit.mc_error / *reference) : Json(nullptr);
+    point["relative_mc_error"] = reference && limit.mc_error ? Json(*limit.mc_error / *reference) : Json(nullptr);
     point["effective_events"] = limit.effective_events;
     point["reason"] = limit.reason.empty() ? Json(nullptr) : Json(limit.reason);
     point["expected_reason"] = limit.expected_reason.empty() ? Json(nullptr) : Json(limit.expected_reason);
-    point["warnings"] = Json::array();
+    point["warnings"] = curve.warnings();
     points.push_back(std::move(point));
   }
   return {{"points", std::move(points)}};
@@ -285,6 +306,7 @@ Json Analysis::compare_published(const Json& request_json) const {
   if (!published) return nullptr;
   const auto on = request.find("on");
   const auto versus = request.find("versus");
+  if (setting.options.level != published->level || setting.exposure_scale != 1) return nullptr;
   if ((on && on->text() != published->on) || (versus && versus->at("parameter").text() != published->versus)) {
     return nullptr;
   }
@@ -325,7 +347,7 @@ Json Analysis::limit(const Json& request_json, const ProgressCallback& progress)
                  {"set", setting.point}};
   // Unknown parameters should be reported before the long work, not after it.
   Json points = request_json;
-  points["signal_limits"] = api::to_json(stats::UpperLimits{setting.options.method, setting.options.level, {}, {}, {}});
+  points["signal_limits"] = signal_limits_json(setting, {setting.options.method, setting.options.level, {}, {}, {}});
   Json probe = points;
   if (probe.contains("versus"))
     probe["versus"]["values"] = Json::array();
@@ -349,7 +371,7 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "excluded_along") return excluded_along(request);
   if (method == "compare_published") return compare_published(request);
   if (method == "limit") return limit(request);
-  if (method == "limit_csv") return limit_csv(request.at("limit"));
+  if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());
   throw InputError(kRequest, "method", "there is no method \"" + method + "\"");
 }
 

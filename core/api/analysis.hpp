@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 
@@ -30,13 +31,14 @@ class Analysis {
   /// Takes the uncompressed bytes of the card's table `name`, checks digest and columns. Returns the number of rows.
   std::size_t attach_table(const std::string& name, std::span<const std::uint8_t> bytes, const std::string& source);
 
-  /// {card, point, variant, mu, mu_mc_error, effective_events, bins [...], derived {...}, CLs, excluded, breakdown {...}}:
-  /// the prediction at a point; CLs and whether it excludes the point at the request's level only when the request names a deterministic method, breakdown when it names a
-  /// column.
+  /// {card, point, variant, mu, mu_mc_error, effective_events, bins [...], derived {...}, CLs, excluded, breakdown
+  /// {...}}: the prediction at a point; CLs and whether it excludes the point at the request's level only when the
+  /// request names a deterministic method, breakdown when it names a column.
   Json rate(const Json& request) const;
 
-  /// {method, constraint, level, unit, observed {value, error, reason}, expected {"-2": ...}, warnings}: upper limits
-  /// in signal events. They do not depend on the parameters, so one call serves a whole curve.
+  /// {method, constraint, level, exposure_scale, unit, observed {value, error, reason}, expected {"-2": ...},
+  /// warnings}: upper limits in signal events. They do not depend on the model's parameters, so one call serves a whole
+  /// curve; what they do depend on stands in the answer, and a request that uses them with another setting is refused.
   Json signal_limits(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// The same by toys in pieces: {mu: [...]} to test; CLs at one `mu`; limits from the list `points` of those.
@@ -44,7 +46,12 @@ class Analysis {
   Json toy_cls(const Json& request) const;
   Json toy_limits(const Json& request) const;
 
-  /// {points: [...]}: limits on parameter `on` at the values of versus {parameter, values}, from `signal_limits`.
+  /// {points: [...]}: limits on parameter `on` at the values of versus {parameter, values}, from `signal_limits`. A
+  /// point is {<versus>: x, observed, excluded [[low, high], ...], expected {"-2": ...}, expected_excluded {"-2":
+  /// [[...]]}, mc_error, relative_mc_error, effective_events, reason, expected_reason, warnings}. `observed` and
+  /// `expected` are the lower edges of the first excluded interval and `mc_error` the statistical error of that edge,
+  /// all in the unit of `on`; null is "no limit", for the reason given; an interval's end is null where it is the end
+  /// of the range.
   Json limit_points(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {parameter, range, intervals}: where overlay `curve` lies inside the observed exclusion.
@@ -62,6 +69,8 @@ class Analysis {
  private:
   struct Setting;
   Setting read_setting(const JsonReader& request, std::set<std::string> also_allowed) const;
+  static Json signal_limits_json(const Setting& setting, const stats::UpperLimits& limits);
+  static stats::UpperLimits read_signal_limits(const Setting& setting, const JsonReader& reader);
   stats::CountingModel counting_model(const Setting& setting) const;
   LimitCurve limit_curve(const Setting& setting, const JsonReader& request) const;
   const Reweighter& reweighter() const;
@@ -69,12 +78,5 @@ class Analysis {
   std::unique_ptr<Model> model_;
   std::unique_ptr<Reweighter> reweighter_;
 };
-
-/// The limit curve as comma-separated values: a commented header, then one row a point; an empty cell is "no limit".
-std::string limit_csv(const Json& limit);
-
-/// CLs and upper limits of one counting experiment given in numbers:
-/// {observed, background, background_error, signal, signal_error, cl, method, constraint, toys, seed}.
-Json counting_limits(const Json& request, const ProgressCallback& progress = {});
 
 }  // namespace anyslice::api

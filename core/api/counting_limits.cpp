@@ -1,5 +1,6 @@
 // Limits of a counting experiment given in numbers, without a card.
-#include "core/api/analysis.hpp"
+#include "core/api/counting_limits.hpp"
+
 #include "core/api/statistics_json.hpp"
 
 namespace anyslice::api {
@@ -33,11 +34,13 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
 
   const stats::ClsValues cls = stats::cls_values(model, 1, options);
   const stats::UpperLimits limits = stats::upper_limits(model, options, progress);
-  Json expected_cls = Json::object(), expected = Json::object();
+  Json expected_cls = Json::object(), expected = Json::object(), reasons = Json::object();
   for (std::size_t i = 0; i < kBandNames.size(); ++i) {
     expected_cls[kBandNames[i]] = cls.expected[i];
     expected[kBandNames[i]] = optional_json(limits.expected[i].value);
+    if (!limits.expected[i].value) reasons[kBandNames[i]] = limits.expected[i].reason;
   }
+  if (!limits.observed.value) reasons["observed"] = limits.observed.reason;
   return {{"method", limits.method},
           {"level", limits.level},
           {"constraint", stats::to_string(model.constraint)},
@@ -46,6 +49,7 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
           {"upper_limit", optional_json(limits.observed.value)},
           {"upper_limit_error", limits.observed.error},
           {"expected", std::move(expected)},
+          {"reasons", std::move(reasons)},
           {"warnings", limits.warnings}};
 }
 

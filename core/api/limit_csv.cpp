@@ -1,18 +1,19 @@
 // A limit curve as comma-separated values.
+#include "core/api/limit_csv.hpp"
+
 #include <cstdio>
 #include <sstream>
 
-#include "core/api/analysis.hpp"
 #include "core/api/statistics_json.hpp"
 
 namespace anyslice::api {
 namespace {
 
-/// Shortest text of at most 10 significant digits; empty for null.
-std::string cell(const Json& value) {
-  if (!value.is_number()) return {};
+/// At most 10 significant digits; empty for no value.
+std::string cell(const std::optional<JsonReader>& reader) {
+  if (!reader) return {};
   char text[32];
-  std::snprintf(text, sizeof text, "%.10g", value.get<double>());
+  std::snprintf(text, sizeof text, "%.10g", reader->number());
   return text;
 }
 
@@ -22,21 +23,24 @@ std::string limit_csv(const Json& limit) {
   const JsonReader reader(limit, "limit");
   const std::string on = reader.at("on").text(), versus = reader.at("versus").text();
   std::ostringstream out;
-  out << "# " << reader.at("card").text() << ": limit on " << on << " at " << cell(limit["cl"]) << " CL, method "
+  out << "# " << reader.at("card").text() << ": limit on " << on << " at " << cell(reader.at("cl")) << " CL, method "
       << reader.at("method").text() << ", constraint " << reader.at("constraint").text() << ", variant "
-      << reader.at("variant").text() << ", exposure x " << cell(limit["exposure_scale"]) << "\n";
-  for (const auto& [name, value] : reader.at("set").fields())
-    out << "# " << name << " = " << cell(value.json()) << "\n";
+      << reader.at("variant").text() << ", exposure x " << cell(reader.at("exposure_scale")) << "\n";
+  for (const auto& [name, value] : reader.at("set").fields()) out << "# " << name << " = " << cell(value) << "\n";
   out << "# lower edges; " << on << " is excluded from observed to observed_upper_edge (empty: the end of the range)\n";
   out << versus << ",observed,observed_upper_edge";
   for (const auto& band : kBandNames) out << ",expected_" << band;
   out << ",mc_error,effective_events\n";
   for (const auto& point : reader.at("points").items()) {
-    const Json& excluded = point.json()["excluded"];
-    out << cell(point.json()[versus]) << "," << cell(point.json()["observed"]) << ","
-        << (excluded.empty() ? "" : cell(excluded[0][1]));
-    for (const auto& band : kBandNames) out << "," << cell(point.json()["expected"][band]);
-    out << "," << cell(point.json()["mc_error"]) << "," << cell(point.json()["effective_events"]) << "\n";
+    out << cell(point.at(versus)) << "," << cell(point.find("observed")) << ",";
+    const auto excluded = point.at("excluded").items();
+    if (!excluded.empty()) {
+      const auto ends = excluded[0].items();
+      if (ends.size() != 2) excluded[0].fail("expected [low, high]");
+      if (!ends[1].json().is_null()) out << cell(ends[1]);
+    }
+    for (const auto& band : kBandNames) out << "," << cell(point.at("expected").find(band));
+    out << "," << cell(point.find("mc_error")) << "," << cell(point.at("effective_events")) << "\n";
   }
   return out.str();
 }

@@ -18,8 +18,20 @@ std::string describe(const Json& value) {
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& source) {
+  // The parser and everything that walks the document recurse: an absurd depth must not exhaust the stack.
+  constexpr int kDeepest = 100;
+  std::vector<std::set<std::string>> open_objects;
+  const auto check = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kDeepest) throw InputError(source, "", "is nested more than 100 levels deep");
+    if (event == Json::parse_event_t::object_start) open_objects.emplace_back();
+    if (event == Json::parse_event_t::object_end) open_objects.pop_back();
+    if (event == Json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second) {
+      throw InputError(source, parsed.get<std::string>(), "is given twice in one object");
+    }
+    return true;
+  };
   try {
-    return Json::parse(text);
+    return Json::parse(text, check);
   } catch (const nlohmann::json::parse_error& error) {
     const std::size_t position = std::min(error.byte > 0 ? error.byte - 1 : 0, text.size());
     const auto before = text.substr(0, position);

@@ -16,7 +16,8 @@ namespace anyslice {
 /// Objects keep the order in which their fields were written.
 using Json = nlohmann::ordered_json;
 
-/// Parses text; a syntax error becomes an InputError that names `source`, the line and the column.
+/// Parses text; a syntax error becomes an InputError that names `source`, the line and the column. A field given twice
+/// in one object and nesting deeper than 100 levels are refused too.
 Json parse_json(std::string_view text, const std::string& source);
 
 /// A view of one value inside a document, with its path ("weight[2].entry"). Every getter throws InputError(source,
@@ -43,9 +44,11 @@ class JsonReader {
   void allow_only(const std::set<std::string>& known) const;
 
   double number() const;
+  /// Within [lowest, highest], ends included; `meaning` completes "expected ...".
   double number_in(double lowest, double highest, const std::string& meaning) const;
   double positive_number() const;
   double non_negative_number() const;
+  /// From 0 to 2^53, the whole numbers that a JSON number holds exactly.
   std::uint64_t whole_number() const;
   bool boolean() const;
   std::string text() const;

@@ -127,13 +127,6 @@ struct Card {
 /// Texts of cards by absolute URL or path, as far as they have been fetched.
 using CardDocuments = std::map<std::string, std::string>;
 
-/// The address that `reference`, written in the card at `base`, stands for. Works for URLs and for file paths.
-std::string resolve_address(const std::string& base, const std::string& reference);
-
-/// The addresses that must still be added to `documents` before the card at `address` can be read: itself and what it
-/// extends, directly or not. Throws InputError for a circle or text that is not a JSON object.
-std::vector<std::string> missing_documents(const CardDocuments& documents, const std::string& address);
-
 /// Reads the card at `address`. Throws InputError(address, field, ...) for the first thing that is wrong.
 Card read_card(const CardDocuments& documents, const std::string& address);
 

@@ -158,7 +158,7 @@ class CardReader {
     if (!functions) return;
     for (const auto& [name, entry] : functions->fields()) {
       claim_name(name, entry);
-      entry.allow_only({"type", "argument_unit", "unit", "interpolation", "source", "points", "left_out"});
+      entry.allow_only({"type", "argument_unit", "unit", "bounds", "interpolation", "source", "points", "left_out"});
       static const std::vector<std::string> types = {"table1d"};
       static const std::vector<std::string> interpolations = {"linear", "log"};
       entry.at("type").one_of(types);
@@ -166,6 +166,8 @@ class CardReader {
       Table1d table;
       const bool is_log = entry.at("interpolation").one_of(interpolations) == "log";
       table.interpolation = is_log ? Table1d::Interpolation::log : Table1d::Interpolation::linear;
+      std::pair<double, double> bounds = {-HUGE_VAL, HUGE_VAL};
+      if (const auto given = entry.find("bounds")) bounds = read_range(*given);
       const auto points = entry.at("points").items();
       if (points.size() < 2) entry.at("points").fail("expected at least two points");
       for (const auto& point : points) {
@@ -174,6 +176,7 @@ class CardReader {
         if (!table.x.empty() && !(numbers[0] > table.x.back()))
           point.fail("expected x to increase from point to point");
         if (is_log && !(numbers[0] > 0 && numbers[1] > 0)) point.fail("expected x and y > 0 for log interpolation");
+        if (!(numbers[1] >= bounds.first && numbers[1] <= bounds.second)) point.fail("expected y within the bounds");
         table.x.push_back(numbers[0]);
         table.y.push_back(numbers[1]);
       }
@@ -205,6 +208,8 @@ class CardReader {
   void read_derived() {
     const auto derived = root_.find("derived");
     if (!derived) return;
+    constexpr std::size_t kMostDerived = 1000;
+    if (derived->fields().size() > kMostDerived) derived->fail("expected at most 1000 derived quantities");
     std::map<std::string, Derived> entries;
     std::vector<std::pair<std::string, JsonReader>> order;
     for (const auto& [name, entry] : derived->fields()) {
@@ -338,7 +343,8 @@ class CardReader {
       if (!taken.insert(systematic.name).second) entry.at("name").fail("expected a name no other systematic has");
       for (const auto& component : entry.at("on").items()) systematic.on.push_back(component.one_of(components));
       if (systematic.on.empty()) entry.at("on").fail("expected at least one component");
-      systematic.relative = entry.at("relative").non_negative_number();
+      // A number of percent would be a plausible mistake.
+      systematic.relative = entry.at("relative").number_in(0, 10, "a fraction from 0 to 10 (0.3 is 30 %)");
       if (const auto statistical = entry.find("statistical")) systematic.statistical = statistical->boolean();
       card_.systematics.push_back(std::move(systematic));
     }

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
+#include <sstream>
 
 namespace anyslice {
 namespace {
@@ -273,7 +274,13 @@ void Expression::bind(const std::function<std::size_t(const std::string&)>& slot
   }
 }
 
-double Expression::evaluate(std::span<const double> slots) const {
+std::string Expression::why_undefined(std::span<const double> slots) const {
+  std::string problem;
+  run(slots, &problem);
+  return problem;
+}
+
+double Expression::run(std::span<const double> slots, std::string* problem) const {
   std::array<double, 32> small;
   std::vector<double> large;
   double* stack = small.data();
@@ -282,6 +289,11 @@ double Expression::evaluate(std::span<const double> slots) const {
     stack = large.data();
   }
   std::size_t top = 0;  // number of values on the stack
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  // What has no value must not get one by being compared: max(0, table(out of range)) has no value either.
+  const auto known = [&](double a, double b, auto&& operation) {
+    return std::isnan(a) || std::isnan(b) ? nan : static_cast<double>(operation(a, b));
+  };
   for (const auto& instruction : instructions_) {
     double& last = stack[top > 0 ? top - 1 : 0];
     const auto binary = [&](auto&& operation) {
@@ -296,13 +308,19 @@ double Expression::evaluate(std::span<const double> slots) const {
         stack[top++] = slots[instruction.slot];
         break;
       case Operation::table:
+        if (problem != nullptr && problem->empty() && std::isnan((*instruction.table)(last)) && !std::isnan(last)) {
+          std::ostringstream text;
+          text << instruction.text << "(" << last << ") lies outside its table, " << instruction.table->x.front() << " to "
+               << instruction.table->x.back();
+          *problem = text.str();
+        }
         last = (*instruction.table)(last);
         break;
       case Operation::negate:
         last = -last;
         break;
       case Operation::logical_not:
-        last = last == 0 ? 1 : 0;
+        last = std::isnan(last) ? nan : last == 0;
         break;
       case Operation::exp:
         last = std::exp(last);
@@ -338,37 +356,37 @@ double Expression::evaluate(std::span<const double> slots) const {
         binary([](double a, double b) { return b == 2 ? a * a : std::pow(a, b); });
         break;
       case Operation::less:
-        binary([](double a, double b) { return a < b ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x < y; }); });
         break;
       case Operation::less_equal:
-        binary([](double a, double b) { return a <= b ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x <= y; }); });
         break;
       case Operation::greater:
-        binary([](double a, double b) { return a > b ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x > y; }); });
         break;
       case Operation::greater_equal:
-        binary([](double a, double b) { return a >= b ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x >= y; }); });
         break;
       case Operation::equal:
-        binary([](double a, double b) { return a == b ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x == y; }); });
         break;
       case Operation::not_equal:
-        binary([](double a, double b) { return a != b ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x != y; }); });
         break;
       case Operation::logical_and:
-        binary([](double a, double b) { return a != 0 && b != 0 ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x != 0 && y != 0; }); });
         break;
       case Operation::logical_or:
-        binary([](double a, double b) { return a != 0 || b != 0 ? 1.0 : 0.0; });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return x != 0 || y != 0; }); });
         break;
       case Operation::min:
-        binary([](double a, double b) { return std::min(a, b); });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return std::min(x, y); }); });
         break;
       case Operation::max:
-        binary([](double a, double b) { return std::max(a, b); });
+        binary([&](double a, double b) { return known(a, b, [](double x, double y) { return std::max(x, y); }); });
         break;
       case Operation::select:
-        stack[top - 3] = stack[top - 3] != 0 ? stack[top - 2] : stack[top - 1];
+        stack[top - 3] = std::isnan(stack[top - 3]) ? nan : stack[top - 3] != 0 ? stack[top - 2] : stack[top - 1];
         top -= 2;
         break;
     }

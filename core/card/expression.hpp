@@ -38,7 +38,10 @@ class Expression {
   void bind(const std::function<std::size_t(const std::string&)>& slot_of,
             const std::function<const Table1d*(const std::string&)>& table_of);
 
-  double evaluate(std::span<const double> slots) const;
+  double evaluate(std::span<const double> slots) const { return run(slots, nullptr); }
+  /// Why evaluate() gives NaN at these slots, as far as a table is to blame ("efficiency(300) lies outside its table,
+  /// 1.023 to 210"); empty otherwise.
+  std::string why_undefined(std::span<const double> slots) const;
 
   enum class Operation : unsigned char {
     number,
@@ -79,6 +82,7 @@ class Expression {
     std::string text;                // the name, until bound
   };
   friend class ExpressionParser;
+  double run(std::span<const double> slots, std::string* problem) const;
 
   std::string text_;
   std::vector<Instruction> instructions_;  // postfix order

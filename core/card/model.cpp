@@ -10,7 +10,6 @@ Model::Model(Card card) : card_(std::move(card)) {
   const auto add = [&](const std::string& name) { slot_of_.emplace(name, slot_of_.size()); };
   for (const auto& constant : card_.constants) add(constant.name);
   for (const auto& number : card_.switches) add(number.name);
-  first_parameter_ = slot_of_.size();
   for (const auto& parameter : card_.parameters) add(parameter.name);
   first_derived_ = slot_of_.size();
   for (const auto& derived : card_.derived) add(derived.name);
@@ -81,13 +80,24 @@ std::vector<double> Model::slots_at(const Point& point, const std::string& varia
   return slots;
 }
 
+std::string Model::why_undefined(const Expression& expression, std::span<const double> slots) const {
+  for (const auto& derived : card_.derived) {
+    if (!std::isnan(slots[slot_of_.at(derived.name)])) continue;
+    if (const std::string problem = derived.expression.why_undefined(slots); !problem.empty()) return problem;
+  }
+  return expression.why_undefined(slots);
+}
+
 std::set<std::string> Model::parameters_of(const Expression& expression) const {
+  std::set<std::string> names = expression.names();
+  // Each derived quantity comes after those it uses, so one pass from the last to the first reaches everything.
+  for (auto derived = card_.derived.rbegin(); derived != card_.derived.rend(); ++derived) {
+    if (names.contains(derived->name))
+      names.insert(derived->expression.names().begin(), derived->expression.names().end());
+  }
   std::set<std::string> result;
-  for (const auto& name : expression.names()) {
-    if (card_.find_parameter(name) != nullptr) result.insert(name);
-    for (const auto& derived : card_.derived) {
-      if (derived.name == name) result.merge(parameters_of(derived.expression));
-    }
+  for (const auto& parameter : card_.parameters) {
+    if (names.contains(parameter.name)) result.insert(parameter.name);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ class Model {
 
   std::size_t slot(const std::string& name) const { return slot_of_.at(name); }
   const std::vector<FactorSpecification>& weight() const { return card_.weight; }
+  /// Why the expression has no value at these slots, looking through the derived quantities it uses; may be empty.
+  std::string why_undefined(const Expression& expression, std::span<const double> slots) const;
   /// The parameters on which the expression depends, directly or through derived quantities.
   std::set<std::string> parameters_of(const Expression& expression) const;
   const Variant& variant(const std::string& name, const std::string& source) const;
@@ -45,7 +48,7 @@ class Model {
 
   Card card_;
   std::map<std::string, std::size_t> slot_of_;
-  std::size_t first_parameter_ = 0, first_derived_ = 0;
+  std::size_t first_derived_ = 0;
 };
 
 }  // namespace anyslice

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
@@ -25,6 +26,12 @@ void list_cards(const Global& global) {
   }
 }
 
+std::string join_names(const std::vector<std::string>& names) {
+  std::string result;
+  for (const auto& name : names) result += (result.empty() ? "" : ", ") + name;
+  return result;
+}
+
 void show_card(const std::string& name, const Global& global) {
   const auto analysis = open_analysis(name, false);
   const Card& card = analysis->model().card();
@@ -44,6 +51,18 @@ void show_card(const std::string& name, const Global& global) {
     std::printf("  %-12s", benchmark.c_str());
     for (const auto& [parameter, value] : point) std::printf(" %s=%g", parameter.c_str(), value);
     std::printf("\n");
+  }
+  std::printf("\nweight of an event\n");
+  for (const auto& factor : card.weight) {
+    std::string what = "column " + factor.column;
+    std::set<std::string> parameters;
+    for (const auto* expression : {&factor.expression, &factor.ctau0, &factor.beta_gamma}) {
+      if (!*expression) continue;
+      what = factor.expression ? "scale  " + factor.expression->text() : "decay in the detector";
+      parameters.merge(analysis->model().parameters_of(**expression));
+    }
+    const std::vector<std::string> names(parameters.begin(), parameters.end());
+    std::printf("  %s: depends on %s\n", what.c_str(), names.empty() ? "no parameter" : join_names(names).c_str());
   }
   std::printf("\nbins\n");
   for (const auto& bin : card.bins) {
@@ -72,11 +91,15 @@ void check_card(const std::string& name, const Global& global) {
   const auto analysis = open_analysis(name, true);
   const Model& model = analysis->model();
   const Card& card = model.card();
-  // The card's own points must be evaluable: the defaults and every benchmark, in every variant.
+  // The card's own points must be evaluable in every variant: defaults, benchmarks, ends of ranges.
   std::size_t points = 0;
   for (const auto& [variant, settings] : card.variants) {
     std::vector<Json> requests = {Json::object()};
     for (const auto& [benchmark, point] : card.benchmarks) requests.push_back({{"set", point}});
+    // The ends of each range, one parameter at a time.
+    for (const auto& parameter : card.parameters) {
+      for (const double end : {parameter.low, parameter.high}) requests.push_back({{"set", {{parameter.name, end}}}});
+    }
     for (Json& request : requests) {
       request["variant"] = variant;
       analysis->rate(request);

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/card/card_documents.hpp"
+
 namespace anyslice::cli {
 
 namespace fs = std::filesystem;
@@ -15,7 +17,10 @@ namespace fs = std::filesystem;
 std::vector<std::uint8_t> read_file(const std::string& path) {
   if (fs::is_directory(path)) throw InputError(path, "", "is a folder; expected a file");
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path, "", "cannot be read: there is no such file");
+  if (!file) {
+    throw InputError(path, "",
+                     fs::exists(path) ? "cannot be read: permission denied" : "cannot be read: there is no such file");
+  }
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
@@ -55,6 +60,8 @@ std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::str
     result.insert(result.end(), buffer.begin(), buffer.end() - stream.avail_out);
   }
   inflateEnd(&stream);
+  if (status == Z_STREAM_END && stream.avail_in > 0)
+    throw InputError(source, "", "has data after the end of its gzip stream");
   if (status != Z_STREAM_END) throw InputError(source, "", "is a damaged or truncated gzip file");
   return result;
 }
@@ -120,6 +127,10 @@ std::unique_ptr<api::Analysis> open_analysis(const std::string& card, bool with_
   auto analysis = std::make_unique<api::Analysis>(load_documents(path), path);
   if (with_table) {
     for (const auto& table : analysis->model().card().tables) {
+      if (!fs::exists(table.url)) {
+        throw InputError(path, "tables." + table.name + ".url",
+                         "leads to " + table.url + ", which does not exist; it is relative to the card");
+      }
       analysis->attach_table(table.name, gunzip(read_file(table.url), table.url), table.url);
     }
   }

@@ -1,9 +1,13 @@
 // anyslice limit, cls.
+#include <unistd.h>
+
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <optional>
 
+#include "core/api/counting_limits.hpp"
+#include "core/api/limit_csv.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
 #include "core/slice/limit_curve.hpp"
@@ -35,6 +39,7 @@ struct ConstructionOptions {
 };
 
 bool show_progress(double fraction) {
+  if (isatty(fileno(stderr)) == 0) return true;
   std::fprintf(stderr, "\r%3.0f %%%s", 100 * fraction, fraction >= 1 ? "\r      \r" : "");
   return true;
 }
@@ -139,7 +144,8 @@ void run_limit(const LimitCommand& command, const Global& global) {
   } else if (command.format == "csv") {
     std::cout << api::limit_csv(limit);
   } else {
-    print_limit_table(limit, command.expected);
+    // At another exposure there are expected limits only.
+    print_limit_table(limit, command.expected || command.exposure_scale != 1);
   }
 }
 
@@ -160,8 +166,10 @@ void run_counting(const CountingCommand& command, const Global& global) {
     std::cout << result.dump(2) << "\n";
     return;
   }
-  std::printf("%s, %s, %s CL\n", result["method"].get<std::string>().c_str(),
-              result["constraint"].get<std::string>().c_str(), show_number(result["level"]).c_str());
+  const bool without_uncertainties = result["method"] == "cls-exact";
+  std::printf("%s, %s, %s CL, limits in units of the signal\n", result["method"].get<std::string>().c_str(),
+              without_uncertainties ? "no uncertainties" : result["constraint"].get<std::string>().c_str(),
+              show_number(result["level"]).c_str());
   std::printf("  CLs at mu = 1    %s\n", show_number(result["CLs"], 6).c_str());
   std::printf("  upper limit      %s\n", show_number(result["upper_limit"], 6).c_str());
   std::printf("  expected         ");
@@ -169,6 +177,9 @@ void run_counting(const CountingCommand& command, const Global& global) {
     std::printf("%s: %s  ", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
   }
   std::printf("\n");
+  for (const auto& [quantity, reason] : result["reasons"].items()) {
+    std::printf("  no %s limit: %s\n", quantity.c_str(), reason.get<std::string>().c_str());
+  }
   for (const auto& warning : result["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
   }

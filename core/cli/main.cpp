@@ -44,6 +44,8 @@ std::string show_number(const Json& value, int digits) {
   return text;
 }
 
+namespace {
+
 /// Fields of a request are options of the command; any other name in it is a parameter.
 std::string describe(const InputError& error) {
   if (error.source() != "request") return error.what();
@@ -59,6 +61,7 @@ std::string describe(const InputError& error) {
   return "--" + field + ": " + error.expected();
 }
 
+}  // namespace
 }  // namespace anyslice::cli
 
 int main(int argc, char** argv) {

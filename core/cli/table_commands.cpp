@@ -33,6 +33,9 @@ void set_recipe_field(Json& recipe, const std::string& path, const Json& value, 
 }
 
 void save_table(const EventTable& table, const std::string& path, const Global& global) {
+  if (!path.ends_with(".safetensors") && !path.ends_with(".safetensors.gz")) {
+    throw InputError("--output", "", "expected a name that ends in .safetensors or .safetensors.gz, found \"" + path + "\"");
+  }
   const auto bytes = write_table(table, path);
   const auto compressed = path.ends_with(".gz") ? gzip(bytes) : bytes;
   write_file(path, compressed);
@@ -46,7 +49,7 @@ void save_table(const EventTable& table, const std::string& path, const Global& 
                      .dump(2)
               << "\n";
   } else {
-    std::printf("%s: %zu rows of %llu events thrown, %zu bytes, sha256 %s\n", path.c_str(), table.rows,
+    std::printf("%s: %zu rows of %llu events thrown, %zu bytes\nsha256 of the uncompressed table: %s\n", path.c_str(), table.rows,
                 static_cast<unsigned long long>(table.events_thrown), compressed.size(), digest.c_str());
   }
 }
@@ -111,7 +114,7 @@ void run_info(const std::string& path, const Global& global) {
     std::cout << result.dump(2) << "\n";
     return;
   }
-  std::printf("%s: %zu rows of %llu events thrown\nsha256 %s\n", path.c_str(), table.rows,
+  std::printf("%s: %zu rows of %llu events thrown\nsha256 of the uncompressed table: %s\n", path.c_str(), table.rows,
               static_cast<unsigned long long>(table.events_thrown), result["sha256"].get<std::string>().c_str());
   for (const auto& [name, column] : columns.items()) {
     std::printf("  %-12s %-4s %11s to %-11s sum %s +- %s\n", name.c_str(), column["unit"].get<std::string>().c_str(),

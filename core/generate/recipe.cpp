@@ -36,25 +36,28 @@ Recipe Recipe::parse(Json document, const std::string& source) {
   recipe.name = reader.at("name").text();
   recipe.generator = reader.at("generator").text();
   recipe.events = reader.at("events").whole_number();
-  if (recipe.events == 0) reader.at("events").fail("expected at least one event");
+  constexpr std::uint64_t kMostEvents = 10'000'000'000;
+  if (recipe.events == 0 || recipe.events > kMostEvents) {
+    reader.at("events").fail("expected a whole number from 1 to 10000000000");
+  }
   recipe.seed = reader.at("seed").whole_number();
   for (const auto& [name, entry] : reader.at("columns").fields()) recipe.columns[name] = read_column(name, entry);
   return recipe;
 }
 
-std::vector<Column> Recipe::empty_columns(const std::vector<std::string>& required) const {
+std::vector<Column> Recipe::empty_columns(const std::vector<std::string>& made) const {
   for (const auto& [name, column] : columns) {
-    if (std::find(required.begin(), required.end(), name) == required.end()) {
+    if (std::find(made.begin(), made.end(), name) == made.end()) {
       throw InputError(source, "columns." + name,
-                       "is not made by generator " + generator + "; it makes " + join_choices(required));
+                       "is not made by generator " + generator + "; it makes " + join_choices(made));
     }
   }
   std::vector<Column> result;
-  for (const auto& name : required) {
+  for (const auto& name : made) {
     const auto found = columns.find(name);
     if (found != columns.end()) result.push_back(found->second);
   }
-  if (result.empty()) throw InputError(source, "columns", "expected at least one of " + join_choices(required));
+  if (result.empty()) throw InputError(source, "columns", "expected at least one of " + join_choices(made));
   return result;
 }
 

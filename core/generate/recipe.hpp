@@ -21,8 +21,9 @@ struct Recipe {
 
   /// Parses and checks the shared fields; the generator's own are read by the generator.
   static Recipe parse(Json document, const std::string& source);
-  /// The columns in the recipe's order, ready to be filled.
-  std::vector<Column> empty_columns(const std::vector<std::string>& required) const;
+  /// Those of the columns a generator makes (`made`, in its order) that the recipe asks for, ready to be filled. Throws
+  /// InputError for a column the generator does not make and when none is asked for.
+  std::vector<Column> empty_columns(const std::vector<std::string>& made) const;
 };
 
 /// The part of a run that one process makes: events [first, first + count) of `recipe.events`.

@@ -1,7 +1,6 @@
 // A smooth function of the logarithm of the lifetime, tabulated as far as it is asked for.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <map>
 
@@ -19,14 +18,12 @@ class LifetimeGrid {
  public:
   using Exact = std::function<LifetimeNode(double log_lifetime)>;
 
-  /// `tolerance` bounds the error of the interpolation in the logarithm (relative error of the sum).
+  /// `tolerance` bounds the estimated error of the interpolation in the logarithm (relative error of the sum).
   LifetimeGrid(Exact exact, double tolerance) : exact_(std::move(exact)), tolerance_(tolerance) {}
 
   /// The interpolated node values (without slopes). Below e^-150 the sum counts as zero and its
   /// logarithm as -infinity; where no cell is good enough the answer is the exact one.
   LifetimeNode at(double log_lifetime);
-  /// How often the exact function has been called, but for values outside every good cell.
-  std::size_t exact_evaluations() const { return nodes_.size(); }
 
  private:
   struct Cell {

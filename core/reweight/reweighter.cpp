@@ -11,7 +11,7 @@
 namespace anyslice {
 namespace {
 
-/// Interpolation error of the fast path in the middle of a cell, the place where it is largest.
+/// Estimated interpolation error of the fast path, a tenth of what it is allowed.
 constexpr double kGridTolerance = 1e-5;
 
 std::string weight_field(const std::vector<FactorSpecification>& weight, const FactorSpecification& factor) {
@@ -23,6 +23,11 @@ std::string weight_field(const std::vector<FactorSpecification>& weight, const F
 Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source)
     : model_(model), table_(std::move(table)), table_source_(table_source) {
   for (const auto& name : model.card().tables.front().columns) table_->column(name, table_source);
+  if (const auto total = table_->events_of_run(table_source); total != table_->events_thrown) {
+    throw InputError(table_source, "events_thrown",
+                     "is " + std::to_string(table_->events_thrown) + " of " + std::to_string(total) +
+                         " events: this is a shard, to be merged with the others first");
+  }
 
   const auto non_negative = [&](const std::string& name) -> const Column& {
     const Column& column = table_->column(name, table_source);
@@ -67,26 +72,28 @@ Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> tab
 
 Reweighter::RowFactors Reweighter::row_factors(std::span<const double> slots) const {
   RowFactors result;
-  const auto check = [&](double value, const FactorSpecification& factor, const char* part, bool may_be_zero) {
+  const auto check = [&](double value, const Expression& expression, const FactorSpecification& factor, const char* part,
+                         bool may_be_zero) {
     if (!(std::isfinite(value) && (value > 0 || (may_be_zero && value == 0)))) {
+      const std::string why = model_.why_undefined(expression, slots);
       throw InputError(model_.card().source, weight_field(model_.weight(), factor) + "." + part,
                        std::string("has no ") + (may_be_zero ? "non-negative" : "positive") +
-                           " finite value at this point of parameter space");
+                           " finite value at this point of parameter space" + (why.empty() ? "" : ": " + why));
     }
   };
   for (const auto& factor : model_.weight()) {
     if (factor.kind == FactorSpecification::Kind::scale) {
       const double value = factor.expression->evaluate(slots);
-      check(value, factor, "expression", true);
+      check(value, *factor.expression, factor, "expression", true);
       result.scale *= value;
     }
   }
   if (decay_ != nullptr) {
     const double ctau0 = decay_->ctau0->evaluate(slots), beta_gamma = decay_->beta_gamma->evaluate(slots);
-    check(ctau0, *decay_, "ctau0", false);
-    check(beta_gamma, *decay_, "beta_gamma", false);
+    check(ctau0, *decay_->ctau0, *decay_, "ctau0", false);
+    check(beta_gamma, *decay_->beta_gamma, *decay_, "beta_gamma", false);
     result.lifetime = ctau0 * beta_gamma;
-    check(result.lifetime, *decay_, "ctau0", false);
+    check(result.lifetime, *decay_->ctau0, *decay_, "ctau0", false);
   }
   return result;
 }

@@ -8,6 +8,7 @@
 namespace anyslice {
 namespace {
 
+constexpr double kNothing = -std::numeric_limits<double>::infinity();
 constexpr std::size_t kSamplesPerDecade = 8, kSamplesOfLinearAxis = 100, kSamplesAlongCurve = 201;
 
 double to_coordinate(double value, Scale scale) { return scale == Scale::log ? std::log(value) : value; }
@@ -80,9 +81,32 @@ WeightedSum LimitCurve::predict(double versus, double on) const {
   return result;
 }
 
+LimitCurve::Sample LimitCurve::sample(double versus, double on) const {
+  try {
+    const double sum = predict(versus, on).sum;
+    return {sum > 0 ? std::log(sum) : kNothing, {}};
+  } catch (const InputError& error) {
+    return {kNothing, error.expected()};
+  }
+}
+
+double LimitCurve::mc_error(double versus, double on) const {
+  // d ln(mu) / d ln(parameter) by a difference within the range, wide enough to be smooth, small enough to be local.
+  constexpr double kStep = 1e-3;
+  const double low = std::max(on * (1 - kStep), on_->low), high = std::min(on * (1 + kStep), on_->high);
+  const double slope =
+      (sample(versus, high).log_prediction - sample(versus, low).log_prediction) / std::log(high / low);
+  const WeightedSum prediction = predict(versus, on);
+  return on * prediction.error() / prediction.sum / std::abs(slope);
+}
+
 LimitPoint LimitCurve::at(double versus) const {
   std::vector<double> checked = slots_;
-  model_.set_parameter(checked, versus_->name, versus, request_.source);
+  try {
+    model_.set_parameter(checked, versus_->name, versus, request_.source);
+  } catch (const InputError& error) {
+    throw InputError(request_.source, "versus", error.field() + ": " + error.expected());
+  }
 
   LimitPoint point;
   point.versus = versus;
@@ -91,15 +115,19 @@ LimitPoint LimitCurve::at(double versus) const {
   const std::size_t samples =
       scale == Scale::log ? 1 + static_cast<std::size_t>(std::ceil((high - low) / std::log(10.0) * kSamplesPerDecade))
                           : kSamplesOfLinearAxis;
-  const auto log_prediction = [&](double coordinate) {
-    const double sum = predict(versus, from_coordinate(coordinate, scale)).sum;
-    return sum > 0 ? std::log(sum) : -std::numeric_limits<double>::infinity();
-  };
-  std::optional<IntervalSearch> search;
-  try {
-    search.emplace(log_prediction, spaced_values(low, high, std::max<std::size_t>(samples, 3), Scale::linear));
-  } catch (const InputError& error) {
-    point.reason = point.expected_reason = error.expected();
+  // The prediction need not exist everywhere (a threshold, a table that ends): nothing is excluded where it does not.
+  bool exists_somewhere = false;
+  std::string why_not;
+  const IntervalSearch search(
+      [&](double coordinate) {
+        const Sample found = sample(versus, from_coordinate(coordinate, scale));
+        exists_somewhere = exists_somewhere || found.problem.empty();
+        if (!found.problem.empty()) why_not = found.problem;
+        return found.log_prediction;
+      },
+      spaced_values(low, high, std::max<std::size_t>(samples, 3), Scale::linear));
+  if (!exists_somewhere) {
+    point.reason = point.expected_reason = why_not;
     return point;
   }
 
@@ -109,7 +137,15 @@ LimitPoint LimitCurve::at(double versus) const {
       reason = limit.reason;
       return;
     }
-    intervals = from_coordinates(search->at_or_above(std::log(*limit.value)), scale);
+    intervals = from_coordinates(search.at_or_above(std::log(*limit.value)), scale);
+    for (const auto& interval : intervals) {
+      for (const auto& end : {interval.low, interval.high}) {
+        if (!end || predict(versus, *end).effective_events() >= kFewestEffectiveEvents) continue;
+        reason = "fewer than 20 effective events: the table cannot support a limit here";
+        intervals.clear();
+        return;
+      }
+    }
     if (!intervals.empty()) edge = intervals.front().low;
     if (!edge) reason = why_no_lower_edge(intervals);
   };
@@ -120,23 +156,9 @@ LimitPoint LimitCurve::at(double versus) const {
     if (band == 2) point.expected_reason = reason;
   }
 
-  const auto& reference = point.observed ? point.observed : point.expected[2];
-  if (reference) {
-    const WeightedSum prediction = predict(versus, *reference);
-    point.effective_events = prediction.effective_events();
-    // d ln(mu) / d ln(parameter), from a step wide enough to be smooth and small enough to be local.
-    const double step = 1e-3 * *reference;
-    const double slope = (std::log(predict(versus, *reference + step).sum) - std::log(prediction.sum)) / 1e-3;
-    if (prediction.sum > 0 && slope != 0) {
-      point.mc_error = *reference * prediction.error() / prediction.sum / std::abs(slope);
-    }
-    if (point.effective_events < kFewestEffectiveEvents) {
-      point.reason = point.expected_reason = "fewer than 20 effective events: the table cannot support a limit here";
-      point.observed.reset();
-      point.excluded.clear();
-      point.expected.fill(std::nullopt);
-      for (auto& intervals : point.expected_excluded) intervals.clear();
-    }
+  if (const auto& reference = point.observed ? point.observed : point.expected[2]) {
+    point.effective_events = predict(versus, *reference).effective_events();
+    if (const double error = mc_error(versus, *reference); std::isfinite(error)) point.mc_error = error;
   }
   return point;
 }
@@ -149,9 +171,7 @@ std::vector<Interval> LimitCurve::excluded_along(const Table1d& curve, double lo
   const IntervalSearch search(
       [&](double versus) {
         const double on = curve(versus);
-        if (!(on >= on_->low && on <= on_->high)) return -std::numeric_limits<double>::infinity();
-        const double sum = predict(versus, on).sum;
-        return sum > 0 ? std::log(sum) : -std::numeric_limits<double>::infinity();
+        return on >= on_->low && on <= on_->high ? sample(versus, on).log_prediction : kNothing;
       },
       spaced_values(low, high, kSamplesAlongCurve, versus_->scale));
   return search.at_or_above(threshold);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/card/model.hpp"
 #include "core/reweight/reweighter.hpp"
 #include "core/slice/interval_search.hpp"
 #include "core/stats/upper_limit.hpp"
@@ -31,7 +32,8 @@ struct LimitPoint {
   std::vector<Interval> excluded;  ///< all of them
   std::array<std::optional<double>, 5> expected;
   std::array<std::vector<Interval>, 5> expected_excluded;
-  double mc_error = 0;          ///< of `observed` (of the median without data), from the finite number of events
+  /// Of `observed` (of the median without data), from the finite number of events; none where it cannot be told.
+  std::optional<double> mc_error;
   double effective_events = 0;  ///< at that edge
   std::string reason;           ///< why there is no observed limit; empty where there is one
   std::string expected_reason;  ///< the same for the expected median
@@ -48,11 +50,20 @@ class LimitCurve {
   /// table that ends) gives a point without limit and a reason.
   LimitPoint at(double versus) const;
 
+  /// What there is to say about the construction of the limits in events.
+  const std::vector<std::string>& warnings() const { return limits_.warnings; }
+
   /// The intervals of the axis, within [low, high], where `curve` lies inside the observed exclusion.
   std::vector<Interval> excluded_along(const Table1d& curve, double low, double high) const;
 
  private:
+  struct Sample {
+    double log_prediction;  ///< -infinity where nothing is predicted
+    std::string problem;    ///< why there is no prediction; empty where there is one
+  };
   WeightedSum predict(double versus, double on) const;
+  Sample sample(double versus, double on) const;
+  double mc_error(double versus, double on) const;
 
   const Model& model_;
   const Reweighter& reweighter_;

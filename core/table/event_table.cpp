@@ -33,6 +33,21 @@ Quantisation read_quantisation(const JsonReader& reader) {
   return result;
 }
 
+std::optional<std::uint64_t> parse_whole_number(const std::string& text) {
+  if (text.empty() || text.size() > 16 || text.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
+  const std::uint64_t value = std::stoull(text);
+  if (value > std::uint64_t{1} << 53) return std::nullopt;
+  return value;
+}
+
+std::uint64_t EventTable::events_of_run(const std::string& source) const {
+  if (!metadata.contains("events_total")) return events_thrown;
+  const auto total = parse_whole_number(metadata["events_total"].get<std::string>());
+  if (!total) throw InputError(source, "header.__metadata__.events_total", "expected a whole number");
+  return *total;
+}
+
 const Column* EventTable::find(const std::string& name) const {
   for (const auto& column : columns) {
     if (column.name == name) return &column;

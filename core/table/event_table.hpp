@@ -1,6 +1,7 @@
 // The event table: named, typed columns with units, and what is known of how they were made.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct Quantisation {
 /// A step of at most this keeps the relative rounding of a log-quantised value below 5e-4.
 inline constexpr double kLargestLogStep = 1e-3;
 
+/// A whole number written in digits only, as in table metadata; none for anything else or above 2^53.
+std::optional<std::uint64_t> parse_whole_number(const std::string& text);
+
 /// From {kind: "log" or "linear", low, step}. Throws InputError for another kind, a step that is not positive or, for a
 /// logarithm, is above kLargestLogStep, and a low that is not positive.
 Quantisation read_quantisation(const JsonReader& reader);
@@ -47,6 +51,10 @@ struct EventTable {
   Json metadata = Json::object();
   std::uint64_t events_thrown = 0;  ///< events simulated to fill the table, kept or not
   std::size_t rows = 0;
+
+  /// The events of the whole run where the table was made by a recipe: a shard, or an incomplete merge, has thrown
+  /// fewer, and its weights are too small. Throws InputError(source, ...) when the number written is not one.
+  std::uint64_t events_of_run(const std::string& source) const;
 
   /// Throws InputError(source, ...) that lists the columns there are.
   const Column& column(const std::string& name, const std::string& source) const;

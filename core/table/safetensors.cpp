@@ -230,8 +230,8 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
                                      static_cast<std::size_t>(header_size));
   Json header;
   try {
-    header = Json::parse(header_text);
-  } catch (const nlohmann::json::exception&) {
+    header = parse_json(header_text, source);
+  } catch (const InputError&) {
     throw InputError(source, "header", "is not valid JSON: this is not a safetensors file, or it is damaged");
   }
   const JsonReader reader(header, source, "header");
@@ -242,34 +242,30 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
   }
 
   EventTable table;
+  std::uint64_t rows = 0;
   Json columns;
   for (const auto& [name, value] : metadata.fields()) {
     const std::string text = value.text();
     if (name == "anyslice_table") continue;
     if (name == "rows" || name == "events_thrown") {
-      std::uint64_t number = 0;
-      try {
-        std::size_t used = 0;
-        number = std::stoull(text, &used);
-        if (used != text.size()) throw std::invalid_argument("trailing text");
-      } catch (const std::exception&) {
-        value.fail("expected a whole number, found \"" + text + "\"");
-      }
-      if (name == "rows")
-        table.rows = static_cast<std::size_t>(number);
-      else
-        table.events_thrown = number;
+      const auto number = parse_whole_number(text);
+      if (!number) value.fail("expected a whole number, found \"" + text + "\"");
+      (name == "rows" ? rows : table.events_thrown) = *number;
     } else if (name == "columns") {
       try {
-        columns = Json::parse(text);
-      } catch (const nlohmann::json::exception&) {
+        columns = parse_json(text, source);
+      } catch (const InputError&) {
         value.fail("is not valid JSON");
       }
     } else {
       table.metadata[name] = text;
     }
   }
-  if (table.rows == 0) metadata.at("rows").fail("expected at least one row");
+  // No column holds more rows than the file has bytes: this also keeps the number within a 32-bit size.
+  if (rows == 0 || rows > bytes.size()) {
+    metadata.at("rows").fail("expected at least one row, and no more than the file can hold");
+  }
+  table.rows = static_cast<std::size_t>(rows);
   if (table.events_thrown < table.rows)
     metadata.at("events_thrown").fail("expected at least as many as there are rows");
   metadata.at("columns");
@@ -290,7 +286,7 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
     if (offsets.size() != 2) tensor.at("data_offsets").fail("expected two byte offsets");
     const std::uint64_t begin = offsets[0].whole_number(), end = offsets[1].whole_number();
     const ColumnType type = kTypes.at(dtype);
-    if (end < begin || (end - begin) / bytes_per_value(type) != table.rows || (end - begin) % table.rows != 0) {
+    if (end < begin || end - begin != rows * bytes_per_value(type)) {
       tensor.at("data_offsets").fail("expected " + std::to_string(table.rows) + " values of type " + dtype);
     }
     extents.push_back({begin, end, name});
@@ -311,16 +307,22 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
 EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::string>& sources) {
   if (shards.empty()) throw InputError("merge", "", "expected at least one table");
   const auto first_event = [&](std::size_t i) -> std::uint64_t {
-    if (!shards[i].metadata.contains("first_event")) {
-      throw InputError(sources[i], "header.__metadata__.first_event", "is missing: this table is not a shard");
+    const auto& metadata = shards[i].metadata;
+    const auto first = metadata.contains("first_event") ? parse_whole_number(metadata["first_event"].get<std::string>())
+                                                        : std::nullopt;
+    if (!first) {
+      throw InputError(sources[i], "header.__metadata__.first_event",
+                       "is not a whole number: this table is not a shard");
     }
-    return std::stoull(shards[i].metadata["first_event"].get<std::string>());
+    return *first;
   };
   std::vector<std::size_t> order(shards.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return first_event(a) < first_event(b); });
 
   EventTable merged = shards[order[0]];
+  if (first_event(order[0]) != 0)
+    throw InputError(sources[order[0]], "first_event", "expected 0: the first shard is missing");
   for (std::size_t k = 1; k < order.size(); ++k) {
     EventTable& shard = shards[order[k]];
     const std::string& source = sources[order[k]];
@@ -334,7 +336,9 @@ EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::s
                        "expected " + std::to_string(first_event(order[0]) + merged.events_thrown) +
                            ": a shard is missing or given twice");
     }
-    if (describe_columns(shard) != describe_columns(merged)) {
+    const auto same_type = [](const Column& a, const Column& b) { return a.type == b.type; };
+    if (describe_columns(shard) != describe_columns(merged) ||
+        !std::equal(shard.columns.begin(), shard.columns.end(), merged.columns.begin(), same_type)) {
       throw InputError(source, "columns", "differ from those of " + sources[order[0]]);
     }
     for (std::size_t c = 0; c < merged.columns.size(); ++c) {
@@ -343,6 +347,11 @@ EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::s
     }
     merged.rows += shard.rows;
     merged.events_thrown += shard.events_thrown;
+  }
+  if (const auto total = merged.events_of_run(sources[order[0]]); merged.events_thrown != total) {
+    throw InputError(sources[order.back()], "events_thrown",
+                     "the shards hold " + std::to_string(merged.events_thrown) + " of " + std::to_string(total) +
+                         " events: the last shard is missing");
   }
   return merged;
 }

@@ -100,6 +100,13 @@ TEST_CASE("events depend on recipe, seed and index only: shards merge into the s
   CHECK(testing::error_of([&] {
           merge_tables({shards[0], shards[1]}, {"c", "a"});
         }).find("missing or given twice") != std::string::npos);
+  for (const std::size_t missing : {std::size_t{0}, std::size_t{1}, std::size_t{2}}) {
+    auto some = shards;
+    auto some_names = names;
+    some.erase(some.begin() + static_cast<long>(missing));
+    some_names.erase(some_names.begin() + static_cast<long>(missing));
+    CHECK(testing::error_of([&] { merge_tables(some, some_names); }).find("missing") != std::string::npos);
+  }
   recipe.seed += 1;
   shards[0] = generate::generate(recipe, Shard::of(recipe, 3, 4));
   CHECK(testing::error_of([&] { merge_tables(shards, names); }).find("seed") != std::string::npos);
@@ -127,6 +134,8 @@ TEST_CASE("a recipe that cannot be run says why") {
   CHECK(message([](Json& r) { r["detektor"] = 1; }).find("detektor") != std::string::npos);
   CHECK(message([](Json& r) { r["columns"]["entry"]["quantisation"]["low"] = 1000; }).find("column entry") !=
         std::string::npos);
+  CHECK(message([](Json& r) { r["source"]["depth_m"]["front"] = 1e300; }).find("no line") != std::string::npos);
+  CHECK(message([](Json& r) { r["events"] = 1e15; }).find("events") != std::string::npos);
   CHECK(message([](Json& r) { r["columns"]["charge"] = {{"unit", "1"}}; }).find("columns.charge") != std::string::npos);
   CHECK(message([](Json& r) {
           r["detector"]["box_m"] = {{"low", {-1e3, -1e3, -1e3}}, {"high", {1e3, 1e3, 1e3}}};

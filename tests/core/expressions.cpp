@@ -57,6 +57,13 @@ TEST_CASE("tabulated functions interpolate and do not extrapolate") {
   CHECK(evaluate("f(4)") == 10);
   CHECK(std::isnan(evaluate("f(0.99)")));
   CHECK(std::isnan(evaluate("f(4.01)")));
+  // What has no value does not get one by being compared or chosen by.
+  CHECK(std::isnan(evaluate("max(0, f(0.5))")));
+  CHECK(std::isnan(evaluate("min(1, f(0.5))")));
+  CHECK(std::isnan(evaluate("f(0.5) > 0 ? 1 : 2")));
+  CHECK(std::isnan(evaluate("f(0.5) && 1")));
+  CHECK(std::isnan(evaluate("!f(0.5)")));
+  CHECK(evaluate("1 ? 3 : f(0.5)") == 3);
   const Table1d log_table{{1, 100}, {1, 10000}, Table1d::Interpolation::log};
   CHECK(log_table(10) == doctest::Approx(100));
 }

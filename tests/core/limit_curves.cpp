@@ -119,6 +119,64 @@ TEST_CASE("what has no limit says why") {
   CHECK(projected["points"][0]["expected"]["0"] < 3.9e-4);
 }
 
+TEST_CASE("a prediction that does not exist everywhere still has a limit where it does") {
+  // The efficiency starts at 1.023 MeV, and a limit on the mass scans below it when the parameter's range does.
+  auto documents = testing::built_in_documents();
+  Json card = Json::parse(documents["/cards/microboone-kdar-scalar.json"]);
+  card["functions"]["efficiency"]["points"] = {{100, 0.112}, {210, 0.112}};
+  documents["/cards/cut.json"] = card.dump();
+  api::Analysis cut(documents, "/cards/cut.json");
+  cut.attach_table("events", testing::microboone_table(), "t");
+  const Json limit = cut.limit({{"on", "mS"}, {"versus", {{"parameter", "theta"}, {"values", {4e-4, 1e-6}}}}});
+  const Json& point = limit["points"][0];
+  const double mass = point["observed"];
+  CHECK((mass > 100 && mass < 210));
+  CHECK(cut.rate({{"set", {{"mS", mass}, {"theta", 4e-4}}}})["mu"].get<double>() ==
+        near(limit["signal_limits"]["observed"]["value"].get<double>(), 1e-6));
+  CHECK(limit["points"][1]["reason"].get<std::string>().find("nothing is excluded") != std::string::npos);
+  const Json below = cut.limit({{"versus", {{"parameter", "mS"}, {"values", {50}}}}});
+  CHECK(below["points"][0]["reason"].get<std::string>().find("no non-negative finite value") != std::string::npos);
+}
+
+TEST_CASE("limits in events are refused for another setting than their own") {
+  const auto analysis = testing::open_built_in("microboone-kdar-scalar");
+  Json request = {{"versus", {{"parameter", "mS"}, {"values", {150}}}}};
+  request["signal_limits"] = analysis->signal_limits(Json::object());
+  CHECK(analysis->limit_points(request)["points"].size() == 1);
+  for (const auto& [field, value] : {std::pair<const char*, Json>{"cl", 0.9},
+                                     {"exposure_scale", 10},
+                                     {"constraint", "gaussian"},
+                                     {"method", "cls-exact"}}) {
+    Json other = request;
+    other[field] = value;
+    CHECK_THROWS_AS(analysis->limit_points(other), InputError);
+  }
+  Json weaker = {{"cl", 0.5}};
+  weaker["signal_limits"] = analysis->signal_limits(weaker);
+  CHECK(analysis->compare_published(weaker).is_null());
+}
+
+TEST_CASE("calls from outside cannot crash the core") {
+  const auto analysis = testing::open_built_in("microboone-kdar-scalar");
+  const Json good = analysis->limit({{"versus", {{"parameter", "mS"}, {"values", {150}}}}});
+  CHECK(!api::limit_csv(good).empty());
+  for (const char* broken : {"{}", "[]", "3", R"({"limit": {}})", R"({"limit": {"points": [1]}})", R"({"limit": 7})"}) {
+    CHECK_THROWS_AS(analysis->call("limit_csv", Json::parse(broken)), InputError);
+  }
+  for (const char* points :
+       {"[{}]", "[1]", R"([{"mS": 1, "excluded": [[1]], "expected": {}, "effective_events": 1}])"}) {
+    Json limit = good;
+    limit["points"] = Json::parse(points);
+    CHECK_THROWS_AS(analysis->call("limit_csv", {{"limit", limit}}), InputError);
+  }
+  CHECK_THROWS_AS(analysis->call("toy_cls", {{"mu", 5}, {"toys", 0}}), InputError);
+  CHECK_THROWS_AS(analysis->call("nothing", Json::object()), InputError);
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  CHECK(testing::error_of([&] { parse_json(deep, "card.json"); }) == "card.json: is nested more than 100 levels deep");
+  CHECK(testing::error_of([] { parse_json(R"({"a": {"b": 1, "b": 2}})", "card.json"); }) ==
+        "card.json: b: is given twice in one object");
+}
+
 TEST_CASE("bad requests name the field") {
   const auto analysis = testing::open_built_in("microboone-kdar-scalar");
   const auto message = [&](const Json& request) { return testing::error_of([&] { analysis->limit(request); }); };

@@ -80,6 +80,8 @@ TEST_CASE("the fast path keeps its contract of 1e-4 with the plain sum at random
       CHECK(fast.sum < 1e-39);
       continue;
     }
+    REQUIRE(std::isfinite(fast.sum));
+    REQUIRE(std::isfinite(fast.sum_of_squares));
     worst = std::max(worst, std::abs(fast.sum / plain.sum - 1));
     worst_squares = std::max(worst_squares, std::abs(fast.sum_of_squares / plain.sum_of_squares - 1));
     ++compared;
@@ -113,6 +115,7 @@ TEST_CASE("what a table cannot support is refused") {
   CHECK(message([](EventTable& t) { t.columns[0].values[5] = -1; }) == "events: column weight: row 5 is negative");
   CHECK(message([](EventTable& t) { t.columns[1].unit = "cm"; }).find("weight[2].ctau0: is in m, but column entry") !=
         std::string::npos);
+  CHECK(message([](EventTable& t) { t.metadata["events_total"] = "120000"; }).find("is a shard") != std::string::npos);
   CHECK(message([](EventTable& t) { t.columns.erase(t.columns.begin()); }).find("column weight: is not in the table") !=
         std::string::npos);
 }

@@ -9,14 +9,14 @@
 #include <string>
 
 #include "core/api/analysis.hpp"
+#include "core/api/limit_csv.hpp"
 #include "core/base/error.hpp"
+#include "core/card/card_documents.hpp"
 #include "core/generate/generator.hpp"
 #include "core/table/safetensors.hpp"
+#include "near.hpp"
 
 namespace anyslice::testing {
-
-/// Equal within a relative tolerance. doctest's own Approx adds 1 to the scale, which would pass any small number.
-inline doctest::Approx near(double value, double relative) { return doctest::Approx(value).epsilon(relative).scale(0); }
 
 inline std::string repository_file(const std::string& path) {
   std::ifstream file(std::string(ANYSLICE_TEST_ROOT) + "/" + path, std::ios::binary);
