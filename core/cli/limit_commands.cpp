@@ -123,6 +123,9 @@ void run_limit(const LimitCommand& command, const Global& global) {
   if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
     throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
   }
+  if (global.json && !command.format.empty() && command.format != "json") {
+    throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
+  }
   Json request = {{"set", parse_assignments(command.assignments)},
                   {"variant", command.variant},
                   {"exposure_scale", command.exposure_scale}};

@@ -25,6 +25,20 @@ describe('the README', () => {
     expect(printed.trimEnd()).toBe(output.join('\n'));
   });
 
+  it('has a card that extends a built-in one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'anyslice-readme-'));
+    try {
+      symlinkSync(join(repository, 'data'), join(folder, 'data'));
+      writeFileSync(join(folder, 'three-events.json'), blocks('json')[0]!);
+      const rate = JSON.parse(
+        execFileSync(binary, ['rate', join(folder, 'three-events.json'), '--json'], { encoding: 'utf8' }),
+      );
+      expect(rate.bins[0]).toMatchObject({ observed: 3, background: 1.9 });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('has a program that runs with the package as it would be published', () => {
     const folder = mkdtempSync(join(tmpdir(), 'anyslice-readme-'));
     try {
