@@ -3,6 +3,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join, normalize, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -23,16 +24,28 @@ const server = createServer((request, response) => {
     return refuse(response, 405, 'Only GET and HEAD are answered.');
   const file = fileOf(request.url ?? '/');
   if (!file) return refuse(response, 404, 'There is no such file.');
-  const { size } = statSync(file);
-  response.writeHead(200, {
-    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-    'Content-Length': size,
+  const headers = {
+    'Content-Type': TYPES[extname(file.path)] ?? 'application/octet-stream',
+    'Content-Length': file.size,
     // Files under assets/ have their content in their name and never change.
-    'Cache-Control': file.startsWith(join(root, 'assets') + sep) ? 'max-age=31536000, immutable' : 'no-cache',
+    'Cache-Control': file.path.startsWith(join(root, 'assets') + sep) ? 'max-age=31536000, immutable' : 'no-cache',
     'X-Content-Type-Options': 'nosniff',
+  };
+  if (request.method === 'HEAD') {
+    response.writeHead(200, headers);
+    response.end();
+    return;
+  }
+  const content = createReadStream(file.path);
+  // Nothing is promised before the file is open: one that may not be read is refused like one that is not there.
+  content.once('open', () => {
+    response.writeHead(200, headers);
+    // A file that breaks off, or a reader that leaves, ends this answer and nothing else.
+    pipeline(content, response, () => {});
   });
-  if (request.method === 'HEAD') response.end();
-  else createReadStream(file).pipe(response);
+  content.once('error', () => {
+    if (!response.headersSent) refuse(response, 404, 'There is no such file.');
+  });
 });
 
 server.on('error', (error) => {
@@ -67,7 +80,7 @@ function options() {
   return { port, host: values.host ?? 'localhost', root };
 }
 
-/** The file an address names, inside the root; null for anything else. */
+/** The file an address names, inside the root, and its size; null for anything else. */
 function fileOf(url) {
   let path;
   try {
@@ -77,8 +90,14 @@ function fileOf(url) {
   }
   if (path.includes('\0')) return null;
   const file = join(root, normalize(path.endsWith('/') ? `${path}index.html` : path));
-  const inside = file.startsWith(root + sep);
-  return inside && statSync(file, { throwIfNoEntry: false })?.isFile() ? file : null;
+  if (!file.startsWith(root + sep)) return null;
+  try {
+    const found = statSync(file);
+    return found.isFile() ? { path: file, size: found.size } : null;
+  } catch {
+    // Not there, below something that is not a folder, too long a name, not allowed: all the same to a reader.
+    return null;
+  }
 }
 
 function refuse(response, status, text) {

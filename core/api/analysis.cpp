@@ -122,7 +122,7 @@ stats::CountingModel Analysis::counting_model(const Setting& setting) const {
 
 Json Analysis::rate(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  const Setting setting = read_setting(request, {"breakdown"});
+  const Setting setting = read_setting(request, {"breakdown", "signal_limits"});
   const Card& card = model_->card();
   const std::vector<double> slots = model_->slots_at(setting.point, setting.variant, kRequest);
   const auto scaled = [&](WeightedSum sum) {
@@ -157,12 +157,19 @@ Json Analysis::rate(const Json& request_json) const {
 
   result["CLs"] = nullptr;
   result["excluded"] = nullptr;
+  result["expected_excluded"] = nullptr;
   if (request.has("method") && setting.options.method != "cls-toys" && prediction.sum > 0) {
     stats::CountingModel with_signal = counting;
     with_signal.signal = prediction.sum * setting.exposure_scale;
     const auto cls = stats::cls_values(with_signal, 1, setting.options).observed;
     result["CLs"] = optional_json(cls);
     if (cls) result["excluded"] = *cls <= 1 - setting.options.level;
+  }
+  if (const auto given = request.find("signal_limits")) {
+    const stats::UpperLimits limits = read_signal_limits(setting, *given);
+    const double mu = total["mu"];
+    if (limits.observed.value) result["excluded"] = mu >= *limits.observed.value;
+    if (const auto& median = limits.expected[2].value) result["expected_excluded"] = mu >= *median;
   }
   if (const auto column = request.find("breakdown")) {
     Json parts = Json::object();

@@ -31,9 +31,10 @@ class Analysis {
   /// Takes the uncompressed bytes of the card's table `name`, checks digest and columns. Returns the number of rows.
   std::size_t attach_table(const std::string& name, std::span<const std::uint8_t> bytes, const std::string& source);
 
-  /// {card, point, variant, mu, mu_mc_error, effective_events, bins [...], derived {...}, CLs, excluded, breakdown
-  /// {...}}: the prediction at a point; CLs and whether it excludes the point at the request's level only when the
-  /// request names a deterministic method, breakdown when it names a column.
+  /// {card, point, variant, mu, mu_mc_error, effective_events, bins [...], derived {...}, CLs, excluded,
+  /// expected_excluded, breakdown {...}}: the prediction at a point. CLs only when the request names a deterministic
+  /// method; whether the point is (expected to be) excluded by the `signal_limits` of the request, or by CLs; breakdown
+  /// when the request names a column.
   Json rate(const Json& request) const;
 
   /// {method, constraint, level, exposure_scale, unit, observed {value, error, reason}, expected {"-2": ...},

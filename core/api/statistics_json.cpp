@@ -67,7 +67,8 @@ stats::ClsValues cls_values_from(const JsonReader& reader) {
 void read_limit_options(const JsonReader& request, stats::LimitOptions& options) {
   if (const auto level = request.find("cl")) {
     options.level = level->number();
-    if (!(options.level > 0 && options.level < 1)) level->fail("expected a confidence level between 0 and 1 (0.95 for 95 %), found " + level->json().dump());
+    if (!(options.level > 0 && options.level < 1))
+      level->fail("expected a confidence level between 0 and 1 (0.95 for 95 %), found " + level->json().dump());
   }
   if (const auto method = request.find("method")) options.method = method->text();
   if (const auto toys = request.find("toys")) options.toys = toys->whole_number();

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/base/progress.hpp"
 #include "core/stats/counting_model.hpp"
 #include "core/stats/yield_factor.hpp"
 
@@ -14,11 +15,15 @@ class AveragedTail;
 /// are averaged component by component and the results convolved; the few that act on several are averaged outside.
 class AveragedPoisson {
  public:
-  /// Throws InputError if more than three systematics act on several components.
-  explicit AveragedPoisson(const CountingModel& model);
+  /// Throws InputError if more than three systematics act on several components, Cancelled if `progress` says so.
+  explicit AveragedPoisson(const CountingModel& model, ProgressCallback progress = {});
 
-  /// Everything about P(N <= count) that does not depend on mu.
-  AveragedTail tail(double count) const;
+  /// P(N <= count) for signal strengths near `mu`: of the pulls, those are kept that matter at mu.
+  /// Throws InputError where systematics on several components would need too many points.
+  AveragedTail tail(double count, double mu = 0) const;
+
+  /// ln [P(N <= count | mu) / P(N <= count | 0)], however small; NaN where it cannot be computed.
+  double log_cls(double count, double mu) const;
 
   /// The smallest n with P(N <= n | background only) >= probability.
   double background_quantile(double probability) const;
@@ -29,34 +34,50 @@ class AveragedPoisson {
     double expected;
     YieldFactor factor;
     std::vector<double> shared_response;  ///< per standard deviation of each shared systematic
+    std::vector<double> response;         ///< per standard deviation of every systematic of the model
   };
   struct SharedPoint {
     std::vector<double> pulls;
-    double weight;
+    double log_weight;
+  };
+  /// Where the integrand over the pulls is largest, and what follows for the quadrature.
+  struct Saddle {
+    double reach = 9;  ///< standard deviations beyond which pulls do not matter
+    /// Probabilities of k and densities of x expected events are multiplied by (1 - tilt)^k and exp(-tilt x). That
+    /// makes the saddle of a large deficit the typical case of every component, which nothing that matters then
+    /// underflows.
+    double tilt = 0;
+    double total = 0;                 ///< expected events at the saddle; these three only with a tilt
+    std::vector<double> backgrounds;  ///< events of each component
+    double signal = 0;
+    std::vector<double> shared_pulls;
   };
 
-  void add_shared_points(std::vector<double>& pulls, double weight, double count, double reach,
+  Saddle saddle(double count, double mu) const;
+  void add_shared_points(std::vector<double>& pulls, double log_weight, double count, const Saddle& saddle,
                          std::vector<SharedPoint>& points) const;
   double shift(const Component& component, const std::vector<double>& pulls) const;
-  /// How many standard deviations out pulls can matter for P(N <= count).
-  double reach(double count) const;
   /// P(N <= count | background only).
   double background_probability(double count) const;
 
-  Constraint constraint_;
+  CountingModel model_;
+  ProgressCallback progress_;
   double pull_limit_;
   std::vector<Component> backgrounds_;  ///< those that expect any event
   Component signal_;
-  std::size_t shared_count_ = 0;
-  std::vector<double> cumulative_;  ///< P(N <= n | background only) for the first n, empty for large backgrounds
+  std::vector<std::size_t> shared_;  ///< indices of the systematics that act on several components
+  std::vector<double> cumulative_;   ///< P(N <= n | background only) for the first n, empty for large backgrounds
 };
 
 /// P(N <= count) as a function of the signal strength. Keeps the quadrature nodes of the last signal, so one object
-/// must not be used by two threads at once.
+/// must not be used by two threads at once, nor after its AveragedPoisson.
 class AveragedTail {
  public:
-  /// ln [P(N <= count | mu) / P(N <= count | 0)]; minus infinity where it underflows.
-  double log_cls(double mu);
+  /// ln P(N <= count | mu); minus infinity where that is below about 1e-300 of its value at the mu of the construction.
+  double log_probability(double mu);
+  /// ln [P(N <= count | mu) / P(N <= count | 0)].
+  double log_cls(double mu) { return log_probability(mu) - log_background_; }
+  double log_background() const { return log_background_; }
 
  private:
   friend class AveragedPoisson;
@@ -64,23 +85,25 @@ class AveragedTail {
   /// P(N <= count | background + y signal events) at one value of the shared pulls, up to exp(log_scale_).
   struct Part {
     double signal_shift = 0;
-    std::vector<double> counts;  ///< up to a count of some thousand: probabilities of k = 0..count background counts
+    std::vector<double> counts;  ///< up to a count of some thousand: tilted probabilities of k = 0..count
     std::vector<double> tail;    ///< above: ln of the probability at y = i grid_step_
     int nodes_octave = 0;
     std::vector<YieldNode> nodes;  ///< of the signal at 2^nodes_octave events
   };
 
   /// `background_only`: good for the probability without signal only, which is all that quantiles need.
-  AveragedTail(const AveragedPoisson& model, double count, bool background_only);
-  double probability(double signal_events);
-  double small_count_tail(const Part& part, double scale) const;
-  double large_count_tail(const Part& part, double scale) const;
-  void fill_small_count(const std::vector<std::vector<YieldNode>>& nodes, Part& part, double weight) const;
-  void fill_large_count(const std::vector<std::vector<YieldNode>>& nodes, Part& part, double weight,
+  AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only);
+  YieldFocus focus(double events_at_saddle) const { return {count_, saddle_.reach, saddle_.tilt, events_at_saddle}; }
+  double log_small_count_tail(const Part& part, double scale) const;
+  double log_large_count_tail(const Part& part, double scale) const;
+  void fill_small_count(const std::vector<std::vector<YieldNode>>& nodes, Part& part, double log_weight) const;
+  void fill_large_count(const std::vector<std::vector<YieldNode>>& nodes, Part& part, double log_weight,
                         bool background_only) const;
 
-  AveragedPoisson model_;
-  double count_, reach_, log_scale_ = 0, background_only_ = 0, total_weight_ = 0, grid_step_ = 0;
+  const AveragedPoisson* model_;
+  double count_;
+  AveragedPoisson::Saddle saddle_;
+  double log_scale_ = 0, log_background_ = 0, total_weight_ = 0, grid_step_ = 0;
   std::vector<Part> parts_;
 };
 

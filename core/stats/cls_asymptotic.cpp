@@ -61,17 +61,20 @@ UpperLimits asymptotic_limits(const CountingModel& model, double level, const Pr
   const double guess = (2 * std::sqrt(background + 1) + 1) / model.signal;
   const std::string explanation =
       ": a downward fluctuation of the signal's own constrained systematics explains any signal away";
+  const auto explain = [&](Limit& limit) {
+    if (!limit.value && limit.reason.find("any signal strength") != std::string::npos) limit.reason += explanation;
+  };
   if (model.observed) {
     const double excess = std::max(*model.observed - background, 0.0) / model.signal;
     limits.observed = find_limit([&](double mu) { return asymptotics.log_observed(mu); }, level, guess + excess);
-    if (!limits.observed.value) limits.observed.reason += explanation;
+    explain(limits.observed);
   } else {
     limits.observed.reason = "a projection has no observed count";
   }
   for (std::size_t i = 0; i < band.size(); ++i) {
     report_progress(progress, (1.0 + static_cast<double>(i)) / (1.0 + band.size()));
     limits.expected[i] = find_limit([&](double mu) { return asymptotics.log_expected(mu, band[i]); }, level, guess);
-    if (!limits.expected[i].value) limits.expected[i].reason += explanation;
+    explain(limits.expected[i]);
   }
   report_progress(progress, 1);
   const Limit& typical = limits.observed.value ? limits.observed : limits.expected[2];

@@ -21,10 +21,10 @@ double band_count(double sigma, double background) {
 
 }  // namespace
 
-double exact_event_limit(double observed, double background, double level) {
-  if (observed == 0) return -std::log1p(-level);  // CLs = exp(-s), whatever the background
+Limit exact_event_limit(double observed, double background, double level) {
+  if (observed == 0) return {-std::log1p(-level), 0, ""};  // CLs = exp(-s), whatever the background
   const double guess = std::max(observed - background, 0.0) + 2 * std::sqrt(observed + 1);
-  return *find_limit([&](double signal) { return log_exact_cls(observed, background, signal); }, level, guess).value;
+  return find_limit([&](double signal) { return log_exact_cls(observed, background, signal); }, level, guess);
 }
 
 UpperLimits exact_limits(const CountingModel& model, double level) {
@@ -32,13 +32,18 @@ UpperLimits exact_limits(const CountingModel& model, double level) {
   limits.method = "cls-exact";
   limits.level = level;
   const double background = model.total_background();
+  const auto limit = [&](double count) {
+    Limit result = exact_event_limit(count, background, level);
+    if (result.value) *result.value /= model.signal;
+    return result;
+  };
   if (model.observed) {
-    limits.observed.value = exact_event_limit(*model.observed, background, level) / model.signal;
+    limits.observed = limit(*model.observed);
   } else {
     limits.observed.reason = "a projection has no observed count";
   }
   for (std::size_t i = 0; i < band.size(); ++i) {
-    limits.expected[i].value = exact_event_limit(band_count(band[i], background), background, level) / model.signal;
+    limits.expected[i] = limit(band_count(band[i], background));
   }
   if (!model.systematics.empty()) limits.warnings.push_back("cls-exact ignores the systematic uncertainties");
   return limits;

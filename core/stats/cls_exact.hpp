@@ -10,6 +10,6 @@ UpperLimits exact_limits(const CountingModel& model, double level);
 ClsValues exact_cls(const CountingModel& model, double mu);
 
 /// The limit in signal events on `observed` counts over `background` expected, without uncertainties.
-double exact_event_limit(double observed, double background, double level);
+Limit exact_event_limit(double observed, double background, double level);
 
 }  // namespace anyslice::stats

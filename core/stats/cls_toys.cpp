@@ -1,10 +1,11 @@
 // Frequentist toys of a counting model: generation, CLs with ties and errors, and the crossing of a noisy scan.
 #include "core/stats/cls_toys.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
+#include <new>
 
 #include "core/base/error.hpp"
 #include "core/random/counter_random.hpp"
@@ -24,14 +25,19 @@ enum Stream : std::uint32_t { signal_stream = 0, background_stream = 1 };
 double just_below(double q) { return q - 1e-10 * (1 + q); }
 
 std::vector<double> toy_statistics(const ProfileLikelihood& likelihood, double mu, double true_mu,
-                                   const std::vector<double>& true_pulls, const LimitOptions& options, Stream stream) {
+                                   const std::vector<double>& true_pulls, const LimitOptions& options, Stream stream,
+                                   const ProgressCallback& progress) {
   std::vector<double> expected;
   likelihood.expected(true_mu, true_pulls, expected);
   std::vector<PoissonQuantile> counts;
   for (const double mean : expected) counts.emplace_back(mean);
   ProfileData toy{std::vector<double>(expected.size()), std::vector<double>(true_pulls.size())};
-  std::vector<double> pulls, statistics(options.toys);
+  std::vector<double> pulls, statistics(static_cast<std::size_t>(options.toys));
   for (std::uint64_t index = 0; index < options.toys; ++index) {
+    if (index % 1024 == 0) {
+      const double done = static_cast<double>(index) / static_cast<double>(options.toys);
+      report_progress(progress, 0.5 * (done + (stream == signal_stream ? 0 : 1)));
+    }
     CounterRandom random(options.seed, index, stream);
     for (std::size_t bin = 0; bin < counts.size(); ++bin) {
       toy.counts[bin] = static_cast<double>(counts[bin](random.uniform()));
@@ -48,12 +54,8 @@ double fraction_at_least(const std::vector<double>& statistics, double q) {
   return static_cast<double>(count) / static_cast<double>(statistics.size());
 }
 
-}  // namespace
-
-ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& options) {
-  given.validate("counting model");
-  options.validate("limit options");
-  if (!(mu >= 0 && mu < 1e300)) throw InputError("toys", "mu", "expected a finite signal strength >= 0");
+ClsValues checked_toy_cls(const CountingModel& given, double mu, const LimitOptions& options,
+                          const ProgressCallback& progress) {
   const CountingModel model = options.combine_systematics ? given.combined() : given;
   const auto likelihood = make_profile_likelihood(model);
   const ProfileData data = own_data(model);
@@ -61,13 +63,16 @@ ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& opt
   likelihood->fit(data, 0, background_pulls);
   likelihood->fit(data, mu, signal_pulls);
 
-  const std::vector<double> with_signal = toy_statistics(*likelihood, mu, mu, signal_pulls, options, signal_stream);
-  std::vector<double> background = toy_statistics(*likelihood, mu, 0, background_pulls, options, background_stream);
+  const std::vector<double> with_signal =
+      toy_statistics(*likelihood, mu, mu, signal_pulls, options, signal_stream, progress);
+  std::vector<double> background =
+      toy_statistics(*likelihood, mu, 0, background_pulls, options, background_stream, progress);
   const double toys = static_cast<double>(options.toys);
   const auto binomial_error = [&](double p) { return std::sqrt(std::max(p * (1 - p), 1 / toys) / toys); };
   const auto ratio = [&](double q) {
     const double below = fraction_at_least(background, q);
-    return below > 0 ? fraction_at_least(with_signal, q) / below : 1.0;
+    // Both fractions are noisy: at a vanishing signal their ratio may come out above one.
+    return below > 0 ? std::min(fraction_at_least(with_signal, q) / below, 1.0) : 1.0;
   };
 
   ClsValues values;
@@ -75,7 +80,7 @@ ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& opt
     const double q = one_sided_test_statistic(*likelihood, data, mu, pulls);
     const double p_signal = fraction_at_least(with_signal, q), p_background = fraction_at_least(background, q);
     // No background-only toy this far out: the ratio is unknown, and 1 excludes nothing.
-    values.observed = p_background > 0 ? p_signal / p_background : 1.0;
+    values.observed = ratio(q);
     if (p_background > 0) {
       values.observed_error =
           std::hypot(binomial_error(p_signal), *values.observed * binomial_error(p_background)) / p_background;
@@ -93,7 +98,7 @@ ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& opt
     const double probability = normal_probability(band[i]);
     const double q = at_probability(probability);
     const double p_background = fraction_at_least(background, q);
-    values.expected[i] = fraction_at_least(with_signal, q) / p_background;
+    values.expected[i] = ratio(q);
     // The toy at the quantile is itself uncertain by a binomial error of its rank.
     const double shift = binomial_error(probability);
     const double spread =
@@ -103,9 +108,33 @@ ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& opt
   return values;
 }
 
-std::vector<double> toy_scan(const CountingModel& given, double level) {
-  given.validate("counting model");
-  const CountingModel model = given.combined();
+}  // namespace
+
+ClsValues toy_cls(const CountingModel& given, double mu, const LimitOptions& options,
+                  const ProgressCallback& progress) {
+  check_input(given, options, "cls-toys");
+  if (!(mu >= 0 && mu * given.signal <= largest_events)) {
+    throw InputError("toys", "mu", "expected a signal strength of 0 to 1e10 signal events");
+  }
+  try {
+    return checked_toy_cls(given, mu, options, progress);
+  } catch (const std::bad_alloc&) {
+    throw InputError("limit options", "toys", "too many toys for the memory");
+  } catch (const InputError&) {
+    throw;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw InputError("cls-toys", "model", std::string("the toys cannot be fitted: ") + error.what());
+  }
+}
+
+std::vector<double> toy_scan(const CountingModel& given, double level, bool combine_systematics,
+                             const ProgressCallback& progress) {
+  LimitOptions options;
+  options.level = level;
+  check_input(given, options, "cls-toys");
+  const CountingModel model = combine_systematics ? given.combined() : given;
   double low = std::numeric_limits<double>::infinity(), high = 0, median = 0;
   bool open_ended = false;
   const auto include = [&](const UpperLimits& limits) {
@@ -120,14 +149,18 @@ std::vector<double> toy_scan(const CountingModel& given, double level) {
     median = std::max(median, limits.expected[2].value.value_or(0));
   };
   include(asymptotic_limits(model, level));
+  report_progress(progress, 0);
   try {
-    include(hybrid_limits(model, level));
+    include(hybrid_limits(model, level, progress));
   } catch (const InputError&) {
     // Too many shared systematics for the quadrature: the asymptotic limits have to do.
   }
+  if (!(high > 0)) throw InputError("cls-toys", "model", "no expected limit exists from which to choose a scan");
   low *= 0.6;
   high *= 1.6;
   if (open_ended) high = std::max(high, 20 * median);
+  high = std::min(high, largest_events / model.signal);
+  low = std::min(low, 0.5 * high);
   // Far above the median only the tail of the signal's own systematics is left, and CLs changes slowly.
   std::vector<double> scan;
   for (double mu = low; mu < high; mu *= mu < 3 * median ? 1.1 : 1.2) scan.push_back(mu);
@@ -162,27 +195,17 @@ Limit last_crossing(const std::vector<double>& scan, const std::vector<double>& 
   // A parabola through the points near it, weighted by their errors and by how near they are.
   const std::size_t first = last_above >= 1 ? last_above - 1 : 0, end = std::min(last_above + 3, size);
   if (end - first >= 3) {
-    std::array<double, 5> power_sums{};
-    std::array<double, 3> right_side{};
+    Eigen::Matrix3d moments = Eigen::Matrix3d::Zero();
+    Eigen::Vector3d right_side = Eigen::Vector3d::Zero();
     for (std::size_t i = first; i < end; ++i) {
       const double x = (std::log(scan[i]) - left) / (right - left), y = log_cls(i) - log_target;
-      double term = 1 / (log_error(i) * log_error(i) + 1e-3 * y * y * y * y);
-      for (std::size_t power = 0; power < 5; ++power, term *= x) {
-        power_sums[power] += term;
-        if (power < 3) right_side[power] += term * y;
-      }
+      const double weight = 1 / (log_error(i) * log_error(i) + 1e-3 * y * y * y * y);
+      const Eigen::Vector3d powers(1, x, x * x);
+      moments += weight * powers * powers.transpose();
+      right_side += weight * y * powers;
     }
-    const auto& m = power_sums;
-    const auto& r = right_side;
-    const double minor0 = m[2] * m[4] - m[3] * m[3], minor1 = m[1] * m[4] - m[2] * m[3],
-                 minor2 = m[1] * m[3] - m[2] * m[2];
-    const double determinant = m[0] * minor0 - m[1] * minor1 + m[2] * minor2;
-    const double c0 =
-        (r[0] * minor0 - m[1] * (r[1] * m[4] - r[2] * m[3]) + m[2] * (r[1] * m[3] - r[2] * m[2])) / determinant;
-    const double c1 =
-        (m[0] * (r[1] * m[4] - m[3] * r[2]) - r[0] * minor1 + m[2] * (m[1] * r[2] - m[2] * r[1])) / determinant;
-    const double c2 =
-        (m[0] * (m[2] * r[2] - m[3] * r[1]) - m[1] * (m[1] * r[2] - m[2] * r[1]) + r[0] * minor2) / determinant;
+    const Eigen::Vector3d parabola = moments.ldlt().solve(right_side);
+    const double c0 = parabola[0], c1 = parabola[1], c2 = parabola[2];
     double x = (crossing - left) / (right - left);
     for (int step = 0; step < 20; ++step) x -= (c0 + x * (c1 + x * c2)) / (c1 + 2 * c2 * x);
     const double fitted_slope = (c1 + 2 * c2 * x) / (right - left);
@@ -194,6 +217,9 @@ Limit last_crossing(const std::vector<double>& scan, const std::vector<double>& 
   const double fraction = std::clamp((crossing - left) / (right - left), 0.0, 1.0);
   const double error = (1 - fraction) * log_error(last_above) + fraction * log_error(last_above + 1);
   const double value = std::exp(crossing);
+  if (!(std::isfinite(value) && value > 0 && std::isfinite(error / slope))) {
+    return {std::nullopt, 0, "CLs of the scan is too flat or too noisy where it crosses 1 - level"};
+  }
   return {value, value * error / std::fabs(slope), ""};
 }
 
@@ -203,6 +229,22 @@ UpperLimits toy_limits(const std::vector<double>& scan, const std::vector<ClsVal
                        const LimitOptions& options) {
   if (scan.size() < 2 || scan.size() != cls.size()) {
     throw InputError("toy scan", "", "expected one result for each of at least two signal strengths");
+  }
+  options.validate("limit options");
+  const auto probability = [](double value) { return value >= 0 && value <= 1; };
+  const auto error = [](double value) { return value >= 0 && std::isfinite(value); };
+  for (std::size_t i = 0; i < scan.size(); ++i) {
+    if (!(scan[i] > 0 && std::isfinite(scan[i]) && (i == 0 || scan[i] > scan[i - 1]))) {
+      throw InputError("toy scan", "mu", "expected finite signal strengths above 0 in increasing order");
+    }
+    bool good = probability(cls[i].observed.value_or(0)) && error(cls[i].observed_error);
+    for (std::size_t k = 0; k < band.size(); ++k) {
+      good = good && probability(cls[i].expected[k]) && error(cls[i].expected_error[k]);
+    }
+    if (!good) throw InputError("toy scan", "CLs", "expected values from 0 to 1 with finite errors >= 0");
+    if (cls[i].observed.has_value() != cls[0].observed.has_value()) {
+      throw InputError("toy scan", "CLs", "expected an observed value at every signal strength or at none");
+    }
   }
   UpperLimits limits;
   limits.method = "cls-toys";

@@ -11,14 +11,23 @@
 
 namespace anyslice::stats {
 
-/// The signal strengths to test, increasing: a logarithmic grid wide enough for all six limits.
-std::vector<double> toy_scan(const CountingModel& model, double level);
+/// The signal strengths to test, increasing: a logarithmic grid wide enough for all six limits. `combine_systematics`
+/// as in the LimitOptions of the toys, whose default it has.
+/// Throws InputError for a bad model or level, or if not even one expected limit exists.
+std::vector<double> toy_scan(const CountingModel& model, double level, bool combine_systematics = true,
+                             const ProgressCallback& progress = {});
 
 /// CLs at one tested mu. Toys depend on (options.seed, toy index) only, the same random numbers at every mu, so the
-/// scan is smooth and does not depend on how it is distributed.
-ClsValues toy_cls(const CountingModel& model, double mu, const LimitOptions& options);
+/// scan is smooth and does not depend on how it is distributed. A ratio of toys above one is given as one.
+/// Throws InputError for a bad model, bad options, a mu outside 0..1e10 signal events, more toys than the memory holds
+/// or data that cannot be fitted; Cancelled if `progress` says so.
+ClsValues toy_cls(const CountingModel& model, double mu, const LimitOptions& options,
+                  const ProgressCallback& progress = {});
 
-/// The limits: where each curve of the scan last crosses 1 - level, with the error that the toys leave.
+/// The limits: where each curve of the scan last crosses 1 - level, with the error that the toys leave. A limit without
+/// a value has a reason.
+/// Throws InputError for bad options, fewer than two strengths, a scan that does not increase, another number of
+/// results, CLs outside [0, 1], errors that are not finite or an observed CLs at only some of the strengths.
 UpperLimits toy_limits(const std::vector<double>& scan, const std::vector<ClsValues>& cls, const LimitOptions& options);
 
 }  // namespace anyslice::stats

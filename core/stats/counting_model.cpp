@@ -8,10 +8,10 @@
 namespace anyslice::stats {
 namespace {
 
-// Above this, neighbouring counts can no longer be told apart in double precision sums over the count.
-constexpr double largest_count = 1e12;
+constexpr double largest_size = 100;
 
-bool finite_and_not_negative(double value) { return std::isfinite(value) && value >= 0; }
+// False for NaN, too.
+bool within(double value, double low, double high) { return value >= low && value <= high; }
 
 std::string element(const char* list, std::size_t index, const char* member) {
   return std::string(list) + "[" + std::to_string(index) + "]." + member;
@@ -57,17 +57,19 @@ double CountingModel::total_background() const {
 }
 
 void CountingModel::validate(const std::string& source) const {
-  if (observed &&
-      !(finite_and_not_negative(*observed) && *observed <= largest_count && *observed == std::floor(*observed))) {
-    throw InputError(source, "observed", "expected a whole number of events from 0 to 1e12");
+  if (observed && !(within(*observed, 0, largest_events) && *observed == std::floor(*observed))) {
+    throw InputError(source, "observed", "expected a whole number of events from 0 to 1e10");
   }
   for (std::size_t i = 0; i < backgrounds.size(); ++i) {
-    if (!finite_and_not_negative(backgrounds[i].expected) || backgrounds[i].expected > largest_count) {
-      throw InputError(source, element("backgrounds", i, "expected"), "expected a number of events from 0 to 1e12");
+    if (!within(backgrounds[i].expected, 0, largest_events)) {
+      throw InputError(source, element("backgrounds", i, "expected"), "expected a number of events from 0 to 1e10");
     }
   }
-  if (!std::isfinite(signal) || signal <= 0) {
-    throw InputError(source, "signal", "expected a number of events above 0 at signal strength 1");
+  if (!within(total_background(), 0, largest_events)) {
+    throw InputError(source, "backgrounds", "expected at most 1e10 events in total");
+  }
+  if (!within(signal, 1e-200, 1e200)) {
+    throw InputError(source, "signal", "expected a number of events above 0 at signal strength 1 (1e-200 to 1e200)");
   }
   for (std::size_t i = 0; i < systematics.size(); ++i) {
     const Systematic& systematic = systematics[i];
@@ -77,19 +79,30 @@ void CountingModel::validate(const std::string& source) const {
                            " backgrounds, found " + std::to_string(systematic.on_background.size()));
     }
     for (const double size : systematic.on_background) {
-      if (!finite_and_not_negative(size)) {
-        throw InputError(source, element("systematics", i, "on_background"),
-                         "expected finite relative sizes that are not negative");
+      if (!within(size, 0, largest_size)) {
+        throw InputError(source, element("systematics", i, "on_background"), "expected relative sizes from 0 to 100");
       }
     }
-    if (!finite_and_not_negative(systematic.on_signal)) {
-      throw InputError(source, element("systematics", i, "on_signal"),
-                       "expected a finite relative size that is not negative");
+    if (!within(systematic.on_signal, 0, largest_size)) {
+      throw InputError(source, element("systematics", i, "on_signal"), "expected a relative size from 0 to 100");
     }
   }
-  if (constraint == Constraint::gaussian && !(pull_limit > 0)) {
-    throw InputError(source, "pull_limit", "expected a number of standard deviations above 0");
+  if (constraint == Constraint::gaussian && !within(pull_limit, 0.01, 1000)) {
+    throw InputError(source, "pull_limit", "expected a number of standard deviations from 0.01 to 1000");
   }
+}
+
+void CountingModel::validate_averaged(const std::string& source) const {
+  if (systematics.empty()) return;
+  const std::string explanation =
+      "expected at most 1e7 events where uncertainties are averaged or drawn: use cls-asymptotic for more";
+  if (observed && *observed > largest_averaged_events) throw InputError(source, "observed", explanation);
+  for (std::size_t i = 0; i < backgrounds.size(); ++i) {
+    if (backgrounds[i].expected > largest_averaged_events) {
+      throw InputError(source, element("backgrounds", i, "expected"), explanation);
+    }
+  }
+  if (total_background() > largest_averaged_events) throw InputError(source, "backgrounds", explanation);
 }
 
 CountingModel CountingModel::combined() const {

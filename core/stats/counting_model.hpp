@@ -27,6 +27,10 @@ struct Systematic {
   double on_signal = 0;               ///< relative size on the signal
 };
 
+/// The most events, counted or expected, of a counting model, and the most for averages over uncertainties.
+inline constexpr double largest_events = 1e10;
+inline constexpr double largest_averaged_events = 1e7;
+
 struct Background {
   std::string name;
   double expected = 0;  ///< events
@@ -39,12 +43,16 @@ struct CountingModel {
   double signal = 1;
   std::vector<Systematic> systematics;
   Constraint constraint = Constraint::lognormal;
-  double pull_limit = 3;  ///< used by Constraint::gaussian only
+  double pull_limit = 3;  ///< 0.01 to 1000, used by Constraint::gaussian only
 
   double total_background() const;
-  /// Throws InputError(source, field, ...) unless counts are whole numbers >= 0, yields finite and >= 0, the signal
-  /// > 0, relative sizes finite and >= 0, and every systematic has one entry per background.
+  /// Throws InputError(source, field, ...) unless the count is whole and it and the backgrounds, one by one and in
+  /// total, are from 0 to largest_events, the signal from 1e-200 to 1e200, relative sizes from 0 to 100, and every
+  /// systematic has one entry per background.
   void validate(const std::string& source) const;
+  /// Throws InputError(source, field, ...) if there are systematics and the count or the total background is above
+  /// largest_averaged_events: quadrature and toys are tested up to there.
+  void validate_averaged(const std::string& source) const;
   /// The same model with the systematics that act on one and the same single component added in quadrature:
   /// exactly equivalent for unbounded Gaussian pulls and, in the logarithm, for lognormal ones. Systematics that act
   /// on several components stay apart.

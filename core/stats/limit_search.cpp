@@ -3,16 +3,23 @@
 
 #include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
-#include <limits>
+#include <exception>
+#include <stdexcept>
+
+#include "core/base/error.hpp"
 
 namespace anyslice::stats {
 
-double normal_probability(double z) { return 0.5 * std::erfc(-z / std::sqrt(2.0)); }
+namespace {
 
-Limit find_limit(const std::function<double(double)>& log_cls, double level, double guess) {
+Limit search(const std::function<double(double)>& log_cls, double level, double guess) {
   const double target = std::log1p(-level);
   // CLs underflows to zero far above the limit; the search needs a finite number there.
-  const auto excess = [&](double log_mu) { return std::max(log_cls(std::exp(log_mu)), -1e10) - target; };
+  const auto excess = [&](double log_mu) {
+    const double value = log_cls(std::exp(log_mu));
+    if (std::isnan(value)) throw std::runtime_error("CLs is not a number");
+    return std::max(value, -1e10) - target;
+  };
   double low = std::log(guess), high = low;
   double at_low = excess(low), at_high = at_low;
   double step = 0.3;
@@ -28,7 +35,7 @@ Limit find_limit(const std::function<double(double)>& log_cls, double level, dou
   }
   step = 0.3;
   // CLs(0) = 1, so a bracket is found unless rounding makes CLs flat.
-  while (at_low < 0 && low > -700) {
+  while (at_low < 0 && low > -1000) {
     high = low;
     at_high = at_low;
     low -= step;
@@ -42,6 +49,20 @@ Limit find_limit(const std::function<double(double)>& log_cls, double level, dou
   const auto root = boost::math::tools::toms748_solve(excess, low, high, at_low, at_high,
                                                       boost::math::tools::eps_tolerance<double>(44), iterations);
   return {std::exp(0.5 * (root.first + root.second)), 0, ""};
+}
+
+}  // namespace
+
+Limit find_limit(const std::function<double(double)>& log_cls, double level, double guess) {
+  try {
+    return search(log_cls, level, guess);
+  } catch (const InputError&) {
+    throw;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& error) {
+    return {std::nullopt, 0, std::string("the limit cannot be computed: ") + error.what()};
+  }
 }
 
 }  // namespace anyslice::stats

@@ -229,7 +229,7 @@ FreeFit LinearProfile::fit_free(const ProfileData& data, std::vector<double>& pu
   const double per_strength = signal_.expected * factor(signal_, pulls);
   // A factor that was projected to zero is zero up to rounding.
   const double strength = per_strength > 1e-13 * signal_.expected ? room / per_strength : infinity;
-  return {strength, poisson_nll(observed, observed) + penalty(pulls, data.auxiliary)};
+  return {strength, penalty(pulls, data.auxiliary)};
 }
 
 }  // namespace anyslice::stats

@@ -1,6 +1,7 @@
 // Damped Newton minimisation for exponential responses.
 #include "core/stats/lognormal_profile.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,37 +10,6 @@
 #include "core/stats/poisson_nll.hpp"
 
 namespace anyslice::stats {
-namespace {
-
-// Solves (matrix + damping) x = right in place by Cholesky; false if that is not positive definite.
-bool solve(std::vector<double>& matrix, std::vector<double>& right, double damping) {
-  const std::size_t size = right.size();
-  for (std::size_t i = 0; i < size; ++i) {
-    for (std::size_t j = 0; j <= i; ++j) {
-      double sum = matrix[i * size + j] + (i == j ? damping : 0.0);
-      for (std::size_t k = 0; k < j; ++k) sum -= matrix[i * size + k] * matrix[j * size + k];
-      if (i != j) {
-        matrix[i * size + j] = sum / matrix[j * size + j];
-      } else if (sum > 0) {
-        matrix[i * size + i] = std::sqrt(sum);
-      } else {
-        return false;
-      }
-    }
-  }
-  for (std::size_t i = 0; i < size; ++i) {
-    for (std::size_t k = 0; k < i; ++k) right[i] -= matrix[i * size + k] * right[k];
-    right[i] /= matrix[i * size + i];
-  }
-  for (std::size_t i = size; i-- > 0;) {
-    for (std::size_t k = i + 1; k < size; ++k) right[i] -= matrix[k * size + i] * right[k];
-    right[i] /= matrix[i * size + i];
-  }
-  return true;
-}
-
-}  // namespace
-
 LognormalProfile::LognormalProfile(const CountingModel& model)
     : pull_count_(model.systematics.size()), component_count_(model.backgrounds.size() + 1) {
   for (std::size_t j = 0; j < component_count_; ++j) {
@@ -87,13 +57,16 @@ double LognormalProfile::minimise(const ProfileData& data, double mu, std::vecto
   const double observed = data.counts[0];
   const double start = nll(data, mu, pulls);
   if (pull_count_ == 0 || !std::isfinite(start)) return start;
-  thread_local std::vector<double> gradient, hessian, matrix, step, yields, mean;
+  // Buffers that live on avoid allocations, which would cost more than the decomposition of a small matrix.
+  thread_local std::vector<double> yields, mean;
+  thread_local Eigen::VectorXd gradient, step;
+  thread_local Eigen::MatrixXd hessian, matrix;
+  const auto size = static_cast<Eigen::Index>(pull_count_);
   double damping = 0;
   for (int iteration = 0; iteration < 300; ++iteration) {
     double total = 0;
     yields.clear();
     mean.assign(pull_count_, 0.0);  // sum_j y_j l_j = d nu / d delta
-    hessian.assign(pull_count_ * pull_count_, 0.0);
     for (std::size_t j = 0; j < component_count_; ++j) {
       yields.push_back(yield(j, mu, pulls));
       total += yields[j];
@@ -101,49 +74,53 @@ double LognormalProfile::minimise(const ProfileData& data, double mu, std::vecto
     }
     const double t = observed > 0 ? observed / total - 1 : -1;
     double largest = 0;
-    gradient.resize(pull_count_);
+    gradient.resize(size);
     for (std::size_t k = 0; k < pull_count_; ++k) {
-      gradient[k] = -t * mean[k] + pulls[k] - data.auxiliary[k];
-      largest = std::max(largest, std::fabs(gradient[k]) / (1 + std::fabs(mean[k])));
+      const double slope = -t * mean[k] + pulls[k] - data.auxiliary[k];
+      gradient[static_cast<Eigen::Index>(k)] = slope;
+      largest = std::max(largest, std::fabs(slope) / (1 + std::fabs(mean[k])));
     }
     if (largest < 1e-12) return nll(data, mu, pulls);
+    hessian.resize(size, size);
     for (std::size_t k = 0; k < pull_count_; ++k) {
       for (std::size_t l = 0; l <= k; ++l) {
         double sum = k == l ? 1 : 0;
         for (std::size_t j = 0; j < component_count_; ++j) sum -= t * yields[j] * responses_[j][k] * responses_[j][l];
         if (observed > 0) sum += observed * (mean[k] / total) * (mean[l] / total);
-        hessian[k * pull_count_ + l] = sum;
+        hessian(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(l)) = sum;
       }
     }
     // Differences of -ln L are summed from differences of its parts: for large counts -ln L itself is too coarse.
-    const auto difference = [&](const std::vector<double>& move) {
+    const auto difference = [&](const Eigen::VectorXd& move) {
       double more = 0, sum = 0;
       for (std::size_t j = 0; j < component_count_; ++j) {
         double exponent = 0;
-        for (std::size_t k = 0; k < pull_count_; ++k) exponent += responses_[j][k] * move[k];
+        for (std::size_t k = 0; k < pull_count_; ++k) exponent += responses_[j][k] * move[static_cast<Eigen::Index>(k)];
         more += yields[j] * std::expm1(exponent);
       }
-      for (std::size_t k = 0; k < pull_count_; ++k) sum += move[k] * (pulls[k] - data.auxiliary[k] + 0.5 * move[k]);
+      for (std::size_t k = 0; k < pull_count_; ++k) {
+        const double part = move[static_cast<Eigen::Index>(k)];
+        sum += part * (pulls[k] - data.auxiliary[k] + 0.5 * part);
+      }
       return sum + more - (observed > 0 ? observed * std::log1p(more / total) : 0);
     };
     bool moved = false;
     double largest_step = 0;
     for (int attempt = 0; attempt < 60 && !moved; ++attempt) {
       matrix = hessian;
-      step = gradient;
-      if (solve(matrix, step, damping)) {
-        largest_step = 0;
-        for (double& part : step) {
-          part = -part;
-          largest_step = std::max(largest_step, std::fabs(part));
-        }
+      matrix.diagonal().array() += damping;
+      const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> decomposition(matrix);
+      if (decomposition.info() == Eigen::Success) {
+        step = -gradient;
+        decomposition.solveInPlace(step);
+        largest_step = step.lpNorm<Eigen::Infinity>();
         // Below this, differences are rounding, and the step is better than what they can tell.
         moved = largest_step < 1e-7 || (largest_step < 5 && difference(step) < 0);
       }
       if (!moved) damping = std::max(4 * damping, 1e-2 * (1 + std::fabs(t) * total));
     }
     if (!moved) break;
-    for (std::size_t k = 0; k < pull_count_; ++k) pulls[k] += step[k];
+    for (std::size_t k = 0; k < pull_count_; ++k) pulls[k] += step[static_cast<Eigen::Index>(k)];
     if (largest_step < 1e-9 && damping == 0) return nll(data, mu, pulls);
     damping = damping < 1e-3 ? 0 : 0.1 * damping;
   }
@@ -183,7 +160,7 @@ FreeFit LognormalProfile::fit_free(const ProfileData& data, std::vector<double>&
   pulls = data.auxiliary;
   const double room = observed - background(pulls);
   if (room <= 0) return {0, fit(data, 0, pulls)};
-  return {room / yield(component_count_ - 1, 1, pulls), poisson_nll(observed, observed)};
+  return {room / yield(component_count_ - 1, 1, pulls), 0};
 }
 
 }  // namespace anyslice::stats

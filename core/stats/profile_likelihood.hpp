@@ -1,7 +1,8 @@
 // The profile likelihood behind an interface that does not know how many bins there are.
 //
-// -ln L = sum_bins (nu - n ln nu) + 1/2 sum_k (delta_k - a_k)^2, with nu = expected(mu, delta), auxiliary measurements
-// a_k and pulls delta_k inside the region where every pull is within its limit and every yield factor >= 0.
+// -ln L = sum_bins (nu - n + n ln n / nu) + 1/2 sum_k (delta_k - a_k)^2, with nu = expected(mu, delta), auxiliary
+// measurements a_k and pulls delta_k inside the region where every pull is within its limit and every yield factor >=
+// 0.
 #pragma once
 
 #include <memory>

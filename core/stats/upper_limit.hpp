@@ -39,23 +39,29 @@ struct ClsValues {
 struct LimitOptions {
   std::string method = "cls-hybrid";  ///< one of method_names()
   double level = 0.95;                ///< confidence level, 0 < level < 1
-  std::uint64_t toys = 100000;        ///< per hypothesis and tested mu (cls-toys only)
+  std::uint64_t toys = 100000;        ///< per hypothesis and tested mu (cls-toys only), 100 to 1e8
   std::uint64_t seed = 1;             ///< of the toys
   /// Use CountingModel::combined(): one pull for all systematics that act on one and the same single component. With
   /// limited pulls (gaussian) this is what bounds the yields: ten separate pulls of -3 could remove any signal.
   bool combine_systematics = true;
-  /// Throws InputError for an unknown method, a level outside (0, 1) or fewer than 100 toys.
+  /// Throws InputError for an unknown method, a level outside 1e-6..1 - 1e-9 or other than 100 to 1e8 toys.
   void validate(const std::string& source) const;
 };
 
 /// "cls-hybrid", "cls-toys", "cls-asymptotic", "cls-exact".
 const std::vector<std::string>& method_names();
 
-/// The upper limits on mu by the named construction. Throws InputError on bad options or a bad model.
+/// Throws InputError on bad options or a model that is bad for this method.
+void check_input(const CountingModel& model, const LimitOptions& options, const std::string& method);
+
+/// The upper limits on mu by the named construction. Throws InputError on bad options or a bad model, Cancelled if
+/// `progress` says so, and nothing else: what cannot be computed is a limit with a reason.
 UpperLimits upper_limits(const CountingModel& model, const LimitOptions& options,
                          const ProgressCallback& progress = {});
 
-/// CLs at signal strength mu by the named construction.
-ClsValues cls_values(const CountingModel& model, double mu, const LimitOptions& options);
+/// CLs at signal strength mu by the named construction; 0 where it is below the smallest positive number.
+/// Throws InputError on bad options, a bad model or mu, or where CLs cannot be computed.
+ClsValues cls_values(const CountingModel& model, double mu, const LimitOptions& options,
+                     const ProgressCallback& progress = {});
 
 }  // namespace anyslice::stats

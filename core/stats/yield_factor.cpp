@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "core/stats/gauss_legendre.hpp"
-#include "core/stats/limit_search.hpp"
+#include "core/stats/normal.hpp"
 
 namespace anyslice::stats {
 namespace {
@@ -20,8 +20,6 @@ constexpr std::size_t most_kinks = 64;
 constexpr double negligible_width = 1e-6;
 // Limits further out than this leave no trace in double precision.
 constexpr double widest_pull_limit = 8.5;
-
-double normal_density(double x) { return std::exp(-0.5 * x * x) / std::sqrt(2 * std::numbers::pi); }
 
 double chebyshev_point(std::size_t index) {
   return -std::cos(std::numbers::pi * static_cast<double>(index) / (chebyshev_points - 1));
@@ -77,16 +75,18 @@ YieldFactor::YieldFactor(Constraint constraint, double pull_limit, const std::ve
   deviation_ = std::sqrt(square);
 }
 
-double YieldFactor::density(double response) const {
-  if (std::fabs(response) > bound_) return 0;
+double YieldFactor::log_density(double response) const {
+  if (std::fabs(response) > bound_) return -infinity;
   if (panels_.empty()) {
     const double inside = std::isfinite(pull_limit_) ? std::erf(pull_limit_ / std::numbers::sqrt2) : 1.0;
-    return normal_density(response / deviation_) / (deviation_ * inside);
+    return log_normal_density(response / deviation_) - std::log(deviation_ * inside);
   }
   auto panel = std::upper_bound(panels_.begin(), panels_.end(), response,
                                 [](double value, const Panel& candidate) { return value < candidate.high; });
   if (panel == panels_.end()) --panel;
-  return interpolate(panel->values, (2 * response - panel->low - panel->high) / (panel->high - panel->low));
+  const double value =
+      interpolate(panel->values, (2 * response - panel->low - panel->high) / (panel->high - panel->low));
+  return value > 0 ? std::log(value) : -infinity;
 }
 
 // The density of t + width * pull: an integral over the pull, split where the pull meets its limits or t a kink.
@@ -138,7 +138,7 @@ void YieldFactor::convolve(double width) {
           for (std::size_t s = 0; s < steps; ++s) {
             const double low = cuts[cut] + step * static_cast<double>(s);
             sum += integrate_panel(low, low + step, [&](double pull) {
-              return normal_density(pull) * density(std::clamp(t - width * pull, -bound_, bound_));
+              return std::exp(log_normal_density(pull) + log_density(std::clamp(t - width * pull, -bound_, bound_)));
             });
           }
         }
@@ -153,13 +153,13 @@ void YieldFactor::convolve(double width) {
   deviation_ = deviation;
 }
 
-std::vector<YieldNode> YieldFactor::nodes(double expected, double shift, double count, double reach) const {
+std::vector<YieldNode> YieldFactor::nodes(double expected, double shift, const YieldFocus& focus) const {
   if (deviation_ == 0) {
     const double value = factor(shift);
-    return value >= 0 ? std::vector<YieldNode>{{expected * value, 1.0}} : std::vector<YieldNode>{};
+    return value >= 0 ? std::vector<YieldNode>{{expected * value, 0.0}} : std::vector<YieldNode>{};
   }
-  double low = std::max(-bound_, -reach * deviation_);
-  const double high = std::min(bound_, reach * deviation_);
+  double low = std::max(-bound_, -focus.reach * deviation_);
+  const double high = std::min(bound_, focus.reach * deviation_);
   if (!logarithmic_) low = std::max(low, -(1 + shift));
   std::vector<YieldNode> result;
   if (low >= high) return result;
@@ -170,16 +170,24 @@ std::vector<YieldNode> YieldFactor::nodes(double expected, double shift, double 
   }
   edges.push_back(high);
 
-  // A Poisson probability of k changes over sqrt(k + 1) events near k events, and falls exponentially far above
-  // `count`: there, panels may grow with the distance from where they began to matter.
-  const double flat_above = std::max(count + 8 * std::sqrt(count + 1), expected * factor(low + shift));
+  // A Poisson probability of k changes over sqrt(k + 1) events near k events; a saddle point at x > count events is
+  // sqrt(x) wide for exponential responses and up to x / sqrt(count + 1) for linear ones. Far above both the integrand
+  // falls exponentially: there, panels may grow with the distance from where they began to matter.
+  const double top = std::max(focus.count, focus.saddle);
+  const double flat_above =
+      std::max(top + (focus.tilt > 0 ? 10 : 8) * std::sqrt(top + 1), expected * factor(low + shift));
   for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
     double t = edges[i];
     while (t < edges[i + 1]) {
       const double events = expected * factor(t + shift);
       const double rate = logarithmic_ ? events : expected;
-      double events_step = 4 * std::sqrt(std::min(events, count) + 1) + 0.5 * std::max(events - flat_above, 0.0);
+      double events_step = 4 * std::sqrt(std::min(events, logarithmic_ ? top : focus.count) + 1);
+      if (!logarithmic_) events_step *= std::max(1.0, std::min(events, top) / (focus.count + 1));
+      events_step += 0.5 * std::max(events - flat_above, 0.0);
       double step = logarithmic_ ? std::log1p(events_step / std::max(rate, 1e-300)) : events_step / rate;
+      // Where a limit cuts the integrand off on its flank, that is steep.
+      const double slope = std::fabs(t / (deviation_ * deviation_) + focus.tilt * rate);
+      if (!logarithmic_ && slope > 0) step = std::min(step, std::max(12 / slope, 0.5 * (t - low)));
       step = std::min(step, 2 * deviation_);
       // No sliver of a panel at the end.
       const double rest = edges[i + 1] - t;
@@ -187,9 +195,12 @@ std::vector<YieldNode> YieldFactor::nodes(double expected, double shift, double 
       const double middle = 0.5 * (t + next), half = 0.5 * (next - t);
       for (std::size_t point = 0; point < gauss_points; ++point) {
         const double response = middle + half * gauss_rule().points[point];
-        const double weight = half * gauss_rule().weights[point] * density(response);
-        if (weight > 0) result.push_back({expected * std::max(factor(response + shift), 0.0), weight});
+        const double log_weight = std::log(half * gauss_rule().weights[point]) + log_density(response);
+        if (std::isfinite(log_weight)) {
+          result.push_back({expected * std::max(factor(response + shift), 0.0), log_weight});
+        }
       }
+      if (next <= t) break;
       t = next;
     }
   }

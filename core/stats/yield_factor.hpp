@@ -10,7 +10,15 @@ namespace anyslice::stats {
 /// One node of a quadrature over the expected events of a component.
 struct YieldNode {
   double events;
-  double weight;
+  double log_weight;
+};
+
+/// What the nodes are for: averages of P(N <= count), where the integrand may be largest far out in the pulls.
+struct YieldFocus {
+  double count;
+  double reach;       ///< pulls further out than this many standard deviations are left out
+  double tilt = 0;    ///< the probability falls like exp(-tilt * events) around the saddle point of the integrand
+  double saddle = 0;  ///< events of the component there
 };
 
 /// For systematics of relative sizes r_k on one component, the response t is sum r_k delta_k (gaussian, truncated;
@@ -21,9 +29,9 @@ class YieldFactor {
   YieldFactor(Constraint constraint, double pull_limit, const std::vector<double>& sizes);
 
   /// Nodes for a component of `expected` > 0 events whose response is shifted by `shift` (by pulls shared with other
-  /// components). They integrate Poisson probabilities of counts up to `count` to about 1e-11; pulls further out than
-  /// `reach` standard deviations are left out. The weights sum to the probability of a factor >= 0.
-  std::vector<YieldNode> nodes(double expected, double shift, double count, double reach) const;
+  /// components). They integrate Poisson probabilities of counts up to focus.count to about 1e-11. The weights sum to
+  /// the probability of a factor >= 0.
+  std::vector<YieldNode> nodes(double expected, double shift, const YieldFocus& focus) const;
 
   /// The factor at this response, negative where the response is outside the allowed region.
   double factor(double response) const;
@@ -39,7 +47,7 @@ class YieldFactor {
     double low, high;
     std::vector<double> values;  ///< the density at the Chebyshev points
   };
-  double density(double response) const;
+  double log_density(double response) const;
   void convolve(double width);
 
   bool logarithmic_;

@@ -52,7 +52,7 @@ async function timePage() {
   for (let i = 0; i < 7; ++i) {
     const page = await browser.newPage();
     await page.goto(address.trim());
-    await page.waitForFunction(() => /Computed in/.test(document.getElementById('status-line')?.textContent ?? ''));
+    await page.waitForSelector('#results[data-key]:not([aria-busy="true"])');
     times.push(await page.evaluate(() => performance.now() / 1000));
     await page.close();
   }

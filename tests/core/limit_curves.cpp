@@ -138,6 +138,22 @@ TEST_CASE("a prediction that does not exist everywhere still has a limit where i
   CHECK(below["points"][0]["reason"].get<std::string>().find("no non-negative finite value") != std::string::npos);
 }
 
+TEST_CASE("a point is excluded above the limit and not below, whatever the construction") {
+  const auto analysis = testing::open_built_in("microboone-kdar-scalar");
+  for (const char* method : {"cls-hybrid", "cls-toys"}) {
+    Json request = {{"method", method}, {"constraint", "gaussian"}, {"toys", 2000}};
+    request["signal_limits"] = analysis->signal_limits(request);
+    request["set"] = {{"mS", 150}, {"theta", 3e-4}};
+    CHECK(analysis->rate(request)["excluded"] == false);
+    request["set"]["theta"] = 4.5e-4;
+    CHECK(analysis->rate(request)["excluded"] == true);
+    CHECK(analysis->rate(request)["expected_excluded"] == true);
+  }
+  const Json by_cls = analysis->rate({{"method", "cls-hybrid"}, {"set", {{"mS", 150}, {"theta", 4.5e-4}}}});
+  CHECK(by_cls["excluded"] == true);
+  CHECK(by_cls["expected_excluded"].is_null());
+}
+
 TEST_CASE("limits in events are refused for another setting than their own") {
   const auto analysis = testing::open_built_in("microboone-kdar-scalar");
   Json request = {{"versus", {{"parameter", "mS"}, {"values", {150}}}}};

@@ -8,8 +8,10 @@
 #include "core/random/counter_random.hpp"
 #include "core/random/distributions.hpp"
 #include "core/random/incomplete_gamma.hpp"
+#include "near.hpp"
 
 using namespace anyslice;
+using anyslice::testing::near;
 
 TEST_CASE("random numbers are Philox4x32-10 with the published answers") {
   // Known-answer vector of the Random123 distribution: counter 0, key 0 -> 6627e8d5 e169c58d bc57ac4c 9b00dbd8.
@@ -45,15 +47,15 @@ TEST_CASE("uniforms have the moments of the uniform distribution and do not repe
     product += (u - 0.5) * (previous - 0.5);
     previous = u;
   }
-  CHECK(sum / count == doctest::Approx(0.5).epsilon(4 * 0.2887 / std::sqrt(count) / 0.5));
-  CHECK(square / count == doctest::Approx(1.0 / 3).epsilon(4 * 0.2981 / std::sqrt(count) * 3));
+  CHECK(sum / count == near(0.5, 4 * 0.2887 / std::sqrt(count) / 0.5));
+  CHECK(square / count == near(1.0 / 3, 4 * 0.2981 / std::sqrt(count) * 3));
   CHECK(std::fabs(product / count) < 4 / 12.0 / std::sqrt(count));
 }
 
 TEST_CASE("the normal quantile agrees with Boost from one tail to the other") {
   const boost::math::normal_distribution<double, DoublePrecision> normal;
   for (const double p : {1e-300, 1e-20, 1e-9, 0.003, 0.02275, 0.0749, 0.0751, 0.3, 0.5000001, 0.84, 0.97, 1 - 1e-9}) {
-    CHECK(normal_quantile(p) == doctest::Approx(boost::math::quantile(normal, p)).epsilon(1e-14));
+    CHECK(normal_quantile(p) == near(boost::math::quantile(normal, p), 1e-14));
   }
   CHECK(normal_quantile(0.5) == 0);
 }

@@ -10,20 +10,23 @@
 #include "core/stats/averaged_poisson.hpp"
 #include "core/stats/cls_hybrid.hpp"
 #include "core/stats/limit_search.hpp"
+#include "core/stats/poisson_tail.hpp"
 #include "core/stats/upper_limit.hpp"
+#include "near.hpp"
 #include "stats_models.hpp"
 
 using namespace anyslice;
+using anyslice::testing::near;
 using namespace anyslice::stats;
 
 namespace {
 
 void check_limits(const UpperLimits& limits, double observed, const std::array<double, 5>& expected, double tolerance) {
   REQUIRE(limits.observed.value);
-  CHECK(*limits.observed.value == doctest::Approx(observed).epsilon(tolerance));
+  CHECK(*limits.observed.value == near(observed, tolerance));
   for (std::size_t i = 0; i < 5; ++i) {
     REQUIRE(limits.expected[i].value);
-    CHECK(*limits.expected[i].value == doctest::Approx(expected[i]).epsilon(tolerance));
+    CHECK(*limits.expected[i].value == near(expected[i], tolerance));
   }
 }
 
@@ -143,13 +146,13 @@ TEST_CASE("cls-hybrid: becomes cls-exact as the systematics vanish") {
     for (const double observed : {0.0, 1.0, 7.0, 120.0, 4000.0}) {
       CountingModel model = simple_model(observed, std::max(0.9 * observed, 1.9));
       const UpperLimits reference = upper_limits(model, exact);
-      CHECK(*upper_limits(model, {}).observed.value == doctest::Approx(*reference.observed.value).epsilon(1e-8));
+      CHECK(*upper_limits(model, {}).observed.value == near(*reference.observed.value, 1e-8));
       model.constraint = constraint;
       model.systematics = {{"b", {1e-6}, 0}, {"s", {0}, 1e-6}, {"both", {1e-6}, 1e-6}};
       const UpperLimits limits = upper_limits(model, {});
-      CHECK(*limits.observed.value == doctest::Approx(*reference.observed.value).epsilon(1e-6));
+      CHECK(*limits.observed.value == near(*reference.observed.value, 1e-6));
       for (std::size_t i = 0; i < 5; ++i) {
-        CHECK(*limits.expected[i].value == doctest::Approx(*reference.expected[i].value).epsilon(1e-6));
+        CHECK(*limits.expected[i].value == near(*reference.expected[i].value, 1e-6));
       }
     }
   }
@@ -169,7 +172,86 @@ TEST_CASE("cls-hybrid: zero counts with a Gaussian signal uncertainty have a clo
       const double expected = std::exp(-s + 0.5 * s * s * r * r + log_tail) / normal_probability(1 / r);
       CAPTURE(r);
       CAPTURE(s);
-      CHECK(*cls_values(model, s, {}).observed == doctest::Approx(expected).epsilon(x < 20 ? 1e-9 : 1e-6));
+      CHECK(*cls_values(model, s, {}).observed == near(expected, x < 20 ? 1e-9 : 1e-6));
+    }
+  }
+}
+
+TEST_CASE("cls-hybrid: no events seen gives exp(-s) however large the background and its uncertainty") {
+  for (const Constraint constraint : {Constraint::gaussian, Constraint::truncated, Constraint::lognormal}) {
+    for (const double background : {1e3, 1e4, 1.2e4, 1.5e4, 1e5, 1e6}) {
+      for (const double size : {0.01, 0.1, 1.0}) {
+        CountingModel model = simple_model(0, 0.7 * background);
+        model.backgrounds.push_back({"second", 0.3 * background});
+        model.systematics = {{"b", {size, 0}, 0}, {"c", {0, 0.1}, 0}};
+        model.constraint = constraint;
+        CAPTURE(to_string(constraint));
+        CAPTURE(background);
+        CAPTURE(size);
+        const AveragedPoisson averaged(model);
+        AveragedTail tail = averaged.tail(0);
+        CHECK(std::isfinite(tail.log_background()));
+        for (const double s : {1e-3, 3.0, 50.0, 900.0}) {
+          CHECK(tail.log_cls(s) == near(-s, s < 1 ? 1e-7 : 1e-9));
+          CHECK(averaged.log_cls(0, s) == near(-s, s < 1 ? 1e-7 : 1e-9));
+        }
+        CHECK(*hybrid_cls(model, 3).observed == near(std::exp(-3), 1e-9));
+      }
+    }
+    CountingModel model = simple_model(0, 1.5e4);
+    model.systematics = {{"b", {0.1}, 0}};
+    model.constraint = constraint;
+    CHECK(*upper_limits(model, {}).observed.value == near(-std::log(0.05), 1e-9));
+  }
+}
+
+namespace {
+/// ln of the average of P(N <= count | b + s) over one background pull, by a sum in steps as fine as it takes.
+double log_average(const CountingModel& model, double signal) {
+  const double size = model.systematics[0].on_background[0], expected = model.backgrounds[0].expected;
+  const bool lognormal = model.constraint == Constraint::lognormal;
+  double low = -60, high = 8;
+  if (model.constraint == Constraint::gaussian) low = -model.pull_limit, high = model.pull_limit;
+  if (!lognormal) low = std::max(low, -1 / size);
+  const int steps = 100000;
+  const double step = (high - low) / steps;
+  std::vector<double> logs;
+  double highest = -1e300;
+  for (int i = 0; i < steps; ++i) {
+    const double pull = low + (i + 0.5) * step;
+    const double factor = lognormal ? std::pow(1 + size, pull) : 1 + size * pull;
+    logs.push_back(log_poisson_tail(*model.observed, expected * factor + signal) - 0.5 * pull * pull);
+    highest = std::max(highest, logs.back());
+  }
+  double sum = 0;
+  for (const double value : logs) sum += std::exp(value - highest);
+  return highest + std::log(sum);
+}
+}  // namespace
+
+TEST_CASE("cls-hybrid: large deficits agree with a plain sum over the pull") {
+  for (const Constraint constraint : {Constraint::gaussian, Constraint::truncated, Constraint::lognormal}) {
+    for (const double count : {5.0, 100.0, 1400.0, 1600.0, 5000.0}) {
+      for (const double excess : {1.5, 4.0, 100.0}) {
+        for (const double size : {0.01, 0.1, 0.6}) {
+          CountingModel model = simple_model(count, excess * count);
+          model.systematics = {{"b", {size}, 0}};
+          model.constraint = constraint;
+          const AveragedPoisson averaged(model);
+          AveragedTail tail = averaged.tail(count);
+          const double background = log_average(model, 0);
+          CAPTURE(to_string(constraint));
+          CAPTURE(count);
+          CAPTURE(excess);
+          CAPTURE(size);
+          if (background < -1500) continue;  // the sum has too few steps there
+          for (const double s : {0.5, 3.0}) {
+            const double reference = log_average(model, s * std::sqrt(count)) - background;
+            CHECK(averaged.log_cls(count, s * std::sqrt(count)) == near(reference, 2e-4));
+            if (reference > -20) CHECK(tail.log_cls(s * std::sqrt(count)) == near(reference, 2e-4));
+          }
+        }
+      }
     }
   }
 }
@@ -180,7 +262,7 @@ TEST_CASE("cls-hybrid: quadrature of one separate limited pull equals many of si
   for (int i = 0; i < 6; ++i) model.systematics.push_back({"nothing", {0, 1e-9}, 0});
   LimitOptions separate;
   separate.combine_systematics = false;
-  CHECK(*upper_limits(model, separate).observed.value == doctest::Approx(*reference.observed.value).epsilon(1e-8));
+  CHECK(*upper_limits(model, separate).observed.value == near(*reference.observed.value, 1e-8));
 }
 
 TEST_CASE("cls-hybrid: extreme counts, backgrounds, signals and levels give finite limits") {

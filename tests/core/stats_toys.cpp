@@ -7,9 +7,11 @@
 #include "core/random/incomplete_gamma.hpp"
 #include "core/stats/cls_exact.hpp"
 #include "core/stats/cls_toys.hpp"
+#include "near.hpp"
 #include "stats_models.hpp"
 
 using namespace anyslice;
+using anyslice::testing::near;
 using namespace anyslice::stats;
 
 namespace {
@@ -38,11 +40,11 @@ TEST_CASE("cls-toys: the MicroBooNE bin agrees with independent toys and with th
   const auto ratio_in_theta = [](const Limit& limit, double published) {
     return std::pow(*limit.value / published, 0.25);
   };
-  CHECK(ratio_in_theta(limits.observed, 4.00) == doctest::Approx(1).epsilon(0.03));
-  CHECK(ratio_in_theta(limits.expected[0], 2.97) == doctest::Approx(1).epsilon(0.06));
-  CHECK(ratio_in_theta(limits.expected[1], 3.59) == doctest::Approx(1).epsilon(0.03));
-  CHECK(ratio_in_theta(limits.expected[2], 4.94) == doctest::Approx(1).epsilon(0.03));
-  CHECK(ratio_in_theta(limits.expected[3], 9.02) == doctest::Approx(1).epsilon(0.03));
+  CHECK(ratio_in_theta(limits.observed, 4.00) == near(1, 0.03));
+  CHECK(ratio_in_theta(limits.expected[0], 2.97) == near(1, 0.06));
+  CHECK(ratio_in_theta(limits.expected[1], 3.59) == near(1, 0.03));
+  CHECK(ratio_in_theta(limits.expected[2], 4.94) == near(1, 0.03));
+  CHECK(ratio_in_theta(limits.expected[3], 9.02) == near(1, 0.03));
 }
 
 TEST_CASE("cls-toys: without systematics the limits are those of the Poisson distribution") {
@@ -109,9 +111,9 @@ TEST_CASE("cls-toys: a noiseless scan gives the limit it was made from") {
   for (const double mu : scan) values.push_back(exact_cls(model, mu));
   const UpperLimits limits = toy_limits(scan, values, toys(100000));
   const UpperLimits exact = exact_limits(model, 0.95);
-  CHECK(*limits.observed.value == doctest::Approx(*exact.observed.value).epsilon(0.002));
+  CHECK(*limits.observed.value == near(*exact.observed.value, 0.002));
   for (std::size_t i = 0; i < 5; ++i) {
-    CHECK(*limits.expected[i].value == doctest::Approx(*exact.expected[i].value).epsilon(0.002));
+    CHECK(*limits.expected[i].value == near(*exact.expected[i].value, 0.002));
   }
 }
 
@@ -144,8 +146,50 @@ TEST_CASE("cls-toys: a projection, missing crossings and bad scans say what is m
   CHECK(none.observed.reason.find("above") != std::string::npos);
   CHECK(none.expected[4].reason.find("below") != std::string::npos);
   CHECK_THROWS_AS(toy_limits({1}, {flat}, toys(300)), InputError);
+  CHECK_THROWS_AS(toy_limits({2, 1}, {flat, flat}, toys(300)), InputError);
+  CHECK_THROWS_AS(toy_limits({1, 1}, {flat, flat}, toys(300)), InputError);
+  CHECK_THROWS_AS(toy_limits({0, 1}, {flat, flat}, toys(300)), InputError);
+  CHECK_THROWS_AS(toy_limits({1, std::nan("")}, {flat, flat}, toys(300)), InputError);
+  CHECK_THROWS_AS(toy_limits({1, 2}, {flat, flat}, toys(0)), InputError);
+  for (const double bad : {-0.1, 1.1, std::nan("")}) {
+    ClsValues wrong = flat;
+    wrong.expected[3] = bad;
+    CHECK_THROWS_AS(toy_limits({1, 2}, {flat, wrong}, toys(300)), InputError);
+    wrong = flat;
+    wrong.observed = bad;
+    CHECK_THROWS_AS(toy_limits({1, 2}, {wrong, flat}, toys(300)), InputError);
+  }
+  ClsValues unobserved = flat;
+  unobserved.observed.reset();
+  CHECK_THROWS_AS(toy_limits({1, 2}, {flat, unobserved}, toys(300)), InputError);
+  CHECK_THROWS_AS(toy_cls(model, 1, toys(0)), InputError);
+  CHECK_THROWS_AS(toy_cls(model, 1e11, toys(300)), InputError);
   CHECK_THROWS_AS(toy_limits({1, 2}, {flat}, toys(300)), InputError);
   CHECK_THROWS_AS(toy_cls(model, std::nan(""), toys(300)), InputError);
+}
+
+TEST_CASE("cls-toys: the scan is that of the toys, with combined and with separate systematics") {
+  const CountingModel model = microboone_model(Constraint::gaussian);
+  CHECK(toy_scan(model, 0.95) == toy_scan(model.combined(), 0.95, false));
+  CHECK(toy_scan(model, 0.95) != toy_scan(model, 0.95, false));
+  LimitOptions options = toys(300);
+  options.combine_systematics = false;
+  CHECK(toy_cls(model.combined(), 4, options).observed == toy_cls(model, 4, toys(300)).observed);
+}
+
+TEST_CASE("cls-toys: progress goes from 0 to 1 within and over the tested mu, and can cancel") {
+  double last = 0;
+  int calls = 0;
+  upper_limits(microboone_model(Constraint::gaussian), toys(3000), [&](double fraction) {
+    CHECK(fraction >= last);
+    last = fraction;
+    ++calls;
+    return true;
+  });
+  CHECK(last == 1);
+  CHECK(calls > 100);
+  CHECK_THROWS_AS(toy_cls(microboone_model(Constraint::gaussian), 4, toys(3000), [](double) { return false; }),
+                  Cancelled);
 }
 
 TEST_CASE("cls-toys: extreme counts give a number or a reason") {

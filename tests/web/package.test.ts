@@ -65,7 +65,8 @@ describe('an analysis', () => {
     };
     const files: Record<string, string> = { 'mem:a.json': '{}', 'mem:b.json': '{}', 'mem:t': 'table' };
     const read = vi.fn(async (url: string) => bytes(files[url]!));
-    return { works, read, analysis: new Anyslice(runner, read).load('mem:a.json') };
+    const anyslice = new Anyslice(runner, read);
+    return { works, read, anyslice, analysis: anyslice.load('mem:a.json') };
   }
   const calls = (works: Work[], method: string) =>
     works.filter((work) => work.action === 'call' && work.method === method);
@@ -90,6 +91,14 @@ describe('an analysis', () => {
     expect(calls(works, 'signal_limits')).toHaveLength(2);
   });
 
+  it('is another one each time its address is loaded', async () => {
+    const { works, anyslice, analysis } = open();
+    await analysis;
+    await anyslice.load('mem:a.json');
+    const keys = works.filter(({ action }) => action === 'attach').map((work) => work.analysis);
+    expect(new Set(keys).size).toBe(2);
+  });
+
   it('spreads toys over the workers and reports progress', async () => {
     const { works, analysis } = open();
     const progress = vi.fn();
@@ -102,9 +111,12 @@ describe('an analysis', () => {
 
 describe('CSV', () => {
   it('has one block per curve', async () => {
-    const analysis = { csv: async (limit: Limit) => `# ${limit.card}\nx,y\n1,2\n` };
+    const csv = vi.fn(async (limit: Limit) => `# ${limit.card}\nx,y\n1,2\n`);
+    const analysis = { csv };
     const entry = (name: string) => ({ limit: { card: name } as Limit });
     expect(await csvOf(analysis, [entry('a'), entry('b')])).toBe('# a\nx,y\n1,2\n\n# b\nx,y\n1,2\n');
+    // What is computed already does not wait behind what is being computed.
+    expect(csv).toHaveBeenCalledWith({ card: 'a' }, { urgent: true });
   });
 });
 

@@ -20,7 +20,22 @@ function watch(page: Page): () => void {
   return () => expect(troubles).toEqual([]);
 }
 
-const computed = (page: Page) => expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+/** Nothing is being computed, and what is shown belongs to settings whose key contains `part`. */
+async function computed(page: Pick<Page, 'locator'>, part = ''): Promise<void> {
+  const results = page.locator('#results:not([aria-busy])');
+  await expect(results).toHaveAttribute('data-key', new RegExp(part.replace(/[[\]{}.]/g, '\\$&')));
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+}
+
+/** Toys that no machine finishes during a test. */
+const LONG = 'method=cls-toys&toys=1000000';
+
+/** Clicks on the plot at these shares of its width and height. */
+async function clickPlot(page: Page, x: number, y: number): Promise<void> {
+  const plot = page.locator('#plot');
+  const { width, height } = (await plot.boundingBox())!;
+  await plot.click({ position: { x: width * x, y: height * y } });
+}
 
 async function open(page: Page, hash = ''): Promise<void> {
   await page.goto(`./${hash}`);
@@ -121,21 +136,21 @@ test('changes with range, level and construction', async ({ page }) => {
   const before = await events.textContent();
 
   await page.getByRole('button', { name: '90 %' }).click();
-  await computed(page);
+  await computed(page, '"cl":0.9,');
   await expect(page.locator('#events caption')).toContainText('90 %');
   await expect(events).not.toHaveText(before!);
   expect(page.url()).toContain('cl=0.9&');
 
   await page.locator('#choose-method').selectOption('cls-asymptotic');
   await expect.poll(() => page.url()).toContain('method=cls-asymptotic');
-  await computed(page);
+  await computed(page, '"method":"cls-asymptotic"');
 
   await page.locator('#choose-x-from').fill('120');
   await page.locator('#choose-x-from').press('Enter');
   await page.locator('#choose-x-to').fill('160');
   await page.locator('#choose-x-to').press('Enter');
   await expect.poll(() => page.url()).toContain('x=120:160');
-  await computed(page);
+  await computed(page, '"x":[120,160]');
   await page.getByText('The plotted limit as a table').click();
   const masses = page.locator('#data tbody th');
   await expect(masses.first()).toHaveText('120');
@@ -213,7 +228,7 @@ test('a projection has only expected limits', async ({ page }) => {
   await page.locator('#choose-exposure').fill('10');
   await page.locator('#choose-exposure').press('Enter');
   await expect(page.getByText('A projection has no observed limit')).toBeVisible();
-  await computed(page);
+  await computed(page, '"exposure":10,');
   await expect(page.locator('#events td').first()).toHaveText('–');
   await expect(page.locator('#comparison')).toBeHidden();
   await expect(page.locator('#summary')).toContainText('expected 95 % limit');
@@ -261,13 +276,13 @@ test('a lost worker is replaced and its work redone', async ({ page }) => {
   await replaced;
   await expect(page.locator('#message-text')).toContainText('A computation worker stopped and was replaced');
   await page.getByRole('button', { name: '90 %' }).click();
-  await computed(page);
+  await computed(page, '"cl":0.9,');
   await expect(page.locator('#events caption')).toContainText('90 %');
 });
 
 test('a worker lost at work has its work redone', async ({ page }) => {
   await open(page, '#method=cls-hybrid');
-  await page.goto('./#method=cls-toys&toys=20000&points=3');
+  await page.goto('./#method=cls-toys&toys=50000&points=3');
   await expect(page.locator('#progress')).toBeVisible();
   await page.workers()[0]!.evaluate(() => {
     setTimeout(() => {
@@ -277,12 +292,160 @@ test('a worker lost at work has its work redone', async ({ page }) => {
   await expect(page.locator('#message-text')).toHaveText(
     'A computation worker stopped and was replaced; its work was redone.',
   );
-  await computed(page);
+  await computed(page, 'cls-toys');
   await expect(page.locator('#events td').first()).toContainText('±');
 });
 
-test('toys show progress and can be cancelled', async ({ page }) => {
+test('results are shown and exported only under their own name', async ({ page }) => {
+  const check = watch(page);
   await open(page, '#points=5');
+  const link = page.url();
+  const title = await page.locator('#title').textContent();
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#card=microboone-kdar-x&${LONG}`);
+  await expect(page.locator('#choose-analysis')).toHaveValue('microboone-kdar-x');
+  await expect(page.locator('#progress')).toBeVisible();
+  // Nothing of the other analysis is left: neither to read nor to take away.
+  await page.getByText('The plotted limit as a table').click();
+  for (const part of ['#legend', '#caption', '#events', '#statements', '#data', '#notes', '#readout']) {
+    await expect(page.locator(part)).toBeEmpty();
+  }
+  await expect(page.getByRole('button', { name: 'Export CSV' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Export PNG' })).toBeDisabled();
+  await clickPlot(page, 0.5, 0.5);
+  expect(page.url()).not.toContain('pin=');
+
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.locator('#status-line')).toContainText('Cancelled');
+  await expect(page.locator('#choose-analysis')).toHaveValue('microboone-kdar-scalar');
+  await expect(page.locator('#title')).toHaveText(title!);
+  expect(page.url()).toBe(link);
+  await expect(page.locator('#data tbody tr')).toHaveCount(5);
+  await expect(page.getByRole('button', { name: 'Export CSV' })).toBeEnabled();
+  check();
+});
+
+test('everything on display is marked while something else is computed', async ({ page }) => {
+  await open(page, '#points=5&toys=1000000');
+  await expect(page.locator('#events caption')).toContainText('variant “physics” · CLs, hybrid (exact)');
+  await page.locator('#choose-method').selectOption('cls-toys');
+  const results = page.locator('#results');
+  await expect(results).toHaveAttribute('aria-busy', 'true');
+  await expect(results).toHaveClass('stale');
+  // The export is still that of what is shown, and does not wait for the toys.
+  const { header } = await exportedRows(page);
+  expect(header[0]).toBe('mS');
+  await expect(page.locator('#progress')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(results).not.toHaveAttribute('aria-busy');
+  await expect(results).not.toHaveClass('stale');
+});
+
+test('the link to the plot keeps the settings', async ({ page }) => {
+  await open(page, '#points=5&cl=0.9');
+  const link = page.url();
+  await page.getByRole('link', { name: 'To the plot' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#plot-area')).toBeFocused();
+  expect(page.url()).toBe(link);
+});
+
+test('going back after a slide leads to the state before it', async ({ page }) => {
+  await open(page, '#card=microboone-kdar-x&preset=against-mass&points=5');
+  await page.getByRole('button', { name: '90 %' }).click();
+  await computed(page, '"cl":0.9,');
+  const before = page.url();
+  const slider = page.getByRole('slider', { name: /lifetime/ });
+  await slider.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await slider.boundingBox())!;
+  await page.mouse.move(x + width / 4, y + height / 2);
+  await page.mouse.down();
+  for (const share of [0.3, 0.4, 0.5, 0.6]) await page.mouse.move(x + width * share, y + height / 2);
+  await page.mouse.up();
+  await expect.poll(() => page.url()).not.toBe(before);
+  await page.goBack();
+  await expect.poll(() => page.url()).toBe(before);
+  await computed(page, '"cl":0.9,');
+  await page.goBack();
+  await expect.poll(() => page.url()).toContain('cl=0.95');
+});
+
+test('loading an analysis can be cancelled', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/analyses/microboone-kdar-x.json', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await open(page, '#points=5');
+  const link = page.url();
+  await page.locator('#choose-analysis').selectOption('microboone-kdar-x');
+  await expect(page.locator('#status-line')).toHaveText('Loading the analysis');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.locator('#choose-analysis')).toHaveValue('microboone-kdar-scalar');
+  // A change of the settings does the same.
+  await page.locator('#choose-analysis').selectOption('microboone-kdar-x');
+  await page.getByRole('button', { name: '90 %' }).click();
+  await computed(page, '"cl":0.9,');
+  release();
+  await expect(page.locator('#choose-analysis option').last()).toContainText('model-independent');
+  await expect(page.locator('#choose-analysis')).toHaveValue('microboone-kdar-scalar');
+  expect(page.url()).toBe(link.replace('cl=0.95', 'cl=0.9'));
+});
+
+test('an analysis that cannot be opened leaves the choice of the others', async ({ page }) => {
+  await page.route('**/analyses/microboone-kdar-scalar.json', (route) => route.fulfill({ status: 500, body: '' }));
+  await page.goto('./');
+  await expect(page.locator('#message-text')).toContainText('could not be fetched');
+  await expect(page.locator('#title')).toHaveText('No analysis is open');
+  await expect(page.locator('#status-line')).toHaveText('Nothing new was computed.');
+  // The other one extends it: it can be opened once the file is there again.
+  await page.unroute('**/analyses/microboone-kdar-scalar.json');
+  await page.locator('#choose-analysis').selectOption('microboone-kdar-x');
+  await computed(page, 'microboone-kdar-x');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('new boson X');
+});
+
+test('points and computations are announced in one sentence each', async ({ page }) => {
+  await open(page, '#points=5&toys=2000');
+  const point = page.locator('#point-announcement');
+  await page.mouse.move(400, 400);
+  await expect(point).toBeEmpty();
+  await page.locator('#plot-area').focus();
+  for (let i = 0; i < 3; ++i) await page.keyboard.press('ArrowUp');
+  await expect(point).toHaveText(/^m S .* MeV, θ .*: .* signal events, (not )?excluded at 95 % CL\.$/);
+  await page.locator('#choose-method').selectOption('cls-toys');
+  await computed(page, 'cls-toys');
+  await expect(page.locator('#status-announcement')).toHaveText(/^Computed in your browser/);
+});
+
+test('the caption and the picture say what the curve stands on', async ({ page }) => {
+  await open(page, '#card=microboone-kdar-x&preset=against-mass&points=5&exposure=10');
+  await expect(page.locator('#caption')).toContainText(
+    /τX = 10⁻⁶ s\s· variant “physics”\s· CLs, hybrid \(exact\)\s· constraint lognormal\s· 95 % CL\s· exposure × 10$/,
+  );
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export PNG' }).click();
+  const picture = readFileSync(await (await waiting).path());
+  const plot = await page.locator('#plot').evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);
+  // Width and height stand at the beginning of the file; the key and the caption add to the height.
+  expect(picture.readUInt32BE(16)).toBe(plot[0]);
+  expect(picture.readUInt32BE(20)).toBeGreaterThan(plot[1]! + 20);
+});
+
+test('notes say in which variants a calibration is on', async ({ page }) => {
+  await open(page, '#points=5');
+  await expect(page.locator('#notes')).toContainText('off in the variant shown; on in: as published');
+  await page.goto('./#points=5&variant=published&method=cls-hybrid');
+  await computed(page, '"variant":"published"');
+  await expect(page.locator('#notes')).toContainText('on in the variant shown');
+});
+
+test('toys show progress and can be cancelled', async ({ page }) => {
+  await open(page, '#points=5&toys=1000000');
   const before = await page.locator('#events').textContent();
   await page.getByLabel('E949').uncheck();
   await page.locator('#choose-method').selectOption('cls-toys');
@@ -329,8 +492,10 @@ for (const width of [390, 320]) {
 }
 
 test('the plot keeps its place while something is computed', async ({ page }) => {
-  await open(page);
+  await open(page, '#toys=1000000');
   await expect(page.locator('#readout')).toContainText('effective events');
+  await page.locator('#choose-method').selectOption('cls-exact');
+  await computed(page, 'cls-exact');
   const place = () => page.locator('#plot').boundingBox();
   const before = await place();
   await page.locator('#choose-method').selectOption('cls-toys');
@@ -359,7 +524,7 @@ test('works inside a frame of another page, as the README embeds it', async ({ p
   );
   await page.goto('./article.html');
   const frame = page.frameLocator('iframe');
-  await expect(frame.locator('#status-line')).toHaveText(/^Computed in your browser/);
+  await computed(frame);
   await expect(frame.getByRole('heading', { level: 1 })).toContainText('new boson X');
   check();
 });

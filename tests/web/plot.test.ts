@@ -2,10 +2,14 @@
 
 import type { LimitPoint } from 'anyslice';
 import { describe, expect, it } from 'vitest';
+import { keyOf } from '../../web/src/plot/key.ts';
 import { placeLabels } from '../../web/src/plot/label_placement.ts';
+import { broken } from '../../web/src/plot/picture.ts';
 import { bandOf, lineOf, regionOf } from '../../web/src/plot/regions.ts';
 import { ticksOf } from '../../web/src/plot/ticks.ts';
-import { sampleValues } from '../../web/src/session.ts';
+import { type Results, sampleValues } from '../../web/src/session.ts';
+import { defaults } from '../../web/src/state.ts';
+import { scalarCard, seriesCard } from './fixtures.ts';
 
 describe('ticks', () => {
   const labels = (range: [number, number], scale: 'lin' | 'log', room = 10) =>
@@ -81,6 +85,27 @@ describe('regions', () => {
       ({ expected: { '-1': low, '+1': high } }) as unknown as LimitPoint;
     expect(bandOf([0, 1, 2, 3], [point(1, 2), point(1, 2), point(1, null), point(1, 2)], '-1', '+1')).toHaveLength(2);
     expect(lineOf([0, 1, 2], [1, null, 2])).toEqual([[[0, 1]], [[2, 2]]]);
+  });
+});
+
+describe('the key', () => {
+  const resultsOf = (card: typeof scalarCard) =>
+    ({ analysis: { card }, state: defaults(card, 'file') }) as unknown as Results;
+  it('names areas and marks', () => {
+    const published = scalarCard.limits.published!;
+    const marks = keyOf(resultsOf(scalarCard), { published }).map(({ mark }) => mark);
+    expect(marks).toEqual(['excluded', 'expected', 'band-1', 'band-2', 'published']);
+  });
+  it('names the curves of a series', () => {
+    expect(keyOf(resultsOf(seriesCard), { published: null })).toEqual([
+      { mark: null, text: 'Observed limits, 95 % CL, at' },
+      { mark: { curve: 0 }, text: '{m_X} = 100 MeV' },
+      { mark: { curve: 1 }, text: '{m_X} = 150 MeV' },
+    ]);
+  });
+  it('is broken into lines of the picture', () => {
+    const lines = broken(['aaa', 'bb', 'cccc', 'dddddddddd'], (text) => text.length, 1, 7);
+    expect(lines).toEqual([['aaa', 'bb'], ['cccc'], ['dddddddddd']]);
   });
 });
 

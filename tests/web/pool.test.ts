@@ -120,6 +120,55 @@ describe('cancellation', () => {
     expect(await other).toBe('c');
   });
 
+  it('gives the seat of a task that does not end to another worker, and says nothing about it', async () => {
+    const { pool, workers, onWorkerReplaced } = make();
+    await pool.everywhere(open);
+    const controller = new AbortController();
+    const endless = pool.run(call('endless'), { signal: controller.signal });
+    const next = pool.run(call('next'));
+    await settle();
+    controller.abort();
+    await expect(endless).rejects.toMatchObject({ name: 'AbortError' });
+    expect(workers[0]!.terminated).toBe(false);
+    await vi.waitFor(() => expect(workers[1]?.calls).toHaveLength(1));
+    expect(workers[0]!.terminated).toBe(true);
+    expect(workers[1]!.received.map(({ action }) => action)).toEqual(['start', 'open', 'call']);
+    expect(onWorkerReplaced).not.toHaveBeenCalled();
+    workers[1]!.finish('done');
+    expect(await next).toBe('done');
+  });
+
+  it('keeps a worker whose cancelled task ends soon', async () => {
+    const { pool, workers } = make();
+    const controller = new AbortController();
+    const short = pool.run(call('short'), { signal: controller.signal });
+    await settle();
+    controller.abort();
+    await expect(short).rejects.toMatchObject({ name: 'AbortError' });
+    workers[0]!.finish('too late');
+    const next = pool.run(call('next'));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(workers).toHaveLength(1);
+    workers[0]!.finish('fine');
+    expect(await next).toBe('fine');
+  });
+
+  it('again and again is not taken for workers that are lost', async () => {
+    const { pool, workers, onWorkerReplaced } = make();
+    for (let i = 0; i < 10; ++i) {
+      const controller = new AbortController();
+      const task = pool.run(call(String(i)), { signal: controller.signal });
+      await vi.waitFor(() => expect(workers[i]?.calls).toHaveLength(1));
+      controller.abort();
+      await expect(task).rejects.toMatchObject({ name: 'AbortError' });
+    }
+    const last = pool.run(call('last'));
+    await vi.waitFor(() => expect(workers[10]?.calls).toHaveLength(1));
+    workers[10]!.finish('fine');
+    expect(await last).toBe('fine');
+    expect(onWorkerReplaced).not.toHaveBeenCalled();
+  });
+
   it('refuses a task that is cancelled already', async () => {
     const { pool } = make();
     await expect(pool.run(call('a'), { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });

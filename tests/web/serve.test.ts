@@ -17,6 +17,7 @@ beforeAll(async () => {
   for (const file of ['secret.txt', 'site/index.html', 'site/assets/a.wasm', 'site/t.safetensors.gz']) {
     writeFileSync(join(root, file), file);
   }
+  writeFileSync(join(root, 'site/large.bin'), Buffer.alloc(8 << 20));
   server = spawn(process.execPath, [script, '--port', '0', '--root', join(root, 'site')]);
   address = await new Promise<string>((resolve) => {
     server.stdout!.once('data', (data) => resolve(String(data).trim()));
@@ -46,6 +47,25 @@ describe('the server', () => {
       expect((await fetch(address + path)).status).toBe(404);
     },
   );
+  it.each(['index.html/below', 'x'.repeat(300), `${'deep/'.repeat(2000)}x`])(
+    'survives a path that the file system refuses: %.20s',
+    async (path) => {
+      expect((await fetch(address + path)).status).toBe(404);
+      expect((await fetch(address)).status).toBe(200);
+    },
+  );
+  it('survives a reader that leaves', async () => {
+    const leaving = new AbortController();
+    const large = fetch(`${address}large.bin`, { signal: leaving.signal });
+    await (await large).body!.getReader().read();
+    leaving.abort();
+    expect((await fetch(address)).status).toBe(200);
+  });
+  it('answers HEAD without content', async () => {
+    const response = await fetch(address, { method: 'HEAD' });
+    expect(response.headers.get('content-length')).toBe(String('site/index.html'.length));
+    expect(await response.text()).toBe('');
+  });
   it('refuses to write', async () => {
     expect((await fetch(address, { method: 'POST' })).status).toBe(405);
   });

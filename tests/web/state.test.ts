@@ -114,6 +114,10 @@ describe('bad permalinks', () => {
     expect(read(hashOfState(state)).problems).toEqual([]);
   });
 
+  it('accept the file of an analysis as its name', () => {
+    expect(cardOfHash('#card=b.json', [file, 'b'])).toEqual({ card: 'b', problems: [] });
+  });
+
   it('fall back to the first analysis', () => {
     expect(cardOfHash('#card=other', [file])).toMatchObject({
       card: file,
@@ -127,12 +131,14 @@ describe('bad permalinks', () => {
 describe('the computation key', () => {
   const state = defaults(scalarCard, file);
   it('ignores what is only shown', () => {
-    const shown = { ...state, y: [1e-5, 1] as [number, number], overlays: [], bands: false, pin: null, toys: 5 };
+    const shown = { ...state, overlays: [], bands: false, pin: null, toys: 5 };
     expect(computationKey(shown)).toBe(computationKey(state));
   });
   it('knows what is computed', () => {
     expect(computationKey({ ...state, cl: 0.9 })).not.toBe(computationKey(state));
     expect(computationKey({ ...state, x: [10, 20] })).not.toBe(computationKey(state));
+    // Curves are refined where they are in view.
+    expect(computationKey({ ...state, y: [1e-5, 1] })).not.toBe(computationKey(state));
     const toys = { ...state, method: 'cls-toys' as const };
     expect(computationKey({ ...toys, seed: 2 })).not.toBe(computationKey(toys));
   });

@@ -13,6 +13,7 @@ import type {
   LimitPoint,
   LimitRequest,
   Rate,
+  RateRequest,
   RunOptions,
   Setting,
   SignalLimits,
@@ -23,6 +24,8 @@ const POINTS_PER_CHUNK = 40;
 
 /** A running core: compile it once and open any number of analyses with it. */
 export class Anyslice {
+  private opened = 0;
+
   constructor(
     readonly runner: Runner,
     private readonly read: ReadBytes = readByFetch,
@@ -40,7 +43,21 @@ export class Anyslice {
       for (const card of cards) if (!(card in documents)) wanted.push(card);
       for (const table of tables) files.start(table);
     }
-    const key = url;
+    // One address may be opened more than once: each analysis is closed by itself.
+    const key = `${url} (${++this.opened})`;
+    try {
+      return new Analysis(this.runner, key, await this.open(key, url, documents, files));
+    } catch (error) {
+      this.runner.forget(key);
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.runner.close();
+  }
+
+  private async open(key: string, url: string, documents: Record<string, string>, files: Files): Promise<Card> {
     for (;;) {
       const opened = (await this.runner.everywhere({
         action: 'open',
@@ -50,7 +67,7 @@ export class Anyslice {
       })) as OpenValue;
       if (opened.missing.length === 0 && opened.card && opened.tables) {
         await this.attach(key, opened.tables, files);
-        return new Analysis(this.runner, key, opened.card);
+        return opened.card;
       }
       this.runner.forget(key);
       for (const missing of opened.missing) {
@@ -63,10 +80,6 @@ export class Anyslice {
         documents[missing] = await files.text(missing);
       }
     }
-  }
-
-  close(): void {
-    this.runner.close();
   }
 
   private async attach(key: string, tables: { name: string; url: string }[], files: Files): Promise<void> {
@@ -110,7 +123,7 @@ export class Analysis {
   ) {}
 
   /** The expected signal at one point, with its derived quantities, and CLs where `method` is deterministic. */
-  rate(request: Setting, options: TaskOptions = {}): Promise<Rate> {
+  rate(request: RateRequest, options: TaskOptions = {}): Promise<Rate> {
     return this.call<Rate>('rate', request, options);
   }
 

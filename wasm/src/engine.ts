@@ -34,10 +34,6 @@ export class Engine {
     return new Engine(core);
   }
 
-  version(): string {
-    return read<string>(this.core.version());
-  }
-
   open(documents: Record<string, string>, root: string): Opened {
     return read<Opened>(this.core.open(JSON.stringify(documents), root));
   }

@@ -1,7 +1,6 @@
 // The types of the Emscripten module as built from bindings.cpp.
 declare module '#module' {
   export interface CoreModule {
-    version(): string;
     open(documents: string, root: string): string;
     attach(handle: number, table: string, bytes: Uint8Array, source: string): string;
     call(handle: number, method: string, request: string): string;

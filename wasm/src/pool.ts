@@ -70,6 +70,10 @@ interface Seat {
   waiting: Map<number, Settle>;
 }
 
+// A cancelled task that ends by itself within this many milliseconds costs less than another worker: that has to open
+// every analysis again.
+const GRACE = 150;
+
 // Workers lost this often in a row, with nothing finished in between, will not get better.
 const MAX_REPLACEMENTS = 8;
 
@@ -110,10 +114,12 @@ export class Pool implements Runner {
       if (signal?.aborted) return reject(abortError());
       if (this.unusable) return reject(this.unusable);
       const abort = () => {
-        // A queued task leaves the queue; a running one goes on in its worker and its result is thrown away.
+        // A queued task leaves the queue. A running one cannot be interrupted: if it does not end soon, its worker goes.
         task.cancelled = true;
         const index = this.queue.indexOf(task);
         if (index >= 0) this.queue.splice(index, 1);
+        const seat = this.seats.find((seat) => seat.task === task);
+        if (seat) setTimeout(() => seat.task === task && this.rehire(seat), GRACE);
         reject(abortError());
       };
       const settled = () => signal?.removeEventListener('abort', abort);
@@ -180,12 +186,19 @@ export class Pool implements Runner {
     });
   }
 
+  /** Another worker takes the seat, with the preparations done again; false if the seat is not of this pool any more. */
+  private rehire(seat: Seat): boolean {
+    const place = this.seats.indexOf(seat);
+    if (place < 0) return false;
+    dismiss(seat);
+    this.hire(place);
+    return true;
+  }
+
   /** A worker is gone: another takes its seat, and its task is done once more. */
   private replace(lost: Seat, reason: string): void {
-    const place = this.seats.indexOf(lost);
-    if (place < 0) return;
-    dismiss(lost);
     const { task } = lost;
+    if (!this.seats.includes(lost)) return;
     if (++this.replacementsInARow > MAX_REPLACEMENTS) {
       this.giveUp(`The computation workers stop again and again (${reason}); reloading the page starts afresh.`);
       return;
@@ -196,8 +209,7 @@ export class Pool implements Runner {
       if (redone) this.queue.unshift(task);
       else task.reject(new AnysliceError({ message: `A computation stopped its worker twice (${reason}).` }));
     }
-    // Its preparations are done again by the replacement.
-    this.hire(place);
+    this.rehire(lost);
     this.options.onWorkerReplaced?.({ reason, redone });
   }
 

@@ -182,6 +182,11 @@ export interface Setting {
   seed?: number;
 }
 
+export interface RateRequest extends Setting {
+  /** Limits in events made with the same setting: they then tell whether the point is excluded. */
+  signal_limits?: SignalLimits;
+}
+
 export interface LimitRequest extends Setting {
   on: string;
   versus: { parameter: string; values: number[] };
@@ -219,6 +224,10 @@ export interface Rate {
   derived: Record<string, { value: number | null; unit: string; label?: string }>;
   /** Only for deterministic constructions, and only when `method` was given. */
   CLs?: number | null;
+  /** Whether the limits in events of the request, or else CLs, exclude the point; null where neither can tell. */
+  excluded: boolean | null;
+  /** Whether the median expectation without signal would exclude the point; null without limits in events. */
+  expected_excluded: boolean | null;
 }
 
 export interface LimitValue {
@@ -253,6 +262,8 @@ export interface LimitPoint {
   /** Standard error that the finite number of events leaves on `observed` (on the median where there is no data),
    * in the unit of the limited parameter. */
   mc_error: number | null;
+  /** `mc_error` relative to the edge that it belongs to; null where there is no edge. */
+  relative_mc_error: number | null;
   effective_events: number | null;
   warnings: string[];
   reason: string | null;

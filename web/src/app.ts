@@ -1,56 +1,50 @@
-// The page at work: holds the state, has it computed, and shows the results.
+// The page at work: holds the state, has it computed, and gives the results to the view.
 
-import { type Analysis, isAbort, type Rate } from 'anyslice';
+import { type Analysis, isAbort } from 'anyslice';
+import { Announcer } from './announcer.ts';
 import { Panel } from './controls/panel.ts';
-import { followPointer } from './controls/pointing.ts';
-import { byId, replaceContent } from './dom.ts';
-import { csvOf } from './export/csv.ts';
-import { download, fileName } from './export/download.ts';
-import { formatNumber } from './format.ts';
+import { byId } from './dom.ts';
+import { Addresses, type Entry } from './history.ts';
 import type { Library } from './library.ts';
-import { showDataTable, summaryText } from './panels/data_table.ts';
-import { showComparison, showEvents, showStatements } from './panels/findings.ts';
-import { showLegend } from './panels/legend.ts';
-import { showNotes } from './panels/notes.ts';
-import { Readout } from './panels/readout.ts';
 import { Status } from './panels/status.ts';
-import { plotModel } from './plot/model.ts';
-import { Plot } from './plot/plot.ts';
-import type { Point } from './plot/regions.ts';
-import { compute, findingsOf, Latest, type Results, settingOf } from './session.ts';
+import { compute, findingsOf, type Results } from './session.ts';
 import {
   cardOfHash,
   computationKey,
   defaults,
   hashOfState,
-  presetOf,
+  type Problem,
   type State,
   sentence,
   stateOfHash,
 } from './state.ts';
 import { startTheme } from './theme.ts';
-import { typeset } from './typography.ts';
+import { View } from './view.ts';
 
-interface Question {
+/** What the settings stand for. */
+interface Current {
+  analysis: Analysis;
   state: State;
-  at: Point;
-  pinned: boolean;
-  /** Value of the series parameter; undefined without a series. */
-  series: number | undefined;
+}
+
+interface Running extends Current {
+  key: string;
+  controller: AbortController;
 }
 
 export class App {
-  private analysis!: Analysis;
-  private state!: State;
+  /** Null until the first analysis is open. */
+  private current: Current | null = null;
+  /** The newest that were computed: a cancellation comes back to them. */
   private results: Results | null = null;
-  private running: AbortController | null = null;
+  private running: Running | null = null;
   /** Counts the addresses asked for: only the newest one counts when its analysis arrives. */
   private visits = 0;
-  private readonly plotArea = byId('plot-area');
-  private readonly canvas = byId<HTMLCanvasElement>('plot');
-  private readonly plot = new Plot(this.canvas);
-  private readonly readout = new Readout(byId('readout-title'), byId('readout'));
-  private readonly dataTable = byId<HTMLDetailsElement>('data-table');
+  private readonly addresses = new Addresses();
+  private readonly view = new View({
+    pin: (at) => this.change({ pin: at }),
+    fail: (error) => this.status.tell(messageOf(error)),
+  });
   readonly status = new Status(
     byId('status-line'),
     byId<HTMLProgressElement>('progress'),
@@ -59,271 +53,177 @@ export class App {
     byId('message-text'),
     () => this.cancel(),
     byId<HTMLButtonElement>('dismiss'),
+    new Announcer(byId('status-announcement')),
   );
   private readonly panel = new Panel(byId('controls'), {
     change: (change, moving) => this.change(change, moving),
     chooseCard: (card) => this.goTo(`#card=${encodeURIComponent(card)}`, 'push'),
-    choosePreset: (preset) => this.change({ ...defaults(this.analysis.card, this.state.card, preset), ...this.kept() }),
+    choosePreset: (preset) =>
+      this.changeTo((card, state) => ({ ...defaults(card, state.card, preset), ...kept(state) })),
   });
-  private readonly hover = new Latest<Question, Rate>(
-    (question) => this.rate(question),
-    (rate, question) => this.showRate(rate, question),
-    (error, question) => {
-      if (question.state === this.state) this.readout.fail(messageOf(error));
-    },
-  );
 
   constructor(private readonly library: Library) {
-    followPointer(this.plotArea, this.canvas, this.plot, {
-      move: (at, pixel) => this.point(at, pixel),
-      pin: (at) => this.change({ pin: at }),
-    });
-    this.dataTable.addEventListener('toggle', () => this.showData());
-    byId('export-csv').addEventListener('click', () => this.exportCsv().catch((error) => this.fail(error)));
-    byId('export-png').addEventListener('click', () => this.exportPng().catch((error) => this.fail(error)));
     byId('copy-link').addEventListener('click', () => this.copyLink());
     byId('reset').addEventListener('click', () =>
-      this.change(defaults(this.analysis.card, this.state.card, this.state.preset)),
+      this.changeTo((card, state) => defaults(card, state.card, state.preset)),
     );
-    startTheme(byId<HTMLButtonElement>('theme'), () => this.plot.restyle());
+    startTheme(byId<HTMLButtonElement>('theme'), () => this.view.restyle());
     addEventListener('popstate', () => this.goTo(location.hash, 'keep'));
   }
 
   /** Shows what an address describes; `entry` says what happens to the history of the browser. */
-  async goTo(hash: string, entry: 'push' | 'replace' | 'keep'): Promise<void> {
+  async goTo(hash: string, entry: Entry): Promise<void> {
     const { card: name, problems } = cardOfHash(hash, this.library.names);
     const visit = ++this.visits;
+    this.stop();
+    this.view.wait();
+    this.status.start('Loading the analysis');
+    if (!this.current) this.panel.offer(this.library.titles, name);
+    let analysis: Analysis;
     try {
-      this.status.start('Loading the analysis');
-      const analysis = await this.library.open(name);
-      if (visit !== this.visits) return;
-      this.analysis = analysis;
-      const read = stateOfHash(problems.length > 0 ? '' : hash, analysis.card, name);
-      const trouble = sentence([...problems, ...read.problems]);
-      if (trouble) this.status.tell(trouble, 'note');
-      await this.apply(read.state, trouble && entry === 'keep' ? 'replace' : entry);
+      analysis = await this.library.open(name);
+    } catch (error) {
+      if (visit === this.visits) this.loadFailed(error);
+      return;
+    }
+    if (visit !== this.visits) return;
+    const read = stateOfHash(problems.length > 0 ? '' : hash, analysis.card, name);
+    const trouble: Problem = sentence([...problems, ...read.problems]);
+    if (trouble) this.status.tell(trouble, 'note');
+    await this.apply({ analysis, state: read.state }, trouble && entry === 'keep' ? 'replace' : entry);
+  }
+
+  /** The analyses have got their titles. */
+  refreshTitles(): void {
+    this.panel.retitle(this.library.titles);
+  }
+
+  private change(change: Partial<State>, moving = false): void {
+    this.changeTo((_card, state) => ({ ...state, ...change }), moving);
+  }
+
+  private changeTo(make: (card: Analysis['card'], state: State) => State, moving = false): void {
+    if (!this.current) return;
+    const { analysis, state } = this.current;
+    // Whoever changes the settings of this analysis does not wait for another any more.
+    ++this.visits;
+    this.apply({ analysis, state: make(analysis.card, state) }, moving ? 'move' : 'push');
+  }
+
+  private async apply(current: Current, entry: Entry): Promise<void> {
+    const { analysis, state } = current;
+    const { results, running } = this;
+    this.current = current;
+    this.addresses.remember(hashOfState(state), entry);
+    this.panel.show(analysis.card, state, this.library.titles);
+    this.view.showHeading(analysis.card);
+    const key = computationKey(state);
+    const isOf = (other: { analysis: Analysis; key: string } | null) =>
+      other?.analysis === analysis && other.key === key;
+    try {
+      if (results && isOf(results)) {
+        this.stop();
+        // What is only shown may have changed: a later cancellation comes back to it.
+        results.state = state;
+        this.status.done(results.duration);
+        this.view.show(results);
+      } else if (running && isOf(running)) {
+        running.state = state;
+      } else {
+        if (!this.view.fits(state)) this.view.clear();
+        await this.compute({ analysis, state, key, controller: new AbortController() });
+      }
     } catch (error) {
       this.fail(error);
     }
   }
 
-  /** The analyses have got their titles. */
-  refreshTitles(): void {
-    if (this.state) this.panel.show(this.analysis.card, this.state, this.library.titles);
-  }
-
-  private change(change: Partial<State>, moving = false): void {
-    if (!this.state) return;
-    // While a slider moves only the address of the last position becomes an entry of the history.
-    this.apply({ ...this.state, ...change }, moving ? 'replace' : 'push');
-  }
-
-  /** Choices that survive a change of figure. */
-  private kept(): Partial<State> {
-    const { variant, method, constraint, cl, exposure, toys, seed, points } = this.state;
-    return { variant, method, constraint, cl, exposure, toys, seed, points };
-  }
-
-  private async apply(state: State, entry: 'push' | 'replace' | 'keep'): Promise<void> {
-    this.state = state;
-    this.remember(entry);
-    this.panel.show(this.analysis.card, state, this.library.titles);
-    this.showHeading();
-    if (this.results && this.results.state.card === state.card && this.results.key === computationKey(state)) {
-      this.running?.abort();
-      this.running = null;
-      // What is only shown may have changed: a later cancellation comes back to it.
-      this.results.state = state;
-      this.status.done(this.results.duration);
-      this.plotArea.classList.remove('stale');
-      this.show();
-      return;
-    }
-    await this.recompute();
-  }
-
-  private remember(entry: 'push' | 'replace' | 'keep'): void {
-    const hash = hashOfState(this.state);
-    if (entry === 'keep' || hash === location.hash) return;
-    if (entry === 'push') history.pushState(null, '', hash);
-    else history.replaceState(null, '', hash);
-  }
-
-  private async recompute(): Promise<void> {
-    this.running?.abort();
-    const running = new AbortController();
+  private async compute(running: Running): Promise<void> {
+    this.stop();
     this.running = running;
-    const { analysis, state } = this;
+    const { analysis, controller } = running;
     this.status.start('Computing');
-    this.plotArea.classList.add('stale');
-    this.plotArea.setAttribute('aria-busy', 'true');
+    this.view.wait();
+    let results: Results;
     try {
-      const results = await compute(analysis, state, {
-        signal: running.signal,
+      results = await compute(analysis, running.state, {
+        signal: controller.signal,
         onProgress: (done, total) => this.running === running && this.status.progress(done, total),
       });
+    } catch (error) {
+      // Whatever stopped it has also said so.
       if (this.running !== running) return;
       this.running = null;
-      this.results = results;
-      this.status.done(results.duration);
-      this.plotArea.classList.remove('stale');
-      this.plotArea.removeAttribute('aria-busy');
-      this.show();
-      // The limit is on screen before what is said about it.
-      results.findings = await findingsOf(analysis, results, {});
-      if (this.results === results) this.showFindings();
-    } catch (error) {
-      if (this.running !== null && this.running !== running) return;
-      this.running = null;
-      this.plotArea.removeAttribute('aria-busy');
-      if (!isAbort(error)) this.fail(error);
+      if (isAbort(error)) return;
+      throw error;
     }
-  }
-
-  /** Stops what is being computed; the settings go back to those of the limit on display. */
-  private cancel(): void {
-    this.running?.abort();
+    if (this.running !== running) return;
     this.running = null;
-    this.plotArea.removeAttribute('aria-busy');
-    if (this.results && this.results.state.card === this.state.card) {
-      this.apply(this.results.state, 'push');
+    results.state = running.state;
+    this.results = results;
+    this.status.done(results.duration);
+    this.view.show(results);
+    // The limit is on screen before what is said about it, and stays when nothing can be said.
+    results.findings = await findingsOf(analysis, results, {}).catch((error) => {
+      this.status.tell(messageOf(error));
+      return { along: {}, comparison: null };
+    });
+    this.view.showFindings(results);
+  }
+
+  /** Ends what is being computed, without a word. */
+  private stop(): void {
+    this.running?.controller.abort();
+    this.running = null;
+  }
+
+  /** Stops what is being loaded or computed; the settings go back to those of the newest limit. */
+  private cancel(): void {
+    ++this.visits;
+    this.stop();
+    if (this.results) {
+      this.apply(this.results, 'push');
       this.status.say('Cancelled: the settings are back at those of the limit shown.');
-    } else {
-      this.status.say('Cancelled: nothing has been computed. Any change of the settings starts again.');
-    }
-  }
-
-  // ------------------------------------------------------------ showing
-
-  private show(): void {
-    const { results, state } = this;
-    if (!results) return;
-    const { card } = this.analysis;
-    const [, preset] = presetOf(card, state.preset);
-    const model = plotModel(card, preset, state, results.limits);
-    this.plot.show(model, state.pin);
-    const [first] = results.limits;
-    showLegend(byId('legend'), {
-      cl: state.cl,
-      observed: state.exposure === 1,
-      bands: state.bands,
-      series: preset.series ? { parameter: card.parameters[preset.series.parameter]!, values: state.series } : null,
-      published: model.published,
-    });
-    if (first) showEvents(byId('events'), first.limit);
-    this.showFindings();
-    showNotes(byId('notes'), card, preset, state);
-    byId('summary').textContent = summaryText(card, results);
-    this.showData();
-    this.point(null, null);
-  }
-
-  private showFindings(): void {
-    const { results } = this;
-    const first = results?.limits[0];
-    // Until the new findings are there the old ones keep their place, so that nothing jumps.
-    if (!results || !first || !results.findings) return;
-    const { card } = this.analysis;
-    showStatements(byId('statements'), card, results);
-    showComparison(byId('comparison'), card, first.limit, results.findings.comparison);
-  }
-
-  private showHeading(): void {
-    const { about } = this.analysis.card;
-    const title = byId('title');
-    if (title.textContent === typeset(about.title)) return;
-    title.textContent = typeset(about.title);
-    byId('description').textContent = typeset(about.summary ?? '');
-    document.title = `${about.short_title ?? about.title} – anyslice`;
-  }
-
-  private showData(): void {
-    const body = byId('data');
-    if (this.dataTable.open && this.results) showDataTable(body, this.analysis.card, this.results);
-    else replaceContent(body);
-  }
-
-  // ------------------------------------------------------------ pointing
-
-  private point(at: Point | null, pixel: Point | null): void {
-    const { state } = this;
-    if (!state || !this.results) return;
-    this.plot.point(at);
-    const { card } = this.analysis;
-    const [, preset] = presetOf(card, state.preset);
-    const place = at ?? state.pin ?? [card.parameters[preset.versus]!.default, card.parameters[preset.on]!.default];
-    const outside = [preset.versus, preset.on].find((name, i) => {
-      const { range } = card.parameters[name]!;
-      return !(place[i]! >= range[0] && place[i]! <= range[1]);
-    });
-    if (outside) {
-      const { symbol, range } = card.parameters[outside]!;
-      this.readout.fail(
-        `Nothing is known here: ${symbol.text} goes from ${formatNumber(range[0])} to ${formatNumber(range[1])}.`,
-      );
       return;
     }
-    const where = pixel ?? this.plot.pixelOf([place[0], place[1]]);
-    const index = preset.series && where ? (this.plot.nearestSeries(...where) ?? 0) : 0;
-    this.hover.put({
-      state,
-      at: [place[0], place[1]],
-      pinned: at === null && state.pin !== null,
-      series: preset.series ? state.series[index] : undefined,
-    });
+    this.view.rest();
+    if (this.current) this.panel.show(this.current.analysis.card, this.current.state, this.library.titles);
+    else this.offerAll();
+    this.status.say('Cancelled: nothing has been computed. Any change of the settings starts again.');
   }
 
-  private rate({ state, at, series }: Question): Promise<Rate> {
-    const [, preset] = presetOf(this.analysis.card, state.preset);
-    const { method, ...setting } = settingOf(state);
-    const set: Record<string, number> = { ...setting.set, [preset.versus]: at[0], [preset.on]: at[1] };
-    if (preset.series && series !== undefined) set[preset.series.parameter] = series;
-    // CLs of one point by toys would take too long to follow the pointer.
-    const deterministic = method === 'cls-toys' ? {} : { method };
-    return this.analysis.rate({ ...setting, ...deterministic, set }, { urgent: true });
+  private loadFailed(error: unknown): void {
+    this.fail(error);
+    // The page stays with the analysis it has; without one, there is the choice of the others.
+    if (this.current) this.apply(this.current, 'replace');
+    else this.offerAll();
   }
 
-  private showRate(rate: Rate, { state, pinned, at }: Question): void {
-    if (state !== this.state) return;
-    const { card } = this.analysis;
-    const [, preset] = presetOf(card, state.preset);
-    const order = [preset.versus, preset.on, ...Object.keys(rate.point)];
-    const shown = [...new Set(order)].filter((name) => card.parameters[name]);
-    const isDefault = !pinned && at[0] === card.parameters[preset.versus]!.default;
-    const what = pinned
-      ? 'Pinned point (Escape releases it)'
-      : isDefault
-        ? 'Example point: move over the plot, click to pin'
-        : 'Point under the cursor';
-    this.readout.show(card, rate, shown, state.cl, what);
-  }
-
-  // ------------------------------------------------------------ taking away
-
-  private async exportCsv(): Promise<void> {
-    if (!this.results) return;
-    const text = await csvOf(this.analysis, this.results.limits);
-    download(fileName(this.state.card, this.state.preset, 'csv'), new Blob([text], { type: 'text/csv' }));
-  }
-
-  private async exportPng(): Promise<void> {
-    const picture = await this.plot.png();
-    if (picture) download(fileName(this.state.card, this.state.preset, 'png'), picture);
+  private offerAll(): void {
+    this.panel.offer(this.library.titles, '');
+    this.view.showNoHeading();
   }
 
   private async copyLink(): Promise<void> {
     try {
       await navigator.clipboard.writeText(location.href);
-      this.status.say('The link is on the clipboard.');
+      this.status.remark('The link is on the clipboard.');
     } catch {
-      this.status.say('The link could not be copied: it is in the address bar.');
+      this.status.remark('The link could not be copied: it is in the address bar.');
     }
   }
 
-  fail(error: unknown): void {
+  private fail(error: unknown): void {
+    this.view.rest();
     this.status.say('Nothing new was computed.');
     this.status.tell(messageOf(error));
   }
+}
+
+/** Choices that survive a change of figure. */
+function kept(state: State): Partial<State> {
+  const { variant, method, constraint, cl, exposure, toys, seed, points } = state;
+  return { variant, method, constraint, cl, exposure, toys, seed, points };
 }
 
 function messageOf(error: unknown): string {

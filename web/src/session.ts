@@ -16,7 +16,8 @@ import type { SeriesLimit } from './plot/model.ts';
 import { computationKey, presetOf, type Range, type State } from './state.ts';
 
 export interface Results {
-  /** The state that they belong to. */
+  /** What they belong to: whatever shows or exports them needs nothing else. */
+  analysis: Analysis;
   state: State;
   key: string;
   limits: SeriesLimit[];
@@ -75,27 +76,35 @@ export async function compute(analysis: Analysis, state: State, options: RunOpti
         analysis
           .limit({ ...request, versus: { parameter: versus, values: extra } }, options)
           .then(({ points }) => points);
-      return { value, limit, drawn: await refined(limit.points, versus, state.y, preset.axes.y.scale, more) };
+      const view = { versus, visible: state.y, scale: preset.axes.y.scale, bands: preset.series === undefined };
+      return { value, limit, drawn: await refined(limit.points, view, more) };
     }),
   );
-  return { state, key: computationKey(state), limits, findings: null, duration: performance.now() - started };
+  return { analysis, state, key: computationKey(state), limits, findings: null, duration: performance.now() - started };
+}
+
+/** What decides how fine a curve must be. */
+interface View {
+  versus: string;
+  visible: Range;
+  scale: 'lin' | 'log';
+  /** Whether the expected bands can be drawn, too. */
+  bands: boolean;
 }
 
 /** The points to draw: the evenly spaced ones, and more where the curve is steep or the exclusion begins or ends. */
 async function refined(
   points: LimitPoint[],
-  versus: string,
-  visible: Range,
-  scale: 'lin' | 'log',
+  view: View,
   more: (values: number[]) => Promise<LimitPoint[]>,
 ): Promise<LimitPoint[]> {
   let drawn = points;
-  const x = (point: LimitPoint) => point[versus] as number;
+  const x = (point: LimitPoint) => point[view.versus] as number;
   for (let round = 0; round < REFINEMENTS; ++round) {
     const values: number[] = [];
     for (let i = 1; i < drawn.length; ++i) {
       const [a, b] = [drawn[i - 1]!, drawn[i]!];
-      if (!isCoarse(a, b, visible, scale)) continue;
+      if (!isCoarse(a, b, view)) continue;
       for (let k = 1; k <= EXTRA_POINTS; ++k) values.push(x(a) + ((x(b) - x(a)) * k) / (EXTRA_POINTS + 1));
     }
     if (values.length === 0) break;
@@ -104,8 +113,12 @@ async function refined(
   return drawn;
 }
 
-function isCoarse(a: LimitPoint, b: LimitPoint, visible: Range, scale: 'lin' | 'log'): boolean {
-  const edges = (point: LimitPoint) => [...point.excluded, ...point.expected_excluded['0']].flat();
+function isCoarse(a: LimitPoint, b: LimitPoint, { visible, scale, bands }: View): boolean {
+  const edges = (point: LimitPoint) => [
+    ...point.excluded.flat(),
+    ...point.expected_excluded['0'].flat(),
+    ...(bands ? Object.values(point.expected) : []),
+  ];
   const [from, to] = [edges(a), edges(b)];
   if (from.length !== to.length) return true;
   const place = (value: number) =>

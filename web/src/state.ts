@@ -53,7 +53,10 @@ export type Problem = string;
 /** The card an address asks for, without knowing any card yet. */
 export function cardOfHash(hash: string, cards: string[]): { card: string; problems: Problem[] } {
   const [first = ''] = cards;
-  const asked = fieldsOf(hash).get('card');
+  // The name of the file is a name of the analysis, too.
+  const asked = fieldsOf(hash)
+    .get('card')
+    ?.replace(/\.json$/, '');
   if (asked === undefined || cards.includes(asked)) return { card: asked ?? first, problems: [] };
   return { card: first, problems: [`there is no analysis “${shorten(asked)}”`] };
 }
@@ -250,9 +253,10 @@ export function hashOfState(state: State): string {
   return `#${fields.map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2C/g, ',')}`).join('&')}`;
 }
 
-/** Everything that the limit depends on; what is left out only changes how it is shown. */
+/** Everything that the drawn limit depends on; what is left out only changes how it is shown. The visible range of y
+ * belongs to it: where the curve is steep in view, more points are computed. */
 export function computationKey(state: State): string {
-  const { y: _y, overlays: _overlays, bands: _bands, pin: _pin, toys, seed, ...rest } = state;
+  const { overlays: _overlays, bands: _bands, pin: _pin, toys, seed, ...rest } = state;
   return JSON.stringify(state.method === 'cls-toys' ? { ...rest, toys, seed } : rest);
 }
 

@@ -31,6 +31,14 @@ export function symbolNodes(symbol: string): Node[] {
   });
 }
 
+/** Text in which parts in braces are symbols, as DOM nodes. */
+export function labelNodes(text: string): Node[] {
+  return text
+    .split(/(\{[^}]*\})/)
+    .filter((part) => part !== '')
+    .flatMap((part) => (part.startsWith('{') ? symbolNodes(part.slice(1, -1)) : [document.createTextNode(part)]));
+}
+
 /** Without markup, for labels that are read aloud: "m S". */
 export function spokenSymbol(symbol: string): string {
   return symbol.replaceAll('_', ' ');

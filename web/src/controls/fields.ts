@@ -3,7 +3,7 @@
 import { element, replaceContent } from '../dom.ts';
 import { exactNumber, formatNumber, parseNumber } from '../format.ts';
 import { clamp, type Range } from '../state.ts';
-import { symbolNodes } from '../symbols.ts';
+import { labelNodes } from '../symbols.ts';
 
 export interface Field<Value> {
   root: HTMLElement;
@@ -11,14 +11,6 @@ export interface Field<Value> {
 }
 
 let lastId = 0;
-
-/** A label in which parts in braces are symbols. */
-export function labelNodes(text: string): Node[] {
-  return text
-    .split(/(\{[^}]*\})/)
-    .filter((part) => part !== '')
-    .flatMap((part) => (part.startsWith('{') ? symbolNodes(part.slice(1, -1)) : [document.createTextNode(part)]));
-}
 
 export function selectField(
   label: string,

@@ -48,8 +48,23 @@ export class Panel {
     private readonly events: PanelEvents,
   ) {}
 
-  /** Shows the state; builds the fields anew when card or figure have changed. `titles` name the analyses and may
-   * change later. */
+  /** Before any analysis is open: only the choice between them. `chosen` is '' when none could be opened. */
+  offer(titles: Map<string, string>, chosen: string): void {
+    this.built = '';
+    const analysis = this.picker(titles);
+    analysis.set(chosen);
+    this.sync = [];
+    this.root.replaceChildren(group('Figure', analysis.root));
+  }
+
+  /** The titles of the analyses arrive late: they must not disturb a field that is being typed into. */
+  retitle(titles: Map<string, string>): void {
+    for (const option of this.root.querySelectorAll<HTMLOptionElement>('#choose-analysis option')) {
+      option.textContent = titles.get(option.value) ?? option.textContent;
+    }
+  }
+
+  /** Shows the state; builds the fields anew when card or figure have changed. `titles` name the analyses. */
   show(card: Card, state: State, titles: Map<string, string>): void {
     this.state = state;
     const signature = JSON.stringify([state.card, state.preset]);
@@ -74,21 +89,7 @@ export class Panel {
   }
 
   private figure(card: Card, titles: Map<string, string>): HTMLElement {
-    const analysis = this.follow(
-      selectField(
-        'Analysis',
-        [...titles].map(([value, label]) => ({ value, label })),
-        this.events.chooseCard,
-        'choose-analysis',
-      ),
-      (state) => state.card,
-    );
-    // The titles arrive after the first limit: they must not disturb a field that is being typed into.
-    this.sync.push(() => {
-      for (const option of analysis.querySelectorAll('option')) {
-        option.textContent = titles.get(option.value) ?? option.value;
-      }
-    });
+    const analysis = this.follow(this.picker(titles), (state) => state.card);
     const presets = Object.entries(card.presets ?? {}).map(([value, { label }]) => ({ value, label }));
     const preset = this.follow(
       selectField('Figure', presets, this.events.choosePreset, 'choose-figure'),
@@ -107,6 +108,14 @@ export class Panel {
     );
     this.sync.push((state) => setText(note, ...variantNote(card, state)));
     return group('Figure', analysis, presets.length > 1 ? preset : null, variants.length > 1 ? variant : null, note);
+  }
+
+  private picker(titles: Map<string, string>): Field<string> {
+    const options = [...titles].map(([value, label]) => ({ value, label }));
+    const field = selectField('Analysis', options, this.events.chooseCard, 'choose-analysis');
+    const none = element('option', { value: '', disabled: true, hidden: true }, 'Choose an analysis');
+    field.root.querySelector('select')!.prepend(none);
+    return field;
   }
 
   private statistics(card: Card): HTMLElement {
@@ -261,7 +270,7 @@ export class Panel {
         note,
         state.exposure === 1
           ? null
-          : `${known ? `${known.label}. ` : ''}A projection has no observed limit: only the expected limits are shown.`,
+          : `${known ? `${known.label}. ` : ''}Signal and backgrounds grow with the exposure, uncertainties keep their relative size, but those from counted events shrink with its square root. There are no data yet, so only expected limits are shown.`,
       );
     });
     return group('Exposure', field, note);

@@ -4,8 +4,9 @@ import type { Plot } from '../plot/plot.ts';
 import type { Point } from '../plot/regions.ts';
 
 export interface PointingEvents {
-  /** A point in the units of the axes and its place on the canvas; null when the pointer leaves. */
-  move: (at: Point | null, pixel: Point | null) => void;
+  /** A point in the units of the axes and its place on the canvas; null when the pointer leaves. `blind`: it was moved
+   * by keyboard, perhaps by someone who does not see it. */
+  move: (at: Point | null, pixel: Point | null, blind?: boolean) => void;
   pin: (at: Point | null) => void;
 }
 
@@ -47,9 +48,10 @@ export function followPointer(area: HTMLElement, canvas: HTMLCanvasElement, plot
       const at = plot.valuesAt(...next);
       if (!at) return;
       keyboard = next;
-      events.move(at, next);
+      events.move(at, next, true);
     } else if (event.key === 'Enter' && keyboard) {
-      events.pin(plot.valuesAt(...keyboard));
+      const at = plot.valuesAt(...keyboard);
+      if (at) events.pin(at);
     } else if (event.key === 'Escape') {
       keyboard = null;
       events.pin(null);

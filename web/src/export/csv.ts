@@ -4,6 +4,7 @@ import type { Analysis } from 'anyslice';
 import type { SeriesLimit } from '../plot/model.ts';
 
 export async function csvOf(analysis: Pick<Analysis, 'csv'>, limits: Pick<SeriesLimit, 'limit'>[]): Promise<string> {
-  const blocks = await Promise.all(limits.map(({ limit }) => analysis.csv(limit)));
+  // What is already computed does not wait behind what is being computed.
+  const blocks = await Promise.all(limits.map(({ limit }) => analysis.csv(limit, { urgent: true })));
   return `${blocks.map((block) => block.trimEnd()).join('\n\n')}\n`;
 }

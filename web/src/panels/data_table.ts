@@ -1,16 +1,15 @@
 // The plotted limit as a table, and a summary of the plot for those who do not see it.
 
-import type { Card, Interval, Quantile } from 'anyslice';
+import type { Card, Interval } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { SeriesLimit } from '../plot/model.ts';
 import type { Results } from '../session.ts';
 import { spokenSymbol, symbolNodes } from '../symbols.ts';
-import { QUANTITY_LABELS, scrolling } from './findings.ts';
+import { QUANTILES, QUANTITY_LABELS, scrolling } from './tables.ts';
 
-const QUANTILES: Quantile[] = ['-2', '-1', '0', '+1', '+2'];
-
-export function showDataTable(root: HTMLElement, card: Card, results: Results): void {
+export function showDataTable(root: HTMLElement, results: Results): void {
+  const { card } = results.analysis;
   const series = results.limits.length > 0 && results.limits[0]!.value !== null;
   replaceContent(
     root,
@@ -71,7 +70,7 @@ function tableOf(card: Card, { value, limit }: SeriesLimit, series: boolean): HT
 }
 
 /** The plot in a few sentences. */
-export function summaryText(card: Card, { limits }: Results): string {
+export function summaryText({ analysis: { card }, limits }: Results): string {
   return limits
     .map(({ value, limit }) => {
       const versus = card.parameters[limit.versus]!;

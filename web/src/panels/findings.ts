@@ -1,31 +1,22 @@
 // What the limit says, in words and small tables: overlays, limits in events, and the published values beside ours.
 
-import type { Card, Comparison, Limit, Quantile } from 'anyslice';
+import type { LimitValue } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatDifference, formatNumber, formatPercent, formatWithError, withUnit } from '../format.ts';
 import type { Results } from '../session.ts';
-import { symbolNodes } from '../symbols.ts';
-
-const QUANTILES: Quantile[] = ['-2', '-1', '0', '+1', '+2'];
-
-export const QUANTITY_LABELS: Record<Quantile | 'observed', string> = {
-  observed: 'observed',
-  '-2': '−2 s.d.',
-  '-1': '−1 s.d.',
-  '0': 'median',
-  '+1': '+1 s.d.',
-  '+2': '+2 s.d.',
-};
+import { labelNodes, symbolNodes } from '../symbols.ts';
+import { constructionLine } from './caption.ts';
+import { QUANTILES, QUANTITY_LABELS, scrolling } from './tables.ts';
 
 /** Sentences about where overlays that are functions lie inside the exclusion. */
-export function showStatements(root: HTMLElement, card: Card, results: Results): void {
-  const [first] = results.limits;
+export function showStatements(root: HTMLElement, results: Results): void {
+  const { card } = results.analysis;
   const sentences = Object.entries(results.findings?.along ?? {}).map(([name, { parameter, intervals, range }]) => {
     const { symbol, unit } = card.parameters[parameter]!;
     const overlay = card.overlays?.[name];
     const within = ([low, high]: [number | null, number | null]) =>
       `${formatNumber(low ?? range[0], 4)} to ${withUnit(formatNumber(high ?? range[1], 4), unit)}`;
-    const level = formatPercent(first!.limit.cl);
+    const level = formatPercent(results.state.cl);
     const given = `(the curve is given for ${within(range)})`;
     const label = element('b', {}, overlay?.label ?? name);
     const subject = element('span', {}, ...symbolNodes(symbol.text));
@@ -42,13 +33,15 @@ export function showStatements(root: HTMLElement, card: Card, results: Results):
           '.',
         );
   });
-  const errors = results.limits.flatMap(({ limit }) =>
-    limit.points.map(({ observed, expected, mc_error }) => (mc_error ?? 0) / (observed ?? expected['0'] ?? Infinity)),
-  );
+  const errors = results.limits.flatMap(({ limit }) => limit.points.map((point) => point.relative_mc_error ?? 0));
   const error = Math.max(0, ...errors);
   if (error > 0) {
     sentences.push(
-      element('p', {}, `The Monte Carlo statistical error of the limit is at most ${formatNumber(100 * error, 2)} %.`),
+      element(
+        'p',
+        {},
+        `The Monte Carlo statistical error of the limit is at most ${formatNumber(100 * error, 2)} %. The limit is recomputed from published numbers; the notes below say what that leaves out.`,
+      ),
     );
   }
   const reasons = new Set(
@@ -62,13 +55,19 @@ export function showStatements(root: HTMLElement, card: Card, results: Results):
 }
 
 /** The limits in signal events. */
-export function showEvents(root: HTMLElement, limit: Limit): void {
+export function showEvents(root: HTMLElement, results: Results): void {
+  const [first] = results.limits;
+  if (!first) {
+    replaceContent(root);
+    return;
+  }
+  const { limit } = first;
   const { observed, expected } = limit.signal_limits;
-  const columns: [string, { value: number | null; error?: number; reason?: string | null }][] = [
+  const columns: [string, LimitValue][] = [
     ['observed', observed],
-    ...QUANTILES.map((quantile): [string, typeof observed] => [QUANTITY_LABELS[quantile], expected[quantile]]),
+    ...QUANTILES.map((quantile): [string, LimitValue] => [QUANTITY_LABELS[quantile], expected[quantile]]),
   ];
-  const text = ({ value, error }: typeof observed) => (value === null ? '–' : formatWithError(value, error));
+  const text = ({ value, error }: LimitValue) => (value === null ? '–' : formatWithError(value, error));
   const reason = columns.find(([, { value, reason }]) => value === null && reason)?.[1].reason;
   replaceContent(
     root,
@@ -77,7 +76,7 @@ export function showEvents(root: HTMLElement, limit: Limit): void {
       element(
         'table',
         {},
-        element('caption', {}, `${formatPercent(limit.cl)} CL; the same for all parameter values`),
+        element('caption', {}, `${constructionLine(results)}; the same for all parameter values`),
         element(
           'thead',
           {},
@@ -103,12 +102,15 @@ export function showEvents(root: HTMLElement, limit: Limit): void {
 }
 
 /** Published values, ours, and the difference. */
-export function showComparison(root: HTMLElement, card: Card, limit: Limit, comparison: Comparison | null): void {
-  root.hidden = comparison === null;
-  if (!comparison) {
+export function showComparison(root: HTMLElement, results: Results): void {
+  const comparison = results.findings?.comparison;
+  const limit = results.limits[0]?.limit;
+  root.hidden = !comparison;
+  if (!comparison || !limit) {
     replaceContent(root);
     return;
   }
+  const { card } = results.analysis;
   const { symbol, unit } = card.parameters[limit.versus]!;
   const on = card.parameters[limit.on]!;
   const { published } = card.limits;
@@ -116,7 +118,7 @@ export function showComparison(root: HTMLElement, card: Card, limit: Limit, comp
     published && published.level !== limit.cl
       ? `, ${formatPercent(published.level)} CL, while ours is at ${formatPercent(limit.cl)} CL`
       : '';
-  const masses = [...new Set(comparison.rows.map((row) => row.versus))];
+  const places = [...new Set(comparison.rows.map((row) => row.versus))];
   const quantities = (['observed', ...QUANTILES] as const).filter((quantity) =>
     comparison.rows.some((row) => row.quantity === quantity),
   );
@@ -132,7 +134,7 @@ export function showComparison(root: HTMLElement, card: Card, limit: Limit, comp
         element(
           'caption',
           {},
-          element('span', {}, ...symbolNodes(on.symbol.text)),
+          labelNodes(withUnit(`{${on.symbol.text}}`, on.unit === '1' ? '1' : `[${on.unit}]`)),
           `: published (${comparison.source}${levels}), ours, and ours / published − 1`,
         ),
         element(
@@ -148,13 +150,13 @@ export function showComparison(root: HTMLElement, card: Card, limit: Limit, comp
         element(
           'tbody',
           {},
-          masses.map((mass) =>
+          places.map((place) =>
             element(
               'tr',
               {},
-              element('th', { scope: 'row' }, withUnit(formatNumber(mass, 4), unit)),
+              element('th', { scope: 'row' }, withUnit(formatNumber(place, 4), unit)),
               quantities.map((quantity) => {
-                const row = find(mass, quantity);
+                const row = find(place, quantity);
                 return element(
                   'td',
                   {},
@@ -169,9 +171,4 @@ export function showComparison(root: HTMLElement, card: Card, limit: Limit, comp
       ),
     ),
   );
-}
-
-/** A wide table scrolls by itself, the page does not. */
-export function scrolling(table: HTMLElement): HTMLElement {
-  return element('div', { class: 'scrolling', tabindex: 0, role: 'region', 'aria-label': 'table' }, table);
 }

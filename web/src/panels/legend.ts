@@ -1,46 +1,22 @@
-// The key of the plot: what its areas and marks are, and the curves of a series. Other curves carry their own labels.
+// The key above the plot.
 
-import type { Parameter, PublishedLimits } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
-import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import { CURVES, dashOf } from '../plot/colours.ts';
-import { symbolNodes } from '../symbols.ts';
+import type { KeyItem } from '../plot/key.ts';
+import { labelNodes } from '../symbols.ts';
 
-export interface LegendContent {
-  cl: number;
-  observed: boolean;
-  bands: boolean;
-  /** The parameter that tells the curves apart, and its values. */
-  series: { parameter: Parameter; values: number[] } | null;
-  published: PublishedLimits | null;
-}
-
-export function showLegend(root: HTMLElement, { cl, observed, bands, series, published }: LegendContent): void {
-  const items: [Element | null, (Node | string)[]][] = [];
-  const area = (kind: string, text: string) =>
-    items.push([element('span', { class: `key key-${kind}`, 'aria-hidden': 'true' }), [text]]);
-  if (series) {
-    items.push([null, [`${observed ? 'Observed' : 'Expected'} limits, ${formatPercent(cl)} CL, at `]]);
-    series.values.forEach((value, index) => {
-      const { symbol, unit } = series.parameter;
-      items.push([lineKey(index), [...symbolNodes(symbol.text), ` = ${withUnit(formatNumber(value, 4), unit)}`]]);
-    });
-  } else {
-    if (observed) area('excluded', `excluded at ${formatPercent(cl)} CL`);
-    if (bands || !observed) area('expected', 'expected (median)');
-    if (bands) {
-      area('band-1', '±1 s.d.');
-      area('band-2', '±2 s.d.');
-    }
-  }
-  if (published) {
-    const level = published.level === cl ? '' : ` (${formatPercent(published.level)} CL)`;
-    area('published', `published: ${published.source}${level}`);
-  }
+export function showLegend(root: HTMLElement, items: KeyItem[]): void {
   replaceContent(
     root,
-    items.map(([key, content]) => element('li', {}, key, content)),
+    items.map(({ mark, text }) => element('li', {}, markOf(mark), labelNodes(text))),
   );
+}
+
+function markOf(mark: KeyItem['mark']): Element | null {
+  if (mark === null) return null;
+  return typeof mark === 'string'
+    ? element('span', { class: `key key-${mark}`, 'aria-hidden': 'true' })
+    : lineKey(mark.curve);
 }
 
 /** A piece of the curve with its colour and dashes. */

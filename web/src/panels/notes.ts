@@ -1,12 +1,14 @@
 // What a reader must know about the analysis: paper, notes of the card, calibrations, and where overlays come from.
 
-import type { Card, Preset } from 'anyslice';
+import type { Card } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatPercent } from '../format.ts';
-import { overlaysFor, type State } from '../state.ts';
+import type { Results } from '../session.ts';
+import { overlaysFor, presetOf } from '../state.ts';
 import { typeset } from '../typography.ts';
 
-export function showNotes(root: HTMLElement, card: Card, preset: Preset, state: State): void {
+export function showNotes(root: HTMLElement, { analysis: { card }, state }: Results): void {
+  const [, preset] = presetOf(card, state.preset);
   const papers = (card.about.papers ?? []).map(({ title, arxiv, doi }) =>
     element(
       'li',
@@ -20,12 +22,14 @@ export function showNotes(root: HTMLElement, card: Card, preset: Preset, state: 
   const notes = (card.about.notes ?? []).map(({ kind, text }) =>
     element('li', {}, element('span', { class: 'kind' }, kind), ' ', typeset(text)),
   );
-  const calibrations = Object.values(card.switches ?? {}).map((entry) =>
+  const calibrations = Object.entries(card.switches ?? {}).map(([name, entry]) =>
     element(
       'li',
       {},
       element('span', { class: 'kind' }, entry.kind ?? 'switch'),
-      ` ${entry.label ?? ''}: ${typeset([entry.size, entry.reason].filter((text) => text).join('. '))}`,
+      ` ${entry.label ?? name}, `,
+      element('b', {}, whereOn(card, name, state.variant)),
+      `: ${typeset([entry.size, entry.reason].filter((text) => text).join('. '))}`,
     ),
   );
   const overlays = overlaysFor(card, preset)
@@ -43,6 +47,15 @@ export function showNotes(root: HTMLElement, card: Card, preset: Preset, state: 
     section('Notes on this analysis', [...notes, ...calibrations]),
     section('Other curves', overlays),
   );
+}
+
+/** Whether a switch differs from the value that changes nothing: in the variant shown, and in which others. */
+function whereOn(card: Card, name: string, shown: string): string {
+  const off = card.switches![name]!.value;
+  const on = Object.entries(card.variants ?? {}).filter(([, { switches }]) => (switches?.[name] ?? off) !== off);
+  const mine = on.some(([variant]) => variant === shown) ? 'on in the variant shown' : 'off in the variant shown';
+  const others = on.filter(([variant]) => variant !== shown).map(([variant, { label }]) => label ?? variant);
+  return others.length > 0 ? `${mine}; on in: ${others.join(', ')}` : mine;
 }
 
 function section(title: string, items: HTMLElement[]): HTMLElement | null {

@@ -3,7 +3,7 @@
 import type { Card, Rate } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, formatWithError, withUnit } from '../format.ts';
-import { symbolNodes } from '../symbols.ts';
+import { spokenSymbol, symbolNodes } from '../symbols.ts';
 import { typeset } from '../typography.ts';
 
 export class Readout {
@@ -20,8 +20,13 @@ export class Readout {
       return [label, withUnit(formatNumber(rate.point[name], 4), unit)];
     });
     items.push(['signal events', formatWithError(rate.mu, rate.mu_mc_error)]);
-    items.push([element('span', {}, 'CL', element('sub', {}, 's')), formatNumber(rate.CLs, 3)]);
-    items.push([`at ${formatPercent(cl)} CL`, verdict(rate.CLs, cl)]);
+    if (typeof rate.CLs === 'number') {
+      items.push([
+        element('span', {}, 'CL', element('sub', {}, 's')),
+        rate.CLs < 1e-15 ? '< 10⁻¹⁵' : formatNumber(rate.CLs, 3),
+      ]);
+    }
+    items.push([`at ${formatPercent(cl)} CL`, verdict(rate) ?? '–']);
     items.push(['effective events', Math.round(rate.effective_events).toLocaleString('en')]);
     for (const [name, { value, unit, label }] of Object.entries(rate.derived)) {
       const text = label ?? card.derived?.[name]?.label;
@@ -34,13 +39,31 @@ export class Readout {
   }
 
   /** The point has no prediction. The numbers of the last one stay, to keep the page still, but are not shown. */
-  fail(message: string): void {
-    this.title.textContent = message;
+  fail(...message: (Node | string)[]): void {
+    replaceContent(this.title, message);
     for (const value of this.body.querySelectorAll('dd')) value.textContent = '–';
+  }
+
+  clear(): void {
+    this.title.textContent = '\u00a0';
+    replaceContent(this.body);
   }
 }
 
-function verdict(cls: number | null | undefined, cl: number): string {
-  if (cls === null || cls === undefined) return '–';
-  return cls < 1 - cl ? 'excluded' : 'not excluded';
+/** The point in one sentence, to be read aloud. */
+export function spokenRate(card: Card, rate: Rate, shown: string[], cl: number): string {
+  const place = shown.map((name) => {
+    const { symbol, unit } = card.parameters[name]!;
+    return `${spokenSymbol(symbol.text)} ${withUnit(formatNumber(rate.point[name], 4), unit)}`;
+  });
+  const found = verdict(rate);
+  const conclusion = found ? `, ${found} at ${formatPercent(cl)} CL` : '';
+  return `${place.join(', ')}: ${formatWithError(rate.mu, rate.mu_mc_error)} signal events${conclusion}.`;
+}
+
+/** The core's word on the point, or on what to expect of it where there are no data; null where it has none. */
+function verdict({ excluded, expected_excluded }: Rate): string | null {
+  if (typeof excluded === 'boolean') return excluded ? 'excluded' : 'not excluded';
+  if (typeof expected_excluded === 'boolean') return `expected ${expected_excluded ? '' : 'not '}to be excluded`;
+  return null;
 }

@@ -1,5 +1,6 @@
 // The status line: what is being computed, how far it is, a way to cancel it, and messages that stay.
 
+import type { Announcer } from '../announcer.ts';
 import { formatNumber } from '../format.ts';
 
 // Faster computations show no progress: it would only flicker.
@@ -7,6 +8,8 @@ const PATIENCE = 100;
 
 export class Status {
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** The beginning has been shown and announced; so will be the end. */
+  private begun = false;
 
   constructor(
     private readonly line: HTMLElement,
@@ -16,6 +19,7 @@ export class Status {
     private readonly messageText: HTMLElement,
     onCancel: () => void,
     dismiss: HTMLButtonElement,
+    private readonly announcer: Announcer,
   ) {
     cancel.addEventListener('click', onCancel);
     dismiss.addEventListener('click', () => this.clearMessage());
@@ -28,6 +32,8 @@ export class Status {
       this.bar.removeAttribute('value');
       this.bar.hidden = false;
       this.cancel.hidden = false;
+      this.begun = true;
+      this.announcer.say(what);
     }, PATIENCE);
   }
 
@@ -38,13 +44,25 @@ export class Status {
   }
 
   done(duration: number): void {
+    const text = `Computed in your browser in ${formatNumber(duration / 1000, 2)} s`;
+    // What is there at once needs no announcement: it would follow every small change.
+    if (this.begun) this.announcer.say(text);
+    this.begun = false;
     this.stop();
-    this.line.textContent = `Computed in your browser in ${formatNumber(duration / 1000, 2)} s`;
+    this.line.textContent = text;
   }
 
   say(text: string): void {
+    this.begun = false;
     this.stop();
     this.line.textContent = text;
+    this.announcer.say(text);
+  }
+
+  /** A word aside, which leaves progress where it is. */
+  remark(text: string): void {
+    this.line.textContent = text;
+    this.announcer.say(text);
   }
 
   /** One message that stays until the reader dismisses it or another takes its place. */

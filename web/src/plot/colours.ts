@@ -2,7 +2,6 @@
 
 export interface Colours {
   ink: string;
-  soft: string;
   grid: string;
   paper: string;
   observed: string;
@@ -25,7 +24,6 @@ export function readColours(): Colours {
   const value = (name: string) => style.getPropertyValue(`--plot-${name}`).trim() || '#888';
   return {
     ink: value('ink'),
-    soft: value('soft'),
     grid: value('grid'),
     paper: value('paper'),
     observed: value('observed'),

@@ -66,13 +66,12 @@ export function plotModel(card: Card, preset: Preset, state: State, limits: Seri
       range,
     );
     if (single) {
-      if (observed) {
-        areas.push({ fill: 'excluded', rings: region.rings });
-      }
       if (state.bands) {
         areas.push({ fill: 'band2', rings: bandOf(xs, points, '-2', '+2') });
         areas.push({ fill: 'band1', rings: bandOf(xs, points, '-1', '+1') });
       }
+      // Last and translucent: what is excluded is also so below the bands' upper edge.
+      if (observed) areas.push({ fill: 'excluded', rings: region.rings });
       if (observed) {
         // Bands lie on the excluded area: this edge says on which side of the line it is.
         if (state.bands)
@@ -111,7 +110,9 @@ export function plotModel(card: Card, preset: Preset, state: State, limits: Seri
     const overlay = card.overlays?.[name];
     if (!overlay || !state.overlays.includes(name)) return;
     const lines = overlayLines(card, overlay);
-    curves.push({ role: 'overlay', label: overlay.label, lines, index, marks: overlay.region === 'points' });
+    // A curve of another level than the one shown says so.
+    const level = overlay.level && overlay.level !== state.cl ? ` (${formatPercent(overlay.level)})` : '';
+    curves.push({ role: 'overlay', label: overlay.label + level, lines, index, marks: overlay.region === 'points' });
     for (const line of lines) {
       const ring = overlayRing(overlay, line);
       if (ring) edges.push({ curve: { role: 'overlay', index }, lines: [line], rings: [ring] });

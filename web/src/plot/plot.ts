@@ -10,8 +10,10 @@ import {
   ScatterController,
 } from 'chart.js';
 import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import type { KeyItem } from './key.ts';
 import { type Pixel, placeLabels } from './label_placement.ts';
 import type { Curve, PlotModel } from './model.ts';
+import { pictureOf } from './picture.ts';
 import type { Point } from './regions.ts';
 import { drawText, parseText, type TextStyle, textWidth } from './rich_text.ts';
 import { type Tick, ticksOf } from './ticks.ts';
@@ -34,6 +36,15 @@ export class Plot {
     this.model = model;
     this.pin = pin;
     this.draw();
+  }
+
+  /** Nothing to show: there are no axes, and so no values under the pointer. */
+  clear(): void {
+    this.model = null;
+    this.pin = null;
+    this.crosshair = null;
+    this.chart?.destroy();
+    this.chart = null;
   }
 
   /** The crosshair follows the pointer; null hides it. */
@@ -75,16 +86,11 @@ export class Plot {
     return best?.index ?? null;
   }
 
-  /** The picture as shown, on its background. */
-  async png(): Promise<Blob | null> {
-    const copy = document.createElement('canvas');
-    copy.width = this.canvas.width;
-    copy.height = this.canvas.height;
-    const context = copy.getContext('2d')!;
-    context.fillStyle = this.colours.paper;
-    context.fillRect(0, 0, copy.width, copy.height);
-    context.drawImage(this.canvas, 0, 0);
-    return new Promise((resolve) => copy.toBlob(resolve, 'image/png'));
+  /** The picture as shown, with its key and its caption. */
+  async png(key: KeyItem[], caption: string[]): Promise<Blob | null> {
+    const style = { size: this.fontSize(), family: fontFamily() };
+    const picture = pictureOf(this.canvas, key, caption, this.colours, style);
+    return new Promise((resolve) => picture.toBlob(resolve, 'image/png'));
   }
 
   // ------------------------------------------------------------ drawing

@@ -1,0 +1,11 @@
+// Comparisons of numbers in tests.
+#pragma once
+
+#include <doctest/doctest.h>
+
+namespace anyslice::testing {
+
+/// Equal within a relative tolerance. doctest's own Approx adds 1 to the scale, which would pass any small number.
+inline doctest::Approx near(double value, double relative) { return doctest::Approx(value).epsilon(relative).scale(0); }
+
+}  // namespace anyslice::testing

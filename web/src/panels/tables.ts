@@ -1,0 +1,21 @@
+// What the tables of the page have in common: names of the quantities of a limit, and a frame that scrolls.
+
+import type { Quantile } from 'anyslice';
+import { element } from '../dom.ts';
+
+/** In the order of the columns. */
+export const QUANTILES: Quantile[] = ['-2', '-1', '0', '+1', '+2'];
+
+export const QUANTITY_LABELS: Record<Quantile | 'observed', string> = {
+  observed: 'observed',
+  '-2': '−2 s.d.',
+  '-1': '−1 s.d.',
+  '0': 'median',
+  '+1': '+1 s.d.',
+  '+2': '+2 s.d.',
+};
+
+/** A wide table scrolls by itself, the page does not. */
+export function scrolling(table: HTMLElement): HTMLElement {
+  return element('div', { class: 'scrolling', tabindex: 0, role: 'region', 'aria-label': 'table' }, table);
+}
