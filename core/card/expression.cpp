@@ -310,8 +310,8 @@ double Expression::run(std::span<const double> slots, std::string* problem) cons
       case Operation::table:
         if (problem != nullptr && problem->empty() && std::isnan((*instruction.table)(last)) && !std::isnan(last)) {
           std::ostringstream text;
-          text << instruction.text << "(" << last << ") lies outside its table, " << instruction.table->x.front() << " to "
-               << instruction.table->x.back();
+          text << instruction.text << "(" << last << ") lies outside its table, " << instruction.table->x.front()
+               << " to " << instruction.table->x.back();
           *problem = text.str();
         }
         last = (*instruction.table)(last);

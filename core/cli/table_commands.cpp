@@ -34,7 +34,8 @@ void set_recipe_field(Json& recipe, const std::string& path, const Json& value, 
 
 void save_table(const EventTable& table, const std::string& path, const Global& global) {
   if (!path.ends_with(".safetensors") && !path.ends_with(".safetensors.gz")) {
-    throw InputError("--output", "", "expected a name that ends in .safetensors or .safetensors.gz, found \"" + path + "\"");
+    throw InputError("--output", "",
+                     "expected a name that ends in .safetensors or .safetensors.gz, found \"" + path + "\"");
   }
   const auto bytes = write_table(table, path);
   const auto compressed = path.ends_with(".gz") ? gzip(bytes) : bytes;
@@ -49,8 +50,8 @@ void save_table(const EventTable& table, const std::string& path, const Global& 
                      .dump(2)
               << "\n";
   } else {
-    std::printf("%s: %zu rows of %llu events thrown, %zu bytes\nsha256 of the uncompressed table: %s\n", path.c_str(), table.rows,
-                static_cast<unsigned long long>(table.events_thrown), compressed.size(), digest.c_str());
+    std::printf("%s: %zu rows of %llu events thrown, %zu bytes\nsha256 of the uncompressed table: %s\n", path.c_str(),
+                table.rows, static_cast<unsigned long long>(table.events_thrown), compressed.size(), digest.c_str());
   }
 }
 

@@ -72,8 +72,8 @@ Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> tab
 
 Reweighter::RowFactors Reweighter::row_factors(std::span<const double> slots) const {
   RowFactors result;
-  const auto check = [&](double value, const Expression& expression, const FactorSpecification& factor, const char* part,
-                         bool may_be_zero) {
+  const auto check = [&](double value, const Expression& expression, const FactorSpecification& factor,
+                         const char* part, bool may_be_zero) {
     if (!(std::isfinite(value) && (value > 0 || (may_be_zero && value == 0)))) {
       const std::string why = model_.why_undefined(expression, slots);
       throw InputError(model_.card().source, weight_field(model_.weight(), factor) + "." + part,

@@ -227,7 +227,7 @@ test('a projection has only expected limits', async ({ page }) => {
   await open(page);
   await page.locator('#choose-exposure').fill('10');
   await page.locator('#choose-exposure').press('Enter');
-  await expect(page.getByText('A projection has no observed limit')).toBeVisible();
+  await expect(page.getByText('There are no data yet, so only expected limits')).toBeVisible();
   await computed(page, '"exposure":10,');
   await expect(page.locator('#events td').first()).toHaveText('–');
   await expect(page.locator('#comparison')).toBeHidden();
