@@ -1,9 +1,12 @@
 // Files of the command line.
 #include "core/cli/files.hpp"
 
+#include <unistd.h>
 #include <zlib.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,14 +36,33 @@ void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes)
   const fs::path target(path);
   std::error_code error;
   if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
-  const fs::path temporary = path + ".part";
+  if (error) throw InputError(path, "", "cannot be written: its folder cannot be made: " + error.message());
+  // Several processes may write the same file at once, each through its own temporary.
+  const std::string temporary = path + "." + std::to_string(getpid()) + ".part";
+  const auto give_up = [&](const std::string& reason) {
+    fs::remove(temporary, error);
+    throw InputError(path, "", "cannot be written: " + reason);
+  };
   {
+    errno = 0;
     std::ofstream file(temporary, std::ios::binary);
+    if (!file) give_up(std::strerror(errno));
     file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    if (!file.flush()) throw InputError(path, "", "cannot be written");
+    file.close();
+    if (!file) give_up(std::strerror(errno != 0 ? errno : EIO));
   }
   fs::rename(temporary, target, error);
-  if (error) throw InputError(path, "", "cannot be written: " + error.message());
+  if (error) give_up(error.message());
+}
+
+void check_writable(const std::string& path) {
+  if (fs::is_directory(path)) throw InputError(path, "", "cannot be written: it is a folder");
+  const bool existed = fs::exists(path);
+  const std::string probe = path + "." + std::to_string(getpid()) + ".part";
+  write_file(probe, {});
+  std::error_code error;
+  fs::remove(probe, error);
+  if (!existed) fs::remove(path, error);
 }
 
 std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::string& source) {
@@ -107,6 +129,20 @@ std::string find_card(const std::string& card) {
     if (name == card) return fs::absolute(data_directory() + "/analyses/" + name + ".json").lexically_normal().string();
   }
   throw InputError(card, "", "is neither a card file nor a built-in analysis (" + join_choices(names) + ")");
+}
+
+generate::Recipe load_recipe(const std::string& path, const std::function<void(Json&)>& change) {
+  Json document = parse_json(read_text(path), path);
+  if (!document.is_object()) throw InputError(path, "", "expected a JSON object: a recipe");
+  if (change) change(document);
+  std::map<std::string, std::string> texts;
+  for (const auto& [name, address] : generate::Recipe::input_addresses(document, path)) {
+    if (!fs::exists(address)) {
+      throw InputError(path, "inputs." + name, "leads to " + address + ", which does not exist");
+    }
+    texts[name] = read_text(address);
+  }
+  return generate::Recipe::parse(std::move(document), path, texts);
 }
 
 CardDocuments load_documents(const std::string& path) {

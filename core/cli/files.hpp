@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/api/analysis.hpp"
+#include "core/generate/recipe.hpp"
 
 namespace anyslice::cli {
 
@@ -14,8 +16,12 @@ namespace anyslice::cli {
 std::vector<std::uint8_t> read_file(const std::string& path);
 std::string read_text(const std::string& path);
 
-/// Writes the file as a whole or not at all (through a temporary beside it), making its folder if need be.
+/// Writes the file as a whole or not at all (through a temporary beside it), making its folder if need be. Throws
+/// InputError that says why, and leaves nothing behind.
 void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes);
+
+/// Throws InputError where write_file() would for want of a folder or of permission; for use before long work.
+void check_writable(const std::string& path);
 
 /// Decompresses gzip, which is recognised by its first two bytes; anything else is returned as it is.
 std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::string& source);
@@ -28,6 +34,9 @@ std::string data_directory();
 std::vector<std::string> built_in_cards();
 /// Absolute path of a card given by path or by built-in name. Throws InputError that lists the names.
 std::string find_card(const std::string& card);
+
+/// Reads a recipe and the files it names; `change` edits the document in between.
+generate::Recipe load_recipe(const std::string& path, const std::function<void(Json&)>& change = {});
 
 /// Reads the card and what it extends.
 CardDocuments load_documents(const std::string& path);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/error.hpp"
+#include "core/base/progress.hpp"
 #include "core/cli/commands.hpp"
 
 namespace anyslice::cli {
@@ -92,6 +93,12 @@ int main(int argc, char** argv) {
   } catch (const InputError& error) {
     std::cerr << "anyslice: error: " << cli::describe(error) << "\n";
     return 2;
+  } catch (const Cancelled&) {
+    std::cerr << "anyslice: stopped; nothing was written\n";
+    return 130;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "anyslice: error: not enough memory\n";
+    return 1;
   } catch (const std::exception& error) {
     std::cerr << "anyslice: internal error: " << error.what() << "\n";
     return 1;

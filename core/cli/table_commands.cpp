@@ -8,19 +8,31 @@
 #include "core/base/sha256.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/progress_bar.hpp"
 #include "core/generate/generator.hpp"
 #include "core/table/safetensors.hpp"
 
 namespace anyslice::cli {
 namespace {
 
-/// Sets a field of the recipe by its dotted path, which must already hold a number.
+/// Sets a number of the recipe by its dotted path, or fixes one of the parameters it samples by name.
 void set_recipe_field(Json& recipe, const std::string& path, const Json& value, const std::string& source) {
+  if (recipe.contains("parameters") && recipe["parameters"].is_object() && recipe["parameters"].contains(path)) {
+    recipe["parameters"][path] = value;
+    return;
+  }
   Json* place = &recipe;
   for (std::size_t begin = 0; begin <= path.size();) {
     const auto end = std::min(path.find('.', begin), path.size());
     const std::string part = path.substr(begin, end - begin);
-    if (!place->is_object() || !place->contains(part)) throw InputError(source, path, "is not a field of the recipe");
+    if (!place->is_object() || !place->contains(part)) {
+      std::vector<std::string> names;
+      if (recipe.contains("parameters") && recipe["parameters"].is_object()) {
+        for (const auto& [name, parameter] : recipe["parameters"].items()) names.push_back(name);
+      }
+      throw InputError(source, path, "is neither a field of the recipe nor a parameter it samples" +
+                                         (names.empty() ? "" : " (" + join_choices(names) + ")"));
+    }
     place = &(*place)[part];
     begin = end + 1;
   }
@@ -32,11 +44,16 @@ void set_recipe_field(Json& recipe, const std::string& path, const Json& value, 
     *place = number;
 }
 
-void save_table(const EventTable& table, const std::string& path, const Global& global) {
+/// Before hours of work: that its result will have a place.
+void check_output(const std::string& path) {
   if (!path.ends_with(".safetensors") && !path.ends_with(".safetensors.gz")) {
     throw InputError("--output", "",
                      "expected a name that ends in .safetensors or .safetensors.gz, found \"" + path + "\"");
   }
+  check_writable(path);
+}
+
+void save_table(const EventTable& table, const std::string& path, const Global& global) {
   const auto bytes = write_table(table, path);
   const auto compressed = path.ends_with(".gz") ? gzip(bytes) : bytes;
   write_file(path, compressed);
@@ -55,22 +72,74 @@ void save_table(const EventTable& table, const std::string& path, const Global& 
   }
 }
 
-struct GenerateCommand {
-  std::string recipe, output, shard;
+/// What `generate` and `adapt` share: a recipe with changes.
+struct RecipeArguments {
+  std::string recipe;
   std::optional<std::uint64_t> events, seed;
   std::vector<std::string> assignments;
+
+  void add_to(CLI::App& app) {
+    app.add_option("RECIPE", recipe, "Recipe file")->required();
+    app.add_option("--events", events, "Events to throw (default: the recipe's)");
+    app.add_option("--seed", seed, "Seed (default: the recipe's)");
+    app.add_option("--set", assignments,
+                   "Fix a parameter that the recipe samples (a direct simulation at one point), or change one of its "
+                   "numbers, field.field=value; repeatable")
+        ->allow_extra_args(false);
+  }
+
+  generate::Recipe load() const {
+    return load_recipe(recipe, [&](Json& document) {
+      const Json changes = parse_assignments(assignments);
+      for (const auto& [path, value] : changes.items()) set_recipe_field(document, path, value, recipe);
+      if (events) document["events"] = *events;
+      if (seed) document["seed"] = *seed;
+    });
+  }
 };
 
-void run_generate(const GenerateCommand& command, const Global& global) {
-  Json document = parse_json(read_text(command.recipe), command.recipe);
-  if (!document.is_object()) throw InputError(command.recipe, "", "expected a JSON object: a recipe");
-  const Json assignments = parse_assignments(command.assignments);
-  for (const auto& [path, value] : assignments.items()) {
-    set_recipe_field(document, path, value, command.recipe);
+struct GenerateCommand {
+  RecipeArguments arguments;
+  std::string output, shard, adaptation;
+};
+
+struct AdaptCommand {
+  RecipeArguments arguments;
+  std::string output;
+};
+
+Json run_adaptation(const generate::Recipe& recipe) {
+  ProgressBar bar("adapting", 0);
+  return generate::adapt(recipe, bar.callback());
+}
+
+/// Says on standard error how well the grids of VEGAS fit.
+void report_adaptation(const Json& adaptation) {
+  if (!adaptation.contains("vegas")) return;
+  double largest = 0, worst_error = 0;
+  for (const auto& grid : adaptation["vegas"]) {
+    largest = std::max(largest, grid["chi2_per_dof"].get<double>());
+    worst_error = std::max(worst_error, grid["error"].get<double>() / std::abs(grid["integral"].get<double>()));
   }
-  if (command.events) document["events"] = *command.events;
-  if (command.seed) document["seed"] = *command.seed;
-  const auto recipe = generate::Recipe::parse(std::move(document), command.recipe);
+  std::fprintf(stderr, "adapted %zu grids: chi2/dof at most %.2f, relative error of an integral at most %.2g\n",
+               adaptation["vegas"].size(), largest, worst_error);
+}
+
+void run_adapt(const AdaptCommand& command, const Global& global) {
+  const auto recipe = command.arguments.load();
+  check_writable(command.output);
+  const Json adaptation = run_adaptation(recipe);
+  report_adaptation(adaptation);
+  const std::string text = adaptation.dump() + "\n";
+  write_file(command.output, {text.begin(), text.end()});
+  if (global.json)
+    std::cout << Json{{"adaptation", command.output}, {"recipe_sha256", adaptation["recipe_sha256"]}}.dump(2) << "\n";
+  else
+    std::printf("%s: for recipe %s\n", command.output.c_str(), recipe.name.c_str());
+}
+
+void run_generate(const GenerateCommand& command, const Global& global) {
+  const auto recipe = command.arguments.load();
   auto shard = generate::Shard::whole(recipe);
   if (!command.shard.empty()) {
     const auto slash = command.shard.find('/');
@@ -82,7 +151,21 @@ void run_generate(const GenerateCommand& command, const Global& global) {
     }
     shard = generate::Shard::of(recipe, static_cast<std::uint64_t>(index), static_cast<std::uint64_t>(total));
   }
-  save_table(generate::generate(recipe, shard), command.output, global);
+  check_output(command.output);
+  Json adaptation;
+  if (command.adaptation.empty()) {
+    adaptation = run_adaptation(recipe);
+    report_adaptation(adaptation);
+  } else {
+    adaptation = parse_json(read_text(command.adaptation), command.adaptation);
+    if (!adaptation.is_object()) throw InputError(command.adaptation, "", "expected what anyslice adapt wrote");
+  }
+  EventTable table;
+  {
+    ProgressBar bar("throwing", static_cast<double>(shard.count));
+    table = generate::generate(recipe, shard, adaptation, bar.callback());
+  }
+  save_table(table, command.output, global);
 }
 
 EventTable load_table(const std::string& path) { return read_table(gunzip(read_file(path), path), path); }
@@ -134,14 +217,18 @@ void run_info(const std::string& path, const Global& global) {
 void add_table_commands(CLI::App& app, const Global& global) {
   auto command = std::make_shared<GenerateCommand>();
   auto* generate = app.add_subcommand("generate", "Simulate the events of a recipe and write their table");
-  generate->add_option("RECIPE", command->recipe, "Recipe file")->required();
+  command->arguments.add_to(*generate);
   generate->add_option("-o,--output", command->output, "Table to write, .safetensors or .safetensors.gz")->required();
-  generate->add_option("--events", command->events, "Events to throw (default: the recipe's)");
-  generate->add_option("--seed", command->seed, "Seed (default: the recipe's)");
   generate->add_option("--shard", command->shard, "Make part I of N only, I/N");
-  generate->add_option("--set", command->assignments, "Change a number of the recipe, field.field=value; repeatable")
-      ->allow_extra_args(false);
+  generate->add_option("--adaptation", command->adaptation,
+                       "What `anyslice adapt` wrote for this recipe; without it every run adapts by itself");
   generate->callback([command, &global] { run_generate(*command, global); });
+
+  auto adapting = std::make_shared<AdaptCommand>();
+  auto* adapt = app.add_subcommand("adapt", "Do once what all shards of a run need: adapt the sampling of a recipe");
+  adapting->arguments.add_to(*adapt);
+  adapt->add_option("-o,--output", adapting->output, "JSON file to write")->required();
+  adapt->callback([adapting, &global] { run_adapt(*adapting, global); });
 
   auto shards = std::make_shared<std::vector<std::string>>();
   auto output = std::make_shared<std::string>();

@@ -1,43 +1,16 @@
 // Lines of flight from decays at rest through a detector.
 #include "core/generate/decay_at_rest.hpp"
 
-#include <Eigen/LU>
 #include <array>
 #include <cmath>
 #include <numeric>
 
+#include "core/geometry/read_geometry.hpp"
 #include "core/physics/constants.hpp"
 #include "core/random/counter_random.hpp"
 
 namespace anyslice::generate {
 namespace {
-
-Eigen::Vector3d read_vector(const JsonReader& reader) {
-  const auto numbers = reader.numbers();
-  if (numbers.size() != 3) reader.fail("expected three numbers");
-  return {numbers[0], numbers[1], numbers[2]};
-}
-
-geometry::Frame read_frame(const JsonReader& reader) {
-  reader.allow_only({"origin_m", "rotation", "reference"});
-  geometry::Frame frame;
-  frame.origin = read_vector(reader.at("origin_m"));
-  const auto rows = reader.at("rotation").items();
-  if (rows.size() != 3) reader.at("rotation").fail("expected three rows of three numbers");
-  for (int i = 0; i < 3; ++i) frame.rotation.row(i) = read_vector(rows[i]);
-  const Eigen::Matrix3d deviation = frame.rotation * frame.rotation.transpose() - Eigen::Matrix3d::Identity();
-  if (deviation.cwiseAbs().maxCoeff() > 1e-6 || frame.rotation.determinant() < 0) {
-    reader.at("rotation").fail("expected a rotation matrix (orthogonal, determinant 1)");
-  }
-  return frame;
-}
-
-geometry::Box read_box(const JsonReader& reader) {
-  reader.allow_only({"low", "high"});
-  const geometry::Box box{read_vector(reader.at("low")), read_vector(reader.at("high"))};
-  if (!(box.low.array() < box.high.array()).all()) reader.fail("expected low < high in every coordinate");
-  return box;
-}
 
 StoppedSource read_source(const JsonReader& recipe) {
   const JsonReader reader = recipe.at("source");
@@ -50,7 +23,7 @@ StoppedSource read_source(const JsonReader& recipe) {
   if (source.shape < 1 || source.shape > 100) depth.at("shape").fail("expected a whole number from 1 to 100");
   source.scale_m = depth.at("scale").non_negative_number();
   source.transverse_sigma_m = reader.at("transverse_sigma_m").non_negative_number();
-  source.beam_to_detector = read_frame(recipe.at("beam_frame"));
+  source.beam_to_detector = geometry::read_frame(recipe.at("beam_frame"));
   return source;
 }
 
@@ -130,7 +103,7 @@ EventTable generate_decay_at_rest(const Recipe& recipe, const Shard& shard, cons
   const StoppedSource source = read_source(reader);
   const JsonReader detector = reader.at("detector");
   detector.allow_only({"name", "box_m", "reference"});
-  const geometry::Box box = read_box(detector.at("box_m"));
+  const geometry::Box box = geometry::read_box(detector.at("box_m"));
   const JsonReader proposal_reader = reader.at("proposal");
   proposal_reader.allow_only({"face_fraction", "comment"});
   const double face_fraction = proposal_reader.at("face_fraction").number_in(0, 1, "a number from 0 to 1");

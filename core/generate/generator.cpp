@@ -1,29 +1,79 @@
 // The generators by name, and the metadata every table carries.
 #include "core/generate/generator.hpp"
 
-#include "core/base/sha256.hpp"
+#include "core/generate/dark_neutrino.hpp"
 #include "core/generate/decay_at_rest.hpp"
+#include "core/table/safetensors.hpp"
 
 namespace anyslice::generate {
+namespace {
+
+struct Generator {
+  std::string name, version;
+  Json (*adapt)(const Recipe&, const ProgressCallback&);
+  EventTable (*generate)(const Recipe&, const Shard&, const Json& adaptation, const ProgressCallback&);
+  std::string nothing;  ///< what an empty table means
+};
+
+const Generator& generator_of(const Recipe& recipe) {
+  static const std::vector<Generator> generators = {
+      {kDecayAtRestName, kDecayAtRestVersion, [](const Recipe&, const ProgressCallback&) { return Json::object(); },
+       [](const Recipe& recipe, const Shard& shard, const Json&, const ProgressCallback& progress) {
+         return generate_decay_at_rest(recipe, shard, progress);
+       },
+       "no line from this source crosses the detector"},
+      {kDarkNeutrinoName, kDarkNeutrinoVersion, adapt_dark_neutrinos, generate_dark_neutrinos,
+       "no event of this run or shard became a row: more events, or fewer shards, are needed"}};
+  std::vector<std::string> names;
+  for (const auto& generator : generators) names.push_back(generator.name);
+  const std::string name = JsonReader(recipe.document, recipe.source).at("generator").one_of(names);
+  for (const auto& generator : generators)
+    if (generator.name == name) return generator;
+  throw std::logic_error("unreachable");
+}
+
+}  // namespace
+
+Json adapt(const Recipe& recipe, const ProgressCallback& progress) {
+  Json result = {{"anyslice_adaptation", "1"}, {"recipe_sha256", recipe.sha256()}};
+  result.update(generator_of(recipe).adapt(recipe, progress));
+  return result;
+}
 
 EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCallback& progress) {
-  static const std::vector<std::string> names = {kDecayAtRestName};
-  const JsonReader reader(recipe.document, recipe.source);
-  reader.at("generator").one_of(names);
-  EventTable table = generate_decay_at_rest(recipe, shard, progress);
-  if (table.rows == 0) throw InputError(recipe.source, "source", "no line from this source crosses the detector");
+  return generate(recipe, shard, adapt(recipe), progress);
+}
 
-  const std::string text = recipe.document.dump();
-  table.metadata["recipe"] = text;
-  table.metadata["recipe_sha256"] = sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  table.metadata["generator"] = recipe.generator + std::string(" ") + kDecayAtRestVersion;
+EventTable generate(const Recipe& recipe, const Shard& shard, const Json& adaptation,
+                    const ProgressCallback& progress) {
+  const Generator& generator = generator_of(recipe);
+  const JsonReader adapted(adaptation, "adaptation");
+  if (adapted.at("recipe_sha256").text() != recipe.sha256()) {
+    adapted.at("recipe_sha256").fail("belongs to another recipe, or to other inputs of it");
+  }
+  EventTable table = generator.generate(recipe, shard, adaptation, progress);
+  if (table.rows == 0) throw InputError(recipe.source, "", generator.nothing);
+
+  table.metadata["recipe"] = recipe.document.dump();
+  table.metadata["recipe_sha256"] = recipe.sha256();
+  table.metadata["generator"] = generator.name + " " + generator.version;
   table.metadata["seed"] = std::to_string(recipe.seed);
   table.metadata["events_total"] = std::to_string(recipe.events);
   table.metadata["first_event"] = std::to_string(shard.first);
+  if (!recipe.inputs.empty()) {
+    Json digests = Json::object();
+    for (const auto& [name, input] : recipe.inputs) digests[name] = input.sha256;
+    table.metadata["inputs_sha256"] = digests.dump();
+  }
+  const JsonReader reader(recipe.document, recipe.source);
   if (const auto about = reader.find("about")) {
     for (const char* field : {"title", "paper", "licence"}) {
       if (const auto value = about->find(field)) table.metadata[field] = value->text();
     }
+  }
+  if (const auto column = reader.find("sorted_by")) {
+    table.metadata["sorted_by"] = column->text();
+    table = sort_rows(read_table(write_table(table, recipe.source), recipe.source), recipe.source);
   }
   return table;
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/sha256.hpp"
+
 namespace anyslice::generate {
 namespace {
 
@@ -12,6 +14,16 @@ Column read_column(const std::string& name, const JsonReader& entry) {
   column.name = name;
   column.unit = entry.at("unit").text();
   if (const auto description = entry.find("description")) column.description = description->text();
+  if (const auto type = entry.find("type")) {
+    static const std::vector<std::string> names = {"F64", "F32", "U8", "U16", "U32"};
+    static const std::map<std::string, ColumnType> types = {{"F64", ColumnType::f64},
+                                                            {"F32", ColumnType::f32},
+                                                            {"U8", ColumnType::u8},
+                                                            {"U16", ColumnType::u16},
+                                                            {"U32", ColumnType::u32}};
+    if (entry.has("labels") || entry.has("quantisation")) type->fail("follows from labels or quantisation");
+    column.type = types.at(type->one_of(names));
+  }
   if (const auto labels = entry.find("labels")) {
     column.type = ColumnType::u8;
     column.labels = labels->texts();
@@ -23,9 +35,41 @@ Column read_column(const std::string& name, const JsonReader& entry) {
   return column;
 }
 
+std::string digest_of(const std::string& text) {
+  return sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 }  // namespace
 
-Recipe Recipe::parse(Json document, const std::string& source) {
+std::map<std::string, std::string> Recipe::input_addresses(const Json& document, const std::string& source) {
+  std::map<std::string, std::string> addresses;
+  const JsonReader reader(document, source);
+  const auto inputs = reader.find("inputs");
+  if (!inputs) return addresses;
+  const auto slash = source.rfind('/');
+  const std::string folder = slash == std::string::npos ? "" : source.substr(0, slash + 1);
+  for (const auto& [name, address] : inputs->fields()) {
+    const std::string text = address.text();
+    if (text.empty()) address.fail("expected the name of a file");
+    addresses[name] = text[0] == '/' ? text : folder + text;
+  }
+  return addresses;
+}
+
+JsonReader Recipe::input(const std::string& input_name) const {
+  const auto found = inputs.find(input_name);
+  if (found == inputs.end()) throw InputError(source, "inputs." + input_name, "is missing");
+  return JsonReader(found->second.document, found->second.source);
+}
+
+std::string Recipe::sha256() const {
+  std::string text = document.dump();
+  for (const auto& [input_name, input] : inputs) text += "\n" + input_name + " " + input.sha256;
+  return digest_of(text);
+}
+
+Recipe Recipe::parse(Json document, const std::string& source,
+                     const std::map<std::string, std::string>& input_texts) {
   Recipe recipe;
   recipe.document = std::move(document);
   recipe.source = source;
@@ -42,6 +86,11 @@ Recipe Recipe::parse(Json document, const std::string& source) {
   }
   recipe.seed = reader.at("seed").whole_number();
   for (const auto& [name, entry] : reader.at("columns").fields()) recipe.columns[name] = read_column(name, entry);
+  for (const auto& [name, address] : input_addresses(recipe.document, source)) {
+    const auto text = input_texts.find(name);
+    if (text == input_texts.end()) throw InputError(source, "inputs." + name, address + " was not read");
+    recipe.inputs[name] = {parse_json(text->second, address), address, digest_of(text->second)};
+  }
   return recipe;
 }
 

@@ -14,16 +14,33 @@ double to_uniform(std::uint32_t low, std::uint32_t high) {
   return (static_cast<double>(bits) + 0.5) * 0x1p-52;
 }
 
+std::array<double, 2> philox_uniforms(std::uint64_t seed, std::uint64_t index, std::uint32_t stream,
+                                      std::uint32_t block) {
+  r123::Philox4x32 generator;
+  const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
+  const r123::Philox4x32::ctr_type counter = {
+      {block, stream, static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32)}};
+  const r123::Philox4x32::ctr_type words = generator(counter, key);
+  return {to_uniform(words[0], words[1]), to_uniform(words[2], words[3])};
+}
+
 }  // namespace
 
 void CounterRandom::refill() {
-  r123::Philox4x32 generator;
-  const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
-  const r123::Philox4x32::ctr_type counter = {
-      {block_++, stream_, static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32)}};
-  const r123::Philox4x32::ctr_type words = generator(counter, key);
-  numbers_ = {to_uniform(words[0], words[1]), to_uniform(words[2], words[3])};
+  numbers_ = philox_uniforms(seed_, index_, stream_, block_++);
   position_ = 0;
+}
+
+void CounterRandom::fill(std::span<double> numbers) {
+  std::size_t i = 0;
+  if (position_ == 1 && !numbers.empty()) numbers[i++] = uniform();
+  // Blocks do not depend on each other, so the processor works on several at a time.
+  for (; i + 2 <= numbers.size(); i += 2) {
+    const auto pair = philox_uniforms(seed_, index_, stream_, block_++);
+    numbers[i] = pair[0];
+    numbers[i + 1] = pair[1];
+  }
+  if (i < numbers.size()) numbers[i] = uniform();
 }
 
 double CounterRandom::normal() { return normal_quantile(uniform()); }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace anyslice {
 
@@ -19,6 +20,9 @@ class CounterRandom {
     if (position_ == 2) refill();
     return numbers_[position_++];
   }
+
+  /// Fills `numbers` with the next uniforms; the same ones that as many calls of uniform() would give.
+  void fill(std::span<double> numbers);
 
   /// Standard normal, by inversion.
   double normal();

@@ -304,6 +304,19 @@ EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& so
   return table;
 }
 
+EventTable sort_rows(EventTable table, const std::string& source) {
+  if (!table.metadata.contains("sorted_by")) return table;
+  const auto& keys = table.column(table.metadata["sorted_by"].get<std::string>(), source).values;
+  std::vector<std::size_t> order(table.rows);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return keys[a] < keys[b]; });
+  EventTable sorted = table;
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    for (std::size_t row = 0; row < table.rows; ++row)
+      sorted.columns[c].values[row] = table.columns[c].values[order[row]];
+  return sorted;
+}
+
 EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::string>& sources) {
   if (shards.empty()) throw InputError("merge", "", "expected at least one table");
   const auto first_event = [&](std::size_t i) -> std::uint64_t {
@@ -326,7 +339,7 @@ EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::s
   for (std::size_t k = 1; k < order.size(); ++k) {
     EventTable& shard = shards[order[k]];
     const std::string& source = sources[order[k]];
-    for (const char* field : {"recipe_sha256", "generator", "seed"}) {
+    for (const char* field : {"recipe_sha256", "generator", "seed", "maps", "roulette"}) {
       if (shard.metadata.value(field, "") != merged.metadata.value(field, "")) {
         throw InputError(source, field, "differs from that of " + sources[order[0]] + ": shards of one run are merged");
       }
@@ -353,7 +366,7 @@ EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::s
                      "the shards hold " + std::to_string(merged.events_thrown) + " of " + std::to_string(total) +
                          " events: the last shard is missing");
   }
-  return merged;
+  return sort_rows(std::move(merged), sources[order[0]]);
 }
 
 }  // namespace anyslice

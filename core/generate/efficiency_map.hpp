@@ -1,0 +1,34 @@
+// The share of interactions that pass the cuts, over the masses: what rejected events leave behind.
+#pragma once
+
+#include <vector>
+
+#include "core/generate/dark_neutrino_event.hpp"
+
+namespace anyslice::generate {
+
+/// By beam, element, mN bin and mediator mass. A heavy mediator is re-weighted to every mass of the map, a light one
+/// counts at the nearest.
+class EfficiencyMap {
+ public:
+  explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe);
+  /// `weight` without propagators; bit i of `passed` for the i-th set of cuts.
+  void add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed);
+  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact, at
+  /// the bin centres), "efficiency": {CUTS: ...}, "efficiency_error": {CUTS: ...}}; arrays [beam][element][mN][mZ]; null
+  /// where masses are impossible or no event was seen.
+  Json document() const;
+
+ private:
+  std::size_t cell(std::size_t beam, std::size_t element, std::size_t mass, std::size_t mediator) const;
+
+  const DarkNeutrinoRecipe& recipe_;
+  double ln_low_, bins_per_unit_;
+  std::size_t bins_;
+  std::vector<double> centres_;
+  std::vector<std::vector<double>> enhancement_;  // L(x) by mN bin and mZ; zero where impossible
+  std::vector<double> thrown_, thrown_squares_;
+  std::vector<std::vector<double>> passed_, passed_squares_;  // by cuts
+};
+
+}  // namespace anyslice::generate

@@ -1,0 +1,27 @@
+// Choosing the factor of a roulette.
+#include "core/generate/russian_roulette.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace anyslice::generate {
+
+RouletteChoice choose_roulette(std::vector<double> importances, std::uint64_t pilot_events, double events,
+                               double rows) {
+  const double wanted = rows * static_cast<double>(pilot_events) / events;
+  std::erase_if(importances, [](double importance) { return !(importance > 0); });
+  std::sort(importances.begin(), importances.end(), std::greater<>());
+  const double n = static_cast<double>(importances.size());
+  if (wanted >= n) return {{std::numeric_limits<double>::max()}, 1};
+  // With the k largest capped: k + factor x (sum of the others) = wanted.
+  double rest = 0;
+  for (const double importance : importances) rest += importance;
+  for (std::size_t capped = 0; capped < importances.size(); ++capped) {
+    const double factor = (wanted - static_cast<double>(capped)) / rest;
+    if (factor * importances[capped] <= 1) return {{factor}, static_cast<double>(capped) / wanted};
+    rest -= importances[capped];
+  }
+  return {{std::numeric_limits<double>::max()}, 1};
+}
+
+}  // namespace anyslice::generate
