@@ -50,7 +50,29 @@ EnergySampler::EnergySampler(const BeamFlux& flux, int power)
   for (std::size_t i = 0; i < density_.size(); ++i) {
     cumulative_.push_back(cumulative_.back() + density_[i] * (edge_primitives_[i + 1] - edge_primitives_[i]));
   }
+  const auto fill_guide = [](std::vector<std::uint32_t>& guide, const std::vector<double>& rising) {
+    constexpr std::size_t kSteps = 1024;
+    std::size_t bin = 0;
+    for (std::size_t i = 0; i <= kSteps; ++i) {
+      const double value = rising.front() + (rising.back() - rising.front()) * static_cast<double>(i) / kSteps;
+      while (bin + 2 < rising.size() && rising[bin + 1] <= value) ++bin;
+      guide.push_back(static_cast<std::uint32_t>(bin));
+    }
+  };
+  fill_guide(energy_guide_, edges_);
+  fill_guide(cumulative_guide_, cumulative_);
 }
+
+namespace {
+
+std::size_t guided(const std::vector<std::uint32_t>& guide, const std::vector<double>& rising, double value) {
+  const double place = (value - rising.front()) / (rising.back() - rising.front()) * static_cast<double>(guide.size() - 1);
+  std::size_t bin = guide[static_cast<std::size_t>(place)];
+  while (bin + 2 < rising.size() && rising[bin + 1] <= value) ++bin;
+  return bin;
+}
+
+}  // namespace
 
 double EnergySampler::primitive(double energy) const {
   if (power_ == 0) return energy;
@@ -67,17 +89,15 @@ EnergySampler::Draw EnergySampler::draw(double uniform, double threshold) const 
   double below = 0;
   if (threshold > edges_.front()) {
     if (threshold >= edges_.back()) return {threshold, 0};
-    const auto bin =
-        static_cast<std::size_t>(std::upper_bound(edges_.begin(), edges_.end(), threshold) - edges_.begin() - 1);
+    const std::size_t bin = guided(energy_guide_, edges_, threshold);
     below = cumulative_[bin] + density_[bin] * (primitive(threshold) - edge_primitives_[bin]);
   }
   const double above = cumulative_.back() - below;
   if (!(above > 0)) return {threshold, 0};
   const double target = below + uniform * above;
-  const auto next = std::upper_bound(cumulative_.begin() + 1, cumulative_.end() - 1, target);
-  const auto bin = static_cast<std::size_t>(next - cumulative_.begin() - 1);
-  const double energy = std::max(
-      threshold, inverse_primitive(edge_primitives_[bin] + (target - cumulative_[bin]) / density_[bin]));
+  const std::size_t bin = guided(cumulative_guide_, cumulative_, target);
+  const double energy =
+      std::max(threshold, inverse_primitive(edge_primitives_[bin] + (target - cumulative_[bin]) / density_[bin]));
   const double power = power_ == 0 ? 1 : power_ == 1 ? energy : energy * energy * energy;
   return {energy, above / power};
 }

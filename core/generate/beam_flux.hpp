@@ -1,7 +1,7 @@
 // The neutrino flux of a beam, and energies drawn from it above a threshold.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -42,6 +42,8 @@ class EnergySampler {
 
   int power_;
   std::vector<double> edges_, density_, cumulative_, edge_primitives_;
+  // The first bin that can hold an energy, or a value of the cumulative density, from equal steps in them.
+  std::vector<std::uint32_t> energy_guide_, cumulative_guide_;
 };
 
 }  // namespace anyslice::generate

@@ -11,6 +11,7 @@
 #include "core/generate/dark_neutrino_recipe.hpp"
 #include "core/generate/dark_neutrino_weight.hpp"
 #include "core/generate/efficiency_map.hpp"
+#include "core/generate/log_axis.hpp"
 #include "core/generate/russian_roulette.hpp"
 #include "core/physics/constants.hpp"
 #include "core/physics/upscattering.hpp"
@@ -52,21 +53,33 @@ class Thrower {
 
   const Stratum& stratum_of(const Event& event) const { return recipe_.strata[event.draw.stratum]; }
 
-  /// Draws the event and applies the cuts; nothing else is filled where it cannot become a row.
-  void throw_event(std::uint64_t index, const EventUniforms& uniforms, Event& event) const {
-    event.draw = proposal_->draw(index, uniforms);
+  void draw_masses(std::uint64_t index, const EventUniforms& uniforms, Event& event) const {
+    proposal_->draw_masses(index, uniforms, event.draw);
+  }
+
+  /// Draws the rest of the event and applies the cuts. The leptons are left out where the event cannot be selected and
+  /// `whole` is false.
+  void throw_event(std::uint64_t index, const EventUniforms& uniforms, bool whole, Event& event) const {
+    proposal_->draw_kinematics(index, uniforms, event.draw);
     event.selected = false;
     event.passed = 0;
     if (event.draw.weight == 0) return;
-    event.momenta = physics::three_body_momenta(event.draw.decay, physics::kElectronMassGeV / event.draw.mN);
-    event.lab = to_laboratory(event.draw, recipe_.elements[stratum_of(event).element].target.mass, event.momenta);
+    const Stratum& stratum = stratum_of(event);
+    event.lab = pair_in_laboratory(event.draw, recipe_.elements[stratum.element].target.mass);
     for (std::size_t i = 0; i < recipe_.cuts.size(); ++i)
-      if (passes(recipe_.cuts[i], event.lab.pair)) event.passed |= 1u << i;
-    event.selected = event.passed != 0 || !recipe_.region_is_cut[stratum_of(event).region];
+      if (pair_passes(recipe_.cuts[i], event.lab.pair)) event.passed |= 1u << i;
+    const bool uncut = !recipe_.region_is_cut[stratum.region];
+    if (event.passed == 0 && !uncut && !whole) return;
+    event.momenta = physics::three_body_momenta(event.draw.decay, physics::kElectronMassGeV / event.draw.mN);
+    add_leptons(event.draw, event.momenta, event.lab);
+    for (std::size_t i = 0; i < recipe_.cuts.size(); ++i)
+      if (!leptons_pass(recipe_.cuts[i], event.lab.pair)) event.passed &= ~(1u << i);
+    event.selected = event.passed != 0 || uncut;
   }
 
-  /// The path of N through the volumes; an event that misses them all is no longer selected.
-  void follow(Event& event) const {
+  /// The vertex, and the path of N through the volumes; an event that misses them all is no longer selected.
+  void follow(const EventUniforms& uniforms, Event& event) const {
+    proposal_->place(uniforms, event.draw);
     const double azimuth = event.draw.azimuth_N;
     event.direction = {event.lab.sin_N * std::cos(azimuth), event.lab.sin_N * std::sin(azimuth), event.lab.cos_N};
     bool crosses = false;
@@ -150,6 +163,38 @@ std::unique_ptr<DarkNeutrinoProposal> make_proposal(const DarkNeutrinoRecipe& re
   return std::make_unique<VegasProposal>(recipe, std::move(groups), events);
 }
 
+/// The largest importance that a pilot saw by stratum and mN: an event can be dropped on the strength of it before its
+/// kinematics are drawn. Where an importance exceeds it after all, the event is kept less often than it deserves, with
+/// the weight that goes with that.
+class EarlyBounds {
+ public:
+  explicit EarlyBounds(const DarkNeutrinoRecipe& recipe)
+      : masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
+        bounds_(recipe.strata.size() * masses_.bins, 0) {}
+
+  double of(const DarkNeutrinoDraw& draw) const { return bounds_[cell(draw)]; }
+  void raise(const DarkNeutrinoDraw& draw, double importance) {
+    bounds_[cell(draw)] = std::max(bounds_[cell(draw)], importance);
+  }
+  const std::vector<double>& values() const { return bounds_; }
+  /// Where the pilot saw nothing the bound is the largest of all: such events are rare, but must not be impossible.
+  void fill_gaps() {
+    const double largest = *std::max_element(bounds_.begin(), bounds_.end());
+    std::replace(bounds_.begin(), bounds_.end(), 0.0, largest);
+  }
+  void read(const JsonReader& reader) {
+    const auto values = reader.numbers();
+    if (values.size() != bounds_.size()) reader.fail("expected " + std::to_string(bounds_.size()) + " numbers");
+    bounds_ = values;
+  }
+
+ private:
+  std::size_t cell(const DarkNeutrinoDraw& draw) const { return draw.stratum * masses_.bins + masses_.bin(draw.mN); }
+
+  LogAxis masses_;
+  std::vector<double> bounds_;
+};
+
 /// The numbers of strata by beam and element, in order.
 std::vector<std::pair<std::size_t, std::size_t>> vegas_groups(const DarkNeutrinoRecipe& recipe) {
   std::vector<std::pair<std::size_t, std::size_t>> groups;
@@ -190,19 +235,6 @@ Json adapt_vegas(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const Pro
   return result;
 }
 
-/// Throws the pilot and calls visit(event) for each that can happen.
-void throw_pilot(const Thrower& thrower, std::uint64_t seed, std::uint64_t events, const ProgressCallback& progress,
-                 const std::function<void(Thrower::Event&)>& visit) {
-  EventUniforms uniforms;
-  Thrower::Event event;
-  for (std::uint64_t i = 0; i < events; ++i) {
-    if (i % 65536 == 0) report_progress(progress, static_cast<double>(i) / static_cast<double>(events));
-    CounterRandom(seed, i, kPilot).fill(uniforms);
-    thrower.throw_event(i, uniforms, event);
-    if (event.draw.weight > 0) visit(event);
-  }
-}
-
 ProgressCallback part_of(const ProgressCallback& progress, double from, double to) {
   if (!progress) return {};
   return [=](double fraction) { return progress(from + (to - from) * fraction); };
@@ -219,39 +251,53 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
 
   const JsonReader reader(result, "adaptation");
   const Thrower thrower(recipe, make_proposal(recipe, recipe.pilot_events, &reader));
+  const ProgressCallback pilot_progress = part_of(progress, recipe.vegas ? 0.5 : 0, 1);
   std::unique_ptr<Importance> importance;
   if (recipe.roulette) importance = make_importance(recipe, thrower.parts());
   EfficiencyMap map(recipe);
-  throw_pilot(thrower, document.seed, recipe.pilot_events, part_of(progress, recipe.vegas ? 0.5 : 0, 0.8),
-              [&](Thrower::Event& event) {
-                const double weight = thrower.approximate_weight(event);
-                if (with_maps) map.add(event.draw, weight, event.passed);
-                if (!importance || !event.selected) return;
-                thrower.follow(event);
-                if (event.selected) importance->learn(thrower.selected(event, weight));
-              });
+  // The first quarter of the pilot teaches the importance, the second shows how importances are spread, and all of it
+  // fills the maps.
+  const std::uint64_t learned = recipe.pilot_events / 4, judged = 2 * learned;
+  std::vector<std::vector<double>> importances(recipe.beams.size());
+  EarlyBounds bounds(recipe);
+  const std::uint64_t events = with_maps ? recipe.pilot_events : judged;
+  EventUniforms uniforms;
+  Thrower::Event event;
+  for (std::uint64_t i = 0; i < events; ++i) {
+    if (i % 65536 == 0) report_progress(pilot_progress, static_cast<double>(i) / static_cast<double>(events));
+    if (importance && i == learned) importance->prepare();
+    CounterRandom(document.seed, i, kPilot).fill_coarse(uniforms);
+    thrower.draw_masses(i, uniforms, event);
+    thrower.throw_event(i, uniforms, with_maps, event);
+    if (event.draw.weight == 0) continue;
+    const bool for_roulette = importance && i < judged && event.selected;
+    if (!with_maps && !for_roulette) continue;
+    // The cuts do not depend on where in the region the vertex lies, so the map can do without.
+    if (with_maps) map.add(event.draw, thrower.approximate_weight(event), event.passed);
+    if (!for_roulette) continue;
+    thrower.follow(uniforms, event);
+    if (!event.selected) continue;
+    const auto selected = thrower.selected(event, thrower.approximate_weight(event));
+    if (i < learned) {
+      importance->learn(selected);
+    } else {
+      importances[selected.beam].push_back(importance->of(selected));
+      bounds.raise(event.draw, importances[selected.beam].back());
+    }
+  }
   if (with_maps) result["maps"] = map.document();
   if (importance) {
-    importance->prepare();
-    // A part of the pilot is enough to see how importances are spread.
-    const std::uint64_t events = std::max<std::uint64_t>(1000, recipe.pilot_events / 4);
-    std::vector<std::vector<double>> importances(recipe.beams.size());
-    throw_pilot(thrower, document.seed, events, part_of(progress, 0.8, 1), [&](Thrower::Event& event) {
-      if (!event.selected) return;
-      thrower.follow(event);
-      if (!event.selected) return;
-      const auto selected = thrower.selected(event, thrower.approximate_weight(event));
-      importances[selected.beam].push_back(importance->of(selected));
-    });
     Json factors = Json::array(), capped = Json::array();
     for (auto& of_beam : importances) {
       const double rows = static_cast<double>(recipe.roulette->rows) / static_cast<double>(importances.size());
       const auto choice =
-          choose_roulette(std::move(of_beam), events, static_cast<double>(document.events), rows);
+          choose_roulette(std::move(of_beam), judged - learned, static_cast<double>(document.events), rows);
       factors.push_back(choice.roulette.factor);
       capped.push_back(choice.capped_share);
     }
     result["roulette"] = {{"factors", factors}, {"capped_share", capped}};
+    bounds.fill_gaps();
+    result["roulette"]["bounds"] = bounds.values();
     result["roulette"].update(importance->document());
   }
   report_progress(progress, 1);
@@ -363,12 +409,14 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
   const Thrower thrower(recipe, make_proposal(recipe, document.events, &adapted));
   std::unique_ptr<Importance> importance;
   std::vector<RussianRoulette> roulettes;
+  EarlyBounds bounds(recipe);
   if (recipe.roulette) {
     importance = make_importance(recipe, thrower.parts());
     const JsonReader reader = adapted.at("roulette");
     importance->read(reader);
     importance->prepare();
     for (const double factor : reader.at("factors").numbers()) roulettes.push_back({factor});
+    bounds.read(reader.at("bounds"));
     if (roulettes.size() != recipe.beams.size()) reader.at("factors").fail("expected one number a beam");
   }
 
@@ -391,16 +439,25 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
   for (std::uint64_t i = 0; i < shard.count; ++i) {
     if (i % 65536 == 0) report_progress(progress, static_cast<double>(i) / static_cast<double>(shard.count));
     const std::uint64_t index = shard.first + i;
-    CounterRandom(document.seed, index, kEvents).fill(uniforms);
-    thrower.throw_event(index, uniforms, event);
+    CounterRandom random(document.seed, index, kEvents);
+    random.fill_coarse(std::span(uniforms).first(kEarlyRouletteUniform + 1));
+    thrower.draw_masses(index, uniforms, event);
+    double early = 1;
+    if (importance) {
+      early = roulettes[thrower.stratum_of(event).beam].probability(bounds.of(event.draw));
+      if (!(uniforms[kEarlyRouletteUniform] < early)) continue;
+    }
+    random.fill_coarse(std::span(uniforms).subspan(kEarlyRouletteUniform + 1));
+    thrower.throw_event(index, uniforms, recipe.keep_all, event);
     if (event.draw.weight == 0 || !(event.selected || recipe.keep_all)) continue;
-    thrower.follow(event);
+    thrower.follow(uniforms, event);
     if (!(event.selected || recipe.keep_all)) continue;
     double keep = 1;
     if (importance) {
       const auto selected = thrower.selected(event, thrower.approximate_weight(event));
-      keep = roulettes[selected.beam].probability(importance->of(selected));
-      if (!(uniforms[kRouletteUniform] < keep)) continue;
+      const double wanted = roulettes[selected.beam].probability(importance->of(selected));
+      if (!(random.uniform() < wanted / early)) continue;
+      keep = std::min(wanted, early);
     }
     for (std::size_t c = 0; c < used.size(); ++c) table.columns[c].values.push_back((*used[c])(event, keep, index));
     ++table.rows;

@@ -31,17 +31,22 @@ struct PairObservables {
 };
 
 struct LabEvent {
-  double momentum_N = 0, cos_N = 1, sin_N = 0;  ///< of N; angle to the beam
+  double energy_N = 0, momentum_N = 0, cos_N = 1, sin_N = 0;  ///< of N; angle to the beam
   /// Momenta in GeV with the beam along z and N in the half-plane of positive x.
   std::array<double, 3> electron{}, positron{};
   PairObservables pair;
 };
 
-/// Kinematics of an event on a target of this mass; exact. `momenta` are those of the decay in the frame of N, in units
-/// of mN, before the rotation by azimuth_decay.
-LabEvent to_laboratory(const DarkNeutrinoDraw& draw, double target_mass, const physics::ThreeBodyMomenta& momenta);
+/// Kinematics of N and of the pair as a whole, on a target of this mass; exact. Leaves out the leptons, t_each and
+/// cos_opening: most events fail a cut without them.
+LabEvent pair_in_laboratory(const DarkNeutrinoDraw& draw, double target_mass);
+/// Fills in the rest. `momenta` are those of the decay in the frame of N, in units of mN, before the rotation by
+/// azimuth_decay.
+void add_leptons(const DarkNeutrinoDraw& draw, const physics::ThreeBodyMomenta& momenta, LabEvent& event);
 
-bool passes(const PairCuts& cuts, const PairObservables& pair);
+/// Whether the pair as a whole passes; then, whether the leptons do too.
+bool pair_passes(const PairCuts& cuts, const PairObservables& pair);
+bool leptons_pass(const PairCuts& cuts, const PairObservables& pair);
 
 /// The invariant mass in GeV of two electrons with these momenta.
 double pair_mass(const std::array<double, 3>& electron, const std::array<double, 3>& positron);

@@ -5,28 +5,10 @@
 #include <cmath>
 
 #include "core/generate/dark_neutrino_weight.hpp"
+#include "core/generate/log_axis.hpp"
 
 namespace anyslice::generate {
 namespace {
-
-/// Equal bins in a logarithm; values outside belong to the end bins.
-struct LogAxis {
-  double ln_low = 0, per_unit = 1;
-  std::size_t bins = 1;
-
-  LogAxis(double low, double high, double per_decade)
-      : ln_low(std::log(low)), bins(static_cast<std::size_t>(std::ceil(per_decade * std::log10(high / low) - 1e-9))) {
-    bins = std::max<std::size_t>(bins, 1);
-    per_unit = static_cast<double>(bins) / std::log(high / low);
-  }
-  std::size_t bin(double value) const {
-    const double place = (std::log(value) - ln_low) * per_unit;
-    return place > 0 ? std::min(static_cast<std::size_t>(place), bins - 1) : 0;
-  }
-  double centre(std::size_t i) const { return std::exp(ln_low + (static_cast<double>(i) + 0.5) / per_unit); }
-};
-
-constexpr double kMassBinsPerDecade = 15;
 
 std::vector<double> read_rates(const JsonReader& reader, std::size_t size) {
   auto rates = reader.at("rates").numbers();
@@ -38,7 +20,7 @@ class LifetimeImportance : public Importance {
  public:
   explicit LifetimeImportance(const DarkNeutrinoRecipe& recipe)
       : beams_(recipe.beams.size()),
-        masses_(recipe.mN.low(), recipe.mN.high(), kMassBinsPerDecade),
+        masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
         lifetimes_(recipe.roulette->ctau0_over_mN_cm_per_GeV),
         mediators_(recipe.roulette->mZ_GeV.size()),
         rates_(beams_ * masses_.bins * mediators_ * lifetimes_.size(), 0) {
@@ -71,33 +53,45 @@ class LifetimeImportance : public Importance {
   }
 
   void prepare() override {
+    const std::size_t entries = entries_.bins + 1, lifetimes = lifetimes_.size();
+    std::vector<double> reaches(entries * lifetimes), decays(lengths_.bins * lifetimes);
+    for (std::size_t s = 0; s < lifetimes; ++s) {
+      for (std::size_t e = 0; e < entries; ++e)
+        reaches[e * lifetimes + s] = e == 0 ? 1 : std::exp(-entries_.centre(e - 1) / lifetimes_[s]);
+      for (std::size_t l = 0; l < lengths_.bins; ++l)
+        decays[l * lifetimes + s] = -std::expm1(-lengths_.centre(l) / lifetimes_[s]);
+    }
     // largest_[...] = max over lifetimes of P(decay) / rate, against entry / p and length / p.
-    largest_.assign(beams_ * masses_.bins * (entries_.bins + 1) * lengths_.bins * mediators_, 0);
+    largest_.assign(beams_ * masses_.bins * entries * lengths_.bins * mediators_, 0);
+    // Weights have units and can be far from one; single precision has not their range.
+    scale_ = *std::max_element(rates_.begin(), rates_.end());
+    std::vector<double> inverse(lifetimes * mediators_);
     for (std::size_t b = 0; b < beams_; ++b)
-      for (std::size_t m = 0; m < masses_.bins; ++m)
-        for (std::size_t e = 0; e <= entries_.bins; ++e)
-          for (std::size_t l = 0; l < lengths_.bins; ++l)
-            for (std::size_t s = 0; s < lifetimes_.size(); ++s) {
-              const double entry = e == 0 ? 0 : entries_.centre(e - 1);
-              const double probability =
-                  std::exp(-entry / lifetimes_[s]) * -std::expm1(-lengths_.centre(l) / lifetimes_[s]);
-              const double* rate = &rates_[((b * masses_.bins + m) * lifetimes_.size() + s) * mediators_];
-              double* largest = &largest_[cell(b, m, e, l)];
+      for (std::size_t m = 0; m < masses_.bins; ++m) {
+        const double* rate = &rates_[(b * masses_.bins + m) * lifetimes * mediators_];
+        for (std::size_t i = 0; i < inverse.size(); ++i) inverse[i] = rate[i] > 0 ? 1 / rate[i] : 0;
+        for (std::size_t e = 0; e < entries; ++e)
+          for (std::size_t l = 0; l < lengths_.bins; ++l) {
+            float* largest = &largest_[cell(b, m, e, l)];
+            for (std::size_t s = 0; s < lifetimes; ++s) {
+              const double probability = reaches[e * lifetimes + s] * decays[l * lifetimes + s];
               for (std::size_t k = 0; k < mediators_; ++k)
-                if (rate[k] > 0) largest[k] = std::max(largest[k], probability / rate[k]);
+                largest[k] = std::max(largest[k], static_cast<float>(scale_ * probability * inverse[s * mediators_ + k]));
             }
+          }
+      }
   }
 
   double of(const SelectedEvent& event) const override {
     const std::size_t m = masses_.bin(event.draw->mN);
     const double entry = event.first_entry / event.momentum_N, length = event.total_length / event.momentum_N;
-    const double* largest =
+    const float* largest =
         &largest_[cell(event.beam, m, entry > 0 ? 1 + entries_.bin(entry) : 0, lengths_.bin(length))];
     std::array<double, kMost> factors{};
     fill_propagators(event, m, factors);
     double importance = 0;
     for (std::size_t k = 0; k < mediators_; ++k) importance = std::max(importance, factors[k] * largest[k]);
-    return event.weight * importance;
+    return event.weight / scale_ * importance;
   }
 
   Json document() const override { return {{"rates", rates_}}; }
@@ -122,21 +116,22 @@ class LifetimeImportance : public Importance {
   }
 
   std::size_t beams_;
+  double scale_ = 1;
   LogAxis masses_;
-  LogAxis entries_{1e-3, 1e4, 10}, lengths_{1e-3, 1e4, 6};  // cm/GeV
+  LogAxis entries_{1e-2, 1e4, 6}, lengths_{1e-2, 1e4, 4};  // cm/GeV
   std::vector<double> lifetimes_;
   std::size_t mediators_;
   std::vector<double> rates_;  // beam, mass, lifetime, mediator
   std::vector<Point> points_;  // mass, mediator
-  std::vector<double> largest_;
+  std::vector<float> largest_;  // times scale_
 };
 
 class CellImportance : public Importance {
  public:
   CellImportance(const DarkNeutrinoRecipe& recipe, std::size_t parts)
       : parts_(parts),
-        masses_(recipe.mN.low(), recipe.mN.high(), kMassBinsPerDecade),
-        mediators_(recipe.mZ->low(), recipe.mZ->high(), kMassBinsPerDecade),
+        masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
+        mediators_(recipe.mZ->low(), recipe.mZ->high(), kImportanceBinsPerDecade),
         rates_(recipe.beams.size() * parts * masses_.bins * mediators_.bins, 0) {}
 
   void learn(const SelectedEvent& event) override { rates_[cell(event)] += contribution(event); }

@@ -12,6 +12,9 @@
 
 namespace anyslice::generate {
 
+/// Bins in the masses, here and in the bounds of the roulette.
+inline constexpr double kImportanceBinsPerDecade = 10;
+
 /// An event that passed some cuts and can decay in some volume.
 struct SelectedEvent {
   const DarkNeutrinoDraw* draw;

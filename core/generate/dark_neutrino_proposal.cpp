@@ -19,7 +19,7 @@ enum Uniform : std::size_t {
   kStratum,
   kMassN,
   kMassZ,
-  kEnergy,
+  kEnergy = kEarlyRouletteUniform + 1,
   kTransfer,
   kPairMass,
   kCosNeutrino,
@@ -32,7 +32,7 @@ enum Uniform : std::size_t {
   kAlong,
   kAlongChoice
 };
-static_assert(kAlongChoice < kRouletteUniform);
+static_assert(kAlongChoice < kUniformsPerEvent);
 
 double least_pair_mass(double mN) {
   const double ratio = 2 * physics::kElectronMassGeV / mN;
@@ -89,7 +89,19 @@ VertexSampler::Draw VertexSampler::draw(double across, double up, double along, 
   return {{box_.low[0] + across * size[0], box_.low[1] + up * size[1], z}, 1 / density};
 }
 
-StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : recipe_(recipe) {
+DarkNeutrinoProposal::DarkNeutrinoProposal(const DarkNeutrinoRecipe& recipe) : recipe_(recipe) {
+  for (const auto& region : recipe.detector.regions) vertices_.emplace_back(region, recipe);
+}
+
+void DarkNeutrinoProposal::place(const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
+  const auto vertex = vertices_[recipe_.strata[draw.stratum].region].draw(uniforms[kAcross], uniforms[kUp],
+                                                                          uniforms[kAlong], uniforms[kAlongChoice]);
+  draw.azimuth_N = kTwoPi * uniforms[kAzimuthN];
+  draw.vertex = vertex.position;
+  draw.weight *= vertex.weight;
+}
+
+StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : DarkNeutrinoProposal(recipe) {
   double sum = 0;
   for (const auto& stratum : recipe.strata) cumulative_strata_.push_back(sum += stratum.probability);
   cumulative_strata_.back() = 1;
@@ -100,7 +112,6 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : recip
     guide_.push_back(static_cast<std::uint16_t>(stratum));
   }
   for (const auto& beam : recipe.beams) energies_.push_back({EnergySampler(beam.flux, 0), EnergySampler(beam.flux, 3)});
-  for (const auto& region : recipe.detector.regions) vertices_.emplace_back(region, recipe);
 
   for (const auto& element : recipe.elements) {
     // A twentieth of the legacy form factor is mixed in: rows can then be re-weighted to it where the other one vanishes.
@@ -123,7 +134,7 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : recip
       }
       samplers.emplace_back(
           [&](double Q2) { return form_factor2(Q2) * (1 / heavy_integral + light(Q2) / light_integral); },
-          recipe.largest_Q_GeV);
+          recipe.largest_Q_GeV, 1024);
     } else {
       constexpr int kPerDecade = 8;
       const double low = recipe.mZ->low(), high = std::max(low, std::min(recipe.mZ->high(), recipe.largest_Q_GeV));
@@ -131,7 +142,7 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : recip
       for (int i = 0; i <= steps; ++i) {
         const double mass = low * std::pow(10.0, static_cast<double>(i) / kPerDecade), scale2 = mass * mass;
         samplers.emplace_back(
-            [&](double Q2) { return form_factor2(Q2) / ((Q2 + scale2) * (Q2 + scale2)); }, recipe.largest_Q_GeV);
+            [&](double Q2) { return form_factor2(Q2) / ((Q2 + scale2) * (Q2 + scale2)); }, recipe.largest_Q_GeV, 4096);
       }
     }
     transfers_.push_back(std::move(samplers));
@@ -146,7 +157,11 @@ const TransferSampler& StratifiedProposal::transfers_of(std::size_t element, dou
   return samplers[std::min(static_cast<std::size_t>(std::max(0.0, place)), samplers.size() - 1)];
 }
 
-void StratifiedProposal::draw_masses(const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
+void StratifiedProposal::draw_masses(std::uint64_t, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
+  std::size_t s = guide_[static_cast<std::size_t>(uniforms[kStratum] * static_cast<double>(guide_.size()))];
+  while (cumulative_strata_[s] <= uniforms[kStratum]) ++s;
+  draw.stratum = s;
+  draw.weight = recipe_.strata[s].targets / recipe_.strata[s].probability;
   if (recipe_.mN.fixed()) {
     draw.mN = recipe_.mN.value;
     if (recipe_.mZ) draw.mZ = recipe_.mZ->value;
@@ -174,15 +189,8 @@ void StratifiedProposal::draw_masses(const EventUniforms& uniforms, DarkNeutrino
   draw.weight *= logarithm / kLn10 / piece->share;
 }
 
-DarkNeutrinoDraw StratifiedProposal::draw(std::uint64_t, const EventUniforms& uniforms) const {
-  DarkNeutrinoDraw draw;
-  std::size_t s = guide_[static_cast<std::size_t>(uniforms[kStratum] * static_cast<double>(guide_.size()))];
-  while (cumulative_strata_[s] <= uniforms[kStratum]) ++s;
-  const Stratum& stratum = recipe_.strata[s];
-  draw.stratum = s;
-  draw.weight = stratum.targets / stratum.probability;
-  draw_masses(uniforms, draw);
-
+void StratifiedProposal::draw_kinematics(std::uint64_t, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
+  const Stratum& stratum = recipe_.strata[draw.stratum];
   const double target_mass = recipe_.elements[stratum.element].target.mass;
   const bool high_energies = draw.mN > recipe_.energy_power_above_mN;
   const auto energy = energies_[stratum.beam][high_energies ? 1 : 0].draw(
@@ -203,13 +211,7 @@ DarkNeutrinoDraw StratifiedProposal::draw(std::uint64_t, const EventUniforms& un
   draw.decay.cos_neutrino = 2 * uniforms[kCosNeutrino] - 1;
   draw.decay.cos_electron = 2 * uniforms[kCosElectron] - 1;
   draw.decay.phi_electron = kTwoPi * uniforms[kPhiElectron];
-  draw.azimuth_N = kTwoPi * uniforms[kAzimuthN];
   draw.azimuth_decay = kTwoPi * uniforms[kAzimuthDecay];
-  const auto vertex =
-      vertices_[stratum.region].draw(uniforms[kAcross], uniforms[kUp], uniforms[kAlong], uniforms[kAlongChoice]);
-  draw.vertex = vertex.position;
-  draw.weight *= vertex.weight;
-  return draw;
 }
 
 DarkNeutrinoHypercube::DarkNeutrinoHypercube(const DarkNeutrinoRecipe& recipe) : recipe_(recipe) {}
@@ -287,7 +289,7 @@ double DarkNeutrinoHypercube::integrand(std::size_t beam, std::size_t element, s
 }
 
 VegasProposal::VegasProposal(const DarkNeutrinoRecipe& recipe, std::vector<Group> groups, std::uint64_t events)
-    : recipe_(recipe), hypercube_(recipe), groups_(std::move(groups)) {
+    : DarkNeutrinoProposal(recipe), hypercube_(recipe), groups_(std::move(groups)) {
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const std::uint64_t share = events / groups_.size() + (g < events % groups_.size() ? 1 : 0);
     group_weights_.push_back(share == 0 ? 0 : static_cast<double>(events) / static_cast<double>(share));
@@ -299,23 +301,26 @@ VegasProposal::VegasProposal(const DarkNeutrinoRecipe& recipe, std::vector<Group
       group_targets_.back() += recipe.strata[s].targets;
     }
   }
-  for (const auto& region : recipe.detector.regions) vertices_.emplace_back(region, recipe);
 }
 
-DarkNeutrinoDraw VegasProposal::draw(std::uint64_t index, const EventUniforms& uniforms) const {
+// The grid may bind masses and kinematics together: all is drawn at the second step.
+void VegasProposal::draw_masses(std::uint64_t, const EventUniforms&, DarkNeutrinoDraw&) const {}
+
+void VegasProposal::draw_kinematics(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
   const auto g = static_cast<std::size_t>(index % groups_.size());
   const Group& group = groups_[g];
-  // The map's axes take the uniforms from the masses on; those of the vertex stay free.
-  constexpr std::size_t kMostDimensions = kAzimuthN - kMassN;
-  std::array<double, kMostDimensions> point;
+  // The map's axes take the uniforms of masses and kinematics in their order; those of the vertex stay free.
+  constexpr std::array<std::size_t, 8> kAxes = {kMassN,    kMassZ,       kEnergy,      kTransfer,
+                                                kPairMass, kCosNeutrino, kCosElectron, kPhiElectron};
+  std::array<double, kAxes.size()> place, point;
+  for (std::size_t axis = 0; axis < kAxes.size(); ++axis) place[axis] = uniforms[kAxes[axis]];
   const std::span<double> used(point.data(), hypercube_.dimensions());
-  const double jacobian = group.map(std::span(uniforms.data() + kMassN, used.size()), used);
-  auto draw = hypercube_.place(group.beam, group.element, used);
+  const double jacobian = group.map(std::span<const double>(place.data(), used.size()), used);
+  draw = hypercube_.place(group.beam, group.element, used);
   if (recipe_.mediator == Mediator::light) {
     draw.decay.cos_electron = 2 * uniforms[kCosElectron] - 1;
     draw.decay.phi_electron = kTwoPi * uniforms[kPhiElectron];
   }
-  draw.azimuth_N = kTwoPi * uniforms[kAzimuthN];
   draw.azimuth_decay = kTwoPi * uniforms[kAzimuthDecay];
   double remaining = uniforms[kStratum] * group_targets_[g];
   draw.stratum = strata_[g].back();
@@ -326,11 +331,7 @@ DarkNeutrinoDraw VegasProposal::draw(std::uint64_t index, const EventUniforms& u
     }
     remaining -= recipe_.strata[s].targets;
   }
-  const auto vertex = vertices_[recipe_.strata[draw.stratum].region].draw(uniforms[kAcross], uniforms[kUp],
-                                                                          uniforms[kAlong], uniforms[kAlongChoice]);
-  draw.vertex = vertex.position;
-  draw.weight *= jacobian * group_targets_[g] * group_weights_[g] * vertex.weight;
-  return draw;
+  draw.weight *= jacobian * group_targets_[g] * group_weights_[g];
 }
 
 }  // namespace anyslice::generate

@@ -13,18 +13,12 @@
 
 namespace anyslice::generate {
 
-/// Uniforms that an event consumes; the last is left for the roulette.
+/// Uniforms that the variables of an event consume.
 inline constexpr std::size_t kUniformsPerEvent = 16;
-inline constexpr std::size_t kRouletteUniform = kUniformsPerEvent - 1;
+inline constexpr std::size_t kUniformsOfMasses = 3;
+/// One is left for the roulette: the four make one block of the random number generator.
+inline constexpr std::size_t kEarlyRouletteUniform = 3;
 using EventUniforms = std::array<double, kUniformsPerEvent>;
-
-/// Turns the uniforms of one event into its variables.
-class DarkNeutrinoProposal {
- public:
-  virtual ~DarkNeutrinoProposal() = default;
-  /// `index` is the event's place in the run. The weight of the result is not divided by the number of events.
-  virtual DarkNeutrinoDraw draw(std::uint64_t index, const EventUniforms& uniforms) const = 0;
-};
 
 /// Where in a region the vertex lies: evenly across; along the beam partly evenly, partly with equal shares in every
 /// factor of the distance to the next volume, since a short-lived N decays close to where it was made.
@@ -42,22 +36,39 @@ class VertexSampler {
   double near_share_ = 0, face_ = 0, nearest_ = 0, farthest_ = 0;
 };
 
+/// Turns the uniforms of one event into its variables.
+class DarkNeutrinoProposal {
+ public:
+  virtual ~DarkNeutrinoProposal() = default;
+  /// Stratum and masses, from the first kUniformsOfMasses uniforms. `index` is the event's place in the run.
+  virtual void draw_masses(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const = 0;
+  /// Then energy, Q2 and decay. The weight is not divided by the number of events.
+  virtual void draw_kinematics(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const = 0;
+  /// Then what the cuts do not depend on: vertex and azimuth of N.
+  void place(const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const;
+
+ protected:
+  explicit DarkNeutrinoProposal(const DarkNeutrinoRecipe& recipe);
+  const DarkNeutrinoRecipe& recipe_;
+
+ private:
+  std::vector<VertexSampler> vertices_;  // by region
+};
+
 /// Masses evenly in their logarithms, energies from the flux, Q2 from the form factor, everything else evenly.
 class StratifiedProposal : public DarkNeutrinoProposal {
  public:
   explicit StratifiedProposal(const DarkNeutrinoRecipe& recipe);
-  DarkNeutrinoDraw draw(std::uint64_t index, const EventUniforms& uniforms) const override;
+  void draw_masses(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const override;
+  void draw_kinematics(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const override;
 
  private:
-  void draw_masses(const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const;
   const TransferSampler& transfers_of(std::size_t element, double mZ) const;
 
-  const DarkNeutrinoRecipe& recipe_;
   std::vector<double> cumulative_strata_;
   std::vector<std::uint16_t> guide_;
   std::vector<std::array<EnergySampler, 2>> energies_;    // by beam; for light and for heavy N
   std::vector<std::vector<TransferSampler>> transfers_;   // by element and, for a light mediator, by mZ
-  std::vector<VertexSampler> vertices_;                   // by region
 };
 
 /// The integrand of VEGAS over the unit hypercube, for one beam and element: arXiv:2205.12273, Eq. 21. Its axes are mN and
@@ -85,16 +96,15 @@ class VegasProposal : public DarkNeutrinoProposal {
     VegasMap map;
   };
   VegasProposal(const DarkNeutrinoRecipe& recipe, std::vector<Group> groups, std::uint64_t events);
-  DarkNeutrinoDraw draw(std::uint64_t index, const EventUniforms& uniforms) const override;
+  void draw_masses(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const override;
+  void draw_kinematics(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const override;
 
  private:
-  const DarkNeutrinoRecipe& recipe_;
   DarkNeutrinoHypercube hypercube_;
   std::vector<Group> groups_;
   std::vector<double> group_weights_;              // events of the run / events of the group
   std::vector<std::vector<std::size_t>> strata_;   // of each group
   std::vector<double> group_targets_;
-  std::vector<VertexSampler> vertices_;
 };
 
 }  // namespace anyslice::generate

@@ -14,13 +14,18 @@ double to_uniform(std::uint32_t low, std::uint32_t high) {
   return (static_cast<double>(bits) + 0.5) * 0x1p-52;
 }
 
-std::array<double, 2> philox_uniforms(std::uint64_t seed, std::uint64_t index, std::uint32_t stream,
-                                      std::uint32_t block) {
+r123::Philox4x32::ctr_type philox_block(std::uint64_t seed, std::uint64_t index, std::uint32_t stream,
+                                        std::uint32_t block) {
   r123::Philox4x32 generator;
   const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   const r123::Philox4x32::ctr_type counter = {
       {block, stream, static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32)}};
-  const r123::Philox4x32::ctr_type words = generator(counter, key);
+  return generator(counter, key);
+}
+
+std::array<double, 2> philox_uniforms(std::uint64_t seed, std::uint64_t index, std::uint32_t stream,
+                                      std::uint32_t block) {
+  const auto words = philox_block(seed, index, stream, block);
   return {to_uniform(words[0], words[1]), to_uniform(words[2], words[3])};
 }
 
@@ -41,6 +46,14 @@ void CounterRandom::fill(std::span<double> numbers) {
     numbers[i + 1] = pair[1];
   }
   if (i < numbers.size()) numbers[i] = uniform();
+}
+
+void CounterRandom::fill_coarse(std::span<double> numbers) {
+  position_ = 2;
+  for (std::size_t i = 0; i < numbers.size(); i += 4) {
+    const auto words = philox_block(seed_, index_, stream_, block_++);
+    for (std::size_t k = 0; k < 4 && i + k < numbers.size(); ++k) numbers[i + k] = (words[k] + 0.5) * 0x1p-32;
+  }
 }
 
 double CounterRandom::normal() { return normal_quantile(uniform()); }
