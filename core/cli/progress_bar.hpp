@@ -8,8 +8,9 @@
 
 namespace anyslice::cli {
 
-/// Prints one line on standard error that is overwritten: what is done, events a second, time to go. Nothing where standard
-/// error is not a terminal. While one exists, SIGINT and SIGTERM do not end the process but make the callback cancel.
+/// Prints one line on standard error that is overwritten: what is done, events a second, time to go. Nothing where
+/// standard error is not a terminal. While one exists, SIGINT and SIGTERM do not end the process but make the callback
+/// cancel.
 class ProgressBar {
  public:
   /// `events` is what a fraction of one stands for; 0 leaves out the rate.

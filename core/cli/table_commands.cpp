@@ -30,8 +30,9 @@ void set_recipe_field(Json& recipe, const std::string& path, const Json& value, 
       if (recipe.contains("parameters") && recipe["parameters"].is_object()) {
         for (const auto& [name, parameter] : recipe["parameters"].items()) names.push_back(name);
       }
-      throw InputError(source, path, "is neither a field of the recipe nor a parameter it samples" +
-                                         (names.empty() ? "" : " (" + join_choices(names) + ")"));
+      throw InputError(source, path,
+                       "is neither a field of the recipe nor a parameter it samples" +
+                           (names.empty() ? "" : " (" + join_choices(names) + ")"));
     }
     place = &(*place)[part];
     begin = end + 1;

@@ -66,7 +66,8 @@ EnergySampler::EnergySampler(const BeamFlux& flux, int power)
 namespace {
 
 std::size_t guided(const std::vector<std::uint32_t>& guide, const std::vector<double>& rising, double value) {
-  const double place = (value - rising.front()) / (rising.back() - rising.front()) * static_cast<double>(guide.size() - 1);
+  const double place =
+      (value - rising.front()) / (rising.back() - rising.front()) * static_cast<double>(guide.size() - 1);
   std::size_t bin = guide[static_cast<std::size_t>(place)];
   while (bin + 2 < rising.size() && rising[bin + 1] <= value) ++bin;
   return bin;

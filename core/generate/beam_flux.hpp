@@ -32,7 +32,8 @@ class EnergySampler {
 
   struct Draw {
     double energy;  ///< GeV
-    double weight;  ///< flux(energy) / density of the draw, per cm^2 per 1e21 POT; zero where no flux is above threshold
+    double
+        weight;  ///< flux(energy) / density of the draw, per cm^2 per 1e21 POT; zero where no flux is above threshold
   };
   Draw draw(double uniform, double threshold) const;
 

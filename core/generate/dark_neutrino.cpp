@@ -44,8 +44,8 @@ class Thrower {
     DarkNeutrinoDraw draw;
     physics::ThreeBodyMomenta momenta;
     LabEvent lab;
-    std::uint32_t passed = 0;      ///< bit i: the i-th set of cuts
-    bool selected = false;         ///< passes some cuts (or needs none) and crosses a volume
+    std::uint32_t passed = 0;  ///< bit i: the i-th set of cuts
+    bool selected = false;     ///< passes some cuts (or needs none) and crosses a volume
     std::array<geometry::PathSegment, 8> segments;
     std::size_t segment_count = 0;
     Eigen::Vector3d direction = Eigen::Vector3d::Zero();
@@ -316,9 +316,8 @@ std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrin
     result.emplace_back(name, std::move(extractor));
   };
   const double events = static_cast<double>(document.events);
-  add("weight", [&, events](const auto& event, double keep, auto) {
-    return thrower.exact_weight(event) / events / keep;
-  });
+  add("weight",
+      [&, events](const auto& event, double keep, auto) { return thrower.exact_weight(event) / events / keep; });
   add("mN", [](const auto& event, double, auto) { return event.draw.mN; });
   if (recipe.mZ) add("mZ", [](const auto& event, double, auto) { return event.draw.mZ; });
   add("Q2", [](const auto& event, double, auto) { return event.draw.Q2; });
@@ -326,9 +325,8 @@ std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrin
   add("energy", [](const auto& event, double, auto) { return event.draw.energy; });
   add("momentum", [](const auto& event, double, auto) { return event.lab.momentum_N; });
   add("cos_neutrino", [](const auto& event, double, auto) { return event.draw.decay.cos_neutrino; });
-  add("legacy_weight", [&, events](const auto& event, double keep, auto) {
-    return thrower.exact_weight(event, true) / events / keep;
-  });
+  add("legacy_weight",
+      [&, events](const auto& event, double keep, auto) { return thrower.exact_weight(event, true) / events / keep; });
   add("pair_energy", [](const auto& event, double, auto) { return event.lab.pair.energy; });
   add("pair_momentum", [](const auto& event, double, auto) { return event.lab.pair.momentum; });
   add("t_pair", [](const auto& event, double, auto) { return event.lab.pair.t_pair; });

@@ -9,7 +9,8 @@ namespace anyslice::generate {
 
 namespace {
 
-/// From the frame of N (units of mN) into the laboratory: turn about the flight, boost, tilt by the angle of N to the beam.
+/// From the frame of N (units of mN) into the laboratory: turn about the flight, boost, tilt by the angle of N to the
+/// beam.
 struct Boost {
   double mN, turn_x, turn_y;
   const LabEvent& event;
@@ -37,8 +38,8 @@ LabEvent pair_in_laboratory(const DarkNeutrinoDraw& draw, double target_mass) {
 
   // The pair recoils against the neutrino, which lies in the half-plane of positive x.
   const double y = draw.decay.y, cosine = draw.decay.cos_neutrino, momentum = (1 - y) / 2;
-  const auto p = Boost(draw, event)({(1 + y) / 2, -momentum * std::sqrt(std::max(0.0, 1 - cosine * cosine)), 0,
-                                     -momentum * cosine});
+  const auto p = Boost(
+      draw, event)({(1 + y) / 2, -momentum * std::sqrt(std::max(0.0, 1 - cosine * cosine)), 0, -momentum * cosine});
   auto& pair = event.pair;
   pair.energy = p[0];
   pair.mass = mN * std::sqrt(y);

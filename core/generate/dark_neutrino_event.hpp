@@ -15,8 +15,8 @@ struct DarkNeutrinoDraw {
   std::size_t stratum = 0;
   double mN = 0, mZ = 0;  ///< mZ is 0 where it is not sampled
   double energy = 0, Q2 = 0;
-  physics::ThreeBodyPoint decay{};              ///< light mediator: y = (mZ/mN)^2, the electron in the frame of the Z'
-  double azimuth_N = 0, azimuth_decay = 0;      ///< of N about the beam, of the neutrino about the flight of N
+  physics::ThreeBodyPoint decay{};          ///< light mediator: y = (mZ/mN)^2, the electron in the frame of the Z'
+  double azimuth_N = 0, azimuth_decay = 0;  ///< of N about the beam, of the neutrino about the flight of N
   Eigen::Vector3d vertex = Eigen::Vector3d::Zero();
   /// Nuclei x flux / density of the draw, per 1e21 POT, without cross section and decay. Where masses are sampled, per
   /// unit of log10 mN (and log10 mZ). Not yet divided by the number of events. Zero: the event cannot happen.

@@ -76,7 +76,8 @@ class LifetimeImportance : public Importance {
             for (std::size_t s = 0; s < lifetimes; ++s) {
               const double probability = reaches[e * lifetimes + s] * decays[l * lifetimes + s];
               for (std::size_t k = 0; k < mediators_; ++k)
-                largest[k] = std::max(largest[k], static_cast<float>(scale_ * probability * inverse[s * mediators_ + k]));
+                largest[k] =
+                    std::max(largest[k], static_cast<float>(scale_ * probability * inverse[s * mediators_ + k]));
             }
           }
       }
@@ -121,8 +122,8 @@ class LifetimeImportance : public Importance {
   LogAxis entries_{1e-2, 1e4, 6}, lengths_{1e-2, 1e4, 4};  // cm/GeV
   std::vector<double> lifetimes_;
   std::size_t mediators_;
-  std::vector<double> rates_;  // beam, mass, lifetime, mediator
-  std::vector<Point> points_;  // mass, mediator
+  std::vector<double> rates_;   // beam, mass, lifetime, mediator
+  std::vector<Point> points_;   // mass, mediator
   std::vector<float> largest_;  // times scale_
 };
 

@@ -1,8 +1,9 @@
 // How much an event matters to the predictions that a table must give: its largest share in any of them.
 //
-// A short-lived N decays where it was made, a long-lived one anywhere: the events that make the rate at one lifetime are
-// not those that make it at another. A pilot run measures the rates over a grid of parameters; the importance of an event
-// is its largest relative contribution to any of them. It only steers the roulette: approximations cost rows, not truth.
+// A short-lived N decays where it was made, a long-lived one anywhere: the events that make the rate at one lifetime
+// are not those that make it at another. A pilot run measures the rates over a grid of parameters; the importance of an
+// event is its largest relative contribution to any of them. It only steers the roulette: approximations cost rows, not
+// truth.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ inline constexpr double kImportanceBinsPerDecade = 10;
 /// An event that passed some cuts and can decay in some volume.
 struct SelectedEvent {
   const DarkNeutrinoDraw* draw;
-  double weight;  ///< without propagators and probability to decay
+  double weight;           ///< without propagators and probability to decay
   std::size_t beam, part;  ///< of the recipe; parts are numbered by their names
   double momentum_N;
   /// Of the first crossing, and of all together, cm.

@@ -114,7 +114,8 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : DarkN
   for (const auto& beam : recipe.beams) energies_.push_back({EnergySampler(beam.flux, 0), EnergySampler(beam.flux, 3)});
 
   for (const auto& element : recipe.elements) {
-    // A twentieth of the legacy form factor is mixed in: rows can then be re-weighted to it where the other one vanishes.
+    // A twentieth of the legacy form factor is mixed in: rows can then be re-weighted to it where the other one
+    // vanishes.
     const double charge2 = element.target.charge * element.target.charge;
     const auto form_factor2 = [&element, charge2](double Q2) {
       const auto tensor = element.target.tensor(Q2), legacy = element.legacy.tensor(Q2);
@@ -141,8 +142,8 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : DarkN
       const int steps = static_cast<int>(std::ceil(kPerDecade * std::log10(high / low)));
       for (int i = 0; i <= steps; ++i) {
         const double mass = low * std::pow(10.0, static_cast<double>(i) / kPerDecade), scale2 = mass * mass;
-        samplers.emplace_back(
-            [&](double Q2) { return form_factor2(Q2) / ((Q2 + scale2) * (Q2 + scale2)); }, recipe.largest_Q_GeV, 4096);
+        samplers.emplace_back([&](double Q2) { return form_factor2(Q2) / ((Q2 + scale2) * (Q2 + scale2)); },
+                              recipe.largest_Q_GeV, 4096);
       }
     }
     transfers_.push_back(std::move(samplers));
@@ -284,7 +285,8 @@ double DarkNeutrinoHypercube::integrand(std::size_t beam, std::size_t element, s
   const double prior = std::pow(draw.mZ, recipe_.vegas->mZ_power) * std::pow(draw.mN, recipe_.vegas->mN_power);
   // Uniform in the masses themselves, as the prior is meant.
   const double measure = recipe_.mN.fixed() ? 1 : kLn10 * kLn10 * draw.mN * draw.mZ;
-  return draw.weight * measure * prior * reduced_rate(draw, recipe_.mediator, momenta, recipe_.elements[element].target) *
+  return draw.weight * measure * prior *
+         reduced_rate(draw, recipe_.mediator, momenta, recipe_.elements[element].target) *
          propagators(draw, recipe_.mediator, draw.mN, draw.mZ);
 }
 

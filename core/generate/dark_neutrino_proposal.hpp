@@ -67,19 +67,19 @@ class StratifiedProposal : public DarkNeutrinoProposal {
 
   std::vector<double> cumulative_strata_;
   std::vector<std::uint16_t> guide_;
-  std::vector<std::array<EnergySampler, 2>> energies_;    // by beam; for light and for heavy N
-  std::vector<std::vector<TransferSampler>> transfers_;   // by element and, for a light mediator, by mZ
+  std::vector<std::array<EnergySampler, 2>> energies_;   // by beam; for light and for heavy N
+  std::vector<std::vector<TransferSampler>> transfers_;  // by element and, for a light mediator, by mZ
 };
 
-/// The integrand of VEGAS over the unit hypercube, for one beam and element: arXiv:2205.12273, Eq. 21. Its axes are mN and
-/// mZ (in their triangle, without the half that cannot happen; left out where fixed), the energy, Q2 (light: ln Q2) and
-/// the variables of the decay that matter.
+/// The integrand of VEGAS over the unit hypercube, for one beam and element: arXiv:2205.12273, Eq. 21. Its axes are mN
+/// and mZ (in their triangle, without the half that cannot happen; left out where fixed), the energy, Q2 (light: ln Q2)
+/// and the variables of the decay that matter.
 class DarkNeutrinoHypercube {
  public:
   explicit DarkNeutrinoHypercube(const DarkNeutrinoRecipe& recipe);
   std::size_t dimensions() const;
-  /// Fills everything but azimuths, stratum and vertex. The weight is flux x jacobian, per unit of log10 mN and log10 mZ,
-  /// without the nuclei.
+  /// Fills everything but azimuths, stratum and vertex. The weight is flux x jacobian, per unit of log10 mN and log10
+  /// mZ, without the nuclei.
   DarkNeutrinoDraw place(std::size_t beam, std::size_t element, std::span<const double> point) const;
   /// Flux x cross section x decay density x prior at a point, per nucleus.
   double integrand(std::size_t beam, std::size_t element, std::span<const double> point) const;
@@ -102,8 +102,8 @@ class VegasProposal : public DarkNeutrinoProposal {
  private:
   DarkNeutrinoHypercube hypercube_;
   std::vector<Group> groups_;
-  std::vector<double> group_weights_;              // events of the run / events of the group
-  std::vector<std::vector<std::size_t>> strata_;   // of each group
+  std::vector<double> group_weights_;             // events of the run / events of the group
+  std::vector<std::vector<std::size_t>> strata_;  // of each group
   std::vector<double> group_targets_;
 };
 

@@ -78,8 +78,7 @@ physics::Target read_target(const JsonReader& nuclei, const std::string& nucleus
     }
     const auto coefficients = item.at("coefficients_e_per_fm3").numbers();
     if (coefficients.empty()) item.at("coefficients_e_per_fm3").fail("expected at least one number");
-    return {nucleus, charge, mass,
-            physics::FourierBessel(item.at("radius_fm").positive_number(), coefficients)};
+    return {nucleus, charge, mass, physics::FourierBessel(item.at("radius_fm").positive_number(), coefficients)};
   }
   wanted_by.fail("\"" + nucleus + "\" is not among the nuclei");
 }
@@ -135,8 +134,7 @@ void read_strata(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRec
         const auto mass = region.mass_t.find(element.symbol);
         if (mass == region.mass_t.end() || mass->second == 0) continue;
         constexpr double kGramsPerTonne = 1e6;
-        const double targets =
-            mass->second * kGramsPerTonne / element.molar_mass_g * physics::kAvogadroPerMole;
+        const double targets = mass->second * kGramsPerTonne / element.molar_mass_g * physics::kAvogadroPerMole;
         result.strata.push_back({b, e, r, targets, 0});
         base.push_back(result.beams[b].share * targets * element.target.charge * element.target.charge);
       }
@@ -177,8 +175,9 @@ void read_strata(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRec
   }
   for (auto& stratum : result.strata) stratum.probability /= all;
   for (const auto& stratum : result.strata)
-    if (stratum.probability == 0) mixture.fail("leaves out " + result.elements[stratum.element].symbol + " in " +
-                                               result.detector.regions[stratum.region].name);
+    if (stratum.probability == 0)
+      mixture.fail("leaves out " + result.elements[stratum.element].symbol + " in " +
+                   result.detector.regions[stratum.region].name);
 }
 
 void check_masses(const JsonReader& parameters, const DarkNeutrinoRecipe& result) {
@@ -198,9 +197,10 @@ void check_masses(const JsonReader& parameters, const DarkNeutrinoRecipe& result
   if (result.mediator == Mediator::light && result.mZ->low() <= 2 * physics::kElectronMassGeV)
     mZ.fail("expected masses above two electron masses, 0.00102 GeV");
   if (!result.mZ->fixed() && result.mZ->pieces.size() > 1) mZ.fail("expected one range");
-  const bool possible = result.mediator == Mediator::heavy ? result.mZ->high() > result.mN.low()
-                                                           : result.mZ->low() < result.mN.high();
-  if (!possible || (result.mN.fixed() && (result.mediator == Mediator::heavy) != (result.mZ->value > result.mN.value))) {
+  const bool possible =
+      result.mediator == Mediator::heavy ? result.mZ->high() > result.mN.low() : result.mZ->low() < result.mN.high();
+  if (!possible ||
+      (result.mN.fixed() && (result.mediator == Mediator::heavy) != (result.mZ->value > result.mN.value))) {
     mZ.fail(result.mediator == Mediator::heavy ? "expected mZ > mN for a heavy mediator"
                                                : "expected mZ < mN for a light mediator");
   }
@@ -219,9 +219,10 @@ double DarkNeutrinoRecipe::highest_energy() const {
 
 DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   const JsonReader reader(recipe.document, recipe.source);
-  reader.allow_only({"anyslice_recipe", "name", "generator", "about", "events", "seed", "inputs", "mediator",
-                     "parameters", "beams", "elements", "mixture", "detector", "cuts", "rows", "sampling",
-                     "pilot_events", "roulette", "vegas", "maps", "columns", "sorted_by"});
+  reader.allow_only({"anyslice_recipe", "name",     "generator",  "about",    "events",       "seed",
+                     "inputs",          "mediator", "parameters", "beams",    "elements",     "mixture",
+                     "detector",        "cuts",     "rows",       "sampling", "pilot_events", "roulette",
+                     "vegas",           "maps",     "columns",    "sorted_by"});
   DarkNeutrinoRecipe result;
   static const std::vector<std::string> mediators = {"heavy", "light"};
   result.mediator = reader.at("mediator").one_of(mediators) == "heavy" ? Mediator::heavy : Mediator::light;

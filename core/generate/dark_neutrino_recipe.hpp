@@ -62,8 +62,8 @@ struct Stratum {
 
 /// Rows with near-equal weights where they matter: keeps an event with a probability that follows its importance.
 struct RouletteSettings {
-  std::uint64_t rows;  ///< wanted
-  std::vector<double> mZ_GeV;                  ///< heavy: the mediator masses to be good at
+  std::uint64_t rows;                            ///< wanted
+  std::vector<double> mZ_GeV;                    ///< heavy: the mediator masses to be good at
   std::vector<double> ctau0_over_mN_cm_per_GeV;  ///< heavy: the lifetimes
 };
 

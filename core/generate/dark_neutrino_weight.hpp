@@ -8,8 +8,8 @@
 
 namespace anyslice::generate {
 
-/// dsigma/dQ2 in cm^2 GeV^2 at C = 1 without its propagator, times the density of the decay without its own, normalised to
-/// one over the variables of the draw. Both are restored by propagators().
+/// dsigma/dQ2 in cm^2 GeV^2 at C = 1 without its propagator, times the density of the decay without its own, normalised
+/// to one over the variables of the draw. Both are restored by propagators().
 double reduced_rate(const DarkNeutrinoDraw& draw, Mediator mediator, const physics::ThreeBodyMomenta& momenta,
                     const physics::Target& target);
 /// The part of it that knows nothing of the target.

@@ -25,7 +25,8 @@ EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe) : recipe_(recipe)
   const double low = recipe.mN.low(), high = std::max(recipe.mN.high(), low * 1.0001);
   ln_low_ = std::log(low);
   bins_ = std::max<std::size_t>(
-      1, static_cast<std::size_t>(std::lround(static_cast<double>(recipe.map_bins_per_decade) * std::log10(high / low))));
+      1,
+      static_cast<std::size_t>(std::lround(static_cast<double>(recipe.map_bins_per_decade) * std::log10(high / low))));
   bins_per_unit_ = static_cast<double>(bins_) / std::log(high / low);
   for (std::size_t i = 0; i < bins_; ++i)
     centres_.push_back(std::exp(ln_low_ + (static_cast<double>(i) + 0.5) / bins_per_unit_));
@@ -56,16 +57,19 @@ void EfficiencyMap::add(const DarkNeutrinoDraw& draw, double weight, std::uint32
   };
   const auto& masses = recipe_.map_mZ_GeV;
   if (recipe_.mediator == Mediator::light) {
-    const auto distance = [&](double a, double b) { return std::abs(std::log(a / draw.mZ)) < std::abs(std::log(b / draw.mZ)); };
+    const auto distance = [&](double a, double b) {
+      return std::abs(std::log(a / draw.mZ)) < std::abs(std::log(b / draw.mZ));
+    };
     const auto nearest = std::min_element(masses.begin(), masses.end(), distance);
-    count(static_cast<std::size_t>(nearest - masses.begin()), weight * propagators(draw, Mediator::light, draw.mN, draw.mZ));
+    count(static_cast<std::size_t>(nearest - masses.begin()),
+          weight * propagators(draw, Mediator::light, draw.mN, draw.mZ));
     return;
   }
   for (std::size_t k = 0; k < masses.size(); ++k) {
     if (masses[k] <= draw.mN) continue;
     // L(x), which all of a cell share nearly, cancels in the ratio.
-    const double both = 1 / ((draw.Q2 + masses[k] * masses[k]) *
-                             (1 - draw.mN * draw.mN / (masses[k] * masses[k]) * draw.decay.y));
+    const double both =
+        1 / ((draw.Q2 + masses[k] * masses[k]) * (1 - draw.mN * draw.mN / (masses[k] * masses[k]) * draw.decay.y));
     count(k, weight * both * both);
   }
 }
@@ -105,8 +109,10 @@ Json EfficiencyMap::document() const {
       }
   Json centres = Json::array();
   for (const double centre : centres_) centres.push_back(rounded(centre));
-  Json result = {{"mN_GeV", std::move(centres)}, {"mZ_GeV", mZ},
-                 {"beams", std::move(beams)},    {"elements", std::move(elements)},
+  Json result = {{"mN_GeV", std::move(centres)},
+                 {"mZ_GeV", mZ},
+                 {"beams", std::move(beams)},
+                 {"elements", std::move(elements)},
                  {"interactions", collect([&](std::size_t i) { return interactions[i]; })}};
   for (std::size_t c = 0; c < passed_.size(); ++c) {
     const auto& name = recipe_.cuts[c].name;

@@ -14,9 +14,9 @@ class EfficiencyMap {
   explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe);
   /// `weight` without propagators; bit i of `passed` for the i-th set of cuts.
   void add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed);
-  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact, at
-  /// the bin centres), "efficiency": {CUTS: ...}, "efficiency_error": {CUTS: ...}}; arrays [beam][element][mN][mZ]; null
-  /// where masses are impossible or no event was seen.
+  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact,
+  /// at the bin centres), "efficiency": {CUTS: ...}, "efficiency_error": {CUTS: ...}}; arrays [beam][element][mN][mZ];
+  /// null where masses are impossible or no event was seen.
   Json document() const;
 
  private:

@@ -7,8 +7,9 @@
 
 namespace anyslice::generate {
 
-/// What a run has to find out before it throws its events: a document that all its shards share. A function of the recipe
-/// alone, so it need not be kept; giving it to generate() only saves its time. Throws InputError as generate() does.
+/// What a run has to find out before it throws its events: a document that all its shards share. A function of the
+/// recipe alone, so it need not be kept; giving it to generate() only saves its time. Throws InputError as generate()
+/// does.
 Json adapt(const Recipe& recipe, const ProgressCallback& progress = {});
 
 /// Runs the recipe's generator over the shard. The events depend on (recipe, seed, event index) only. Throws

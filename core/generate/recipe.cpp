@@ -68,8 +68,7 @@ std::string Recipe::sha256() const {
   return digest_of(text);
 }
 
-Recipe Recipe::parse(Json document, const std::string& source,
-                     const std::map<std::string, std::string>& input_texts) {
+Recipe Recipe::parse(Json document, const std::string& source, const std::map<std::string, std::string>& input_texts) {
   Recipe recipe;
   recipe.document = std::move(document);
   recipe.source = source;

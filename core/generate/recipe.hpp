@@ -18,8 +18,8 @@ struct RecipeInput {
 };
 
 struct Recipe {
-  Json document;       ///< the whole recipe as it is run (after changes by --set)
-  std::string source;  ///< file name, for messages
+  Json document;                              ///< the whole recipe as it is run (after changes by --set)
+  std::string source;                         ///< file name, for messages
   std::map<std::string, RecipeInput> inputs;  ///< by the name that the recipe gives them
   std::string name;
   std::string generator;
@@ -29,8 +29,8 @@ struct Recipe {
 
   /// The addresses of the files named under "inputs", relative ones resolved against the recipe's own.
   static std::map<std::string, std::string> input_addresses(const Json& document, const std::string& source);
-  /// Parses and checks the shared fields; the generator's own are read by the generator. `input_texts` holds the content
-  /// of every file of input_addresses(), by name.
+  /// Parses and checks the shared fields; the generator's own are read by the generator. `input_texts` holds the
+  /// content of every file of input_addresses(), by name.
   static Recipe parse(Json document, const std::string& source,
                       const std::map<std::string, std::string>& input_texts = {});
   /// The input of this name; throws InputError when the recipe names none.

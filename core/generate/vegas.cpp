@@ -36,10 +36,10 @@ void VegasMap::refine(const std::vector<double>& squares, double damping) {
     double total = 0;
     for (std::size_t i = 0; i < n; ++i) {
       // Lepage's Eq. 18: weights 1-6-1 inside, 7-1 at the ends.
-      smooth[i] = n == 1            ? sum[0]
-                  : i == 0          ? (7 * sum[0] + sum[1]) / 8
-                  : i + 1 == n      ? (sum[n - 2] + 7 * sum[n - 1]) / 8
-                                    : (sum[i - 1] + 6 * sum[i] + sum[i + 1]) / 8;
+      smooth[i] = n == 1       ? sum[0]
+                  : i == 0     ? (7 * sum[0] + sum[1]) / 8
+                  : i + 1 == n ? (sum[n - 2] + 7 * sum[n - 1]) / 8
+                               : (sum[i - 1] + 6 * sum[i] + sum[i + 1]) / 8;
       total += smooth[i];
     }
     if (!(total > 0) || !std::isfinite(total) || damping == 0) continue;
@@ -97,8 +97,9 @@ class Stratification {
     // At least four calls a cell leave room to move calls to where they are needed; more cells than that would take the
     // memory of the calls themselves.
     constexpr double kCallsPerCell = 4;
-    per_axis_ = static_cast<std::uint64_t>(
-        std::max(1.0, std::floor(std::pow(static_cast<double>(calls) / kCallsPerCell, 1 / static_cast<double>(dimensions)) + 1e-9)));
+    per_axis_ = static_cast<std::uint64_t>(std::max(
+        1.0,
+        std::floor(std::pow(static_cast<double>(calls) / kCallsPerCell, 1 / static_cast<double>(dimensions)) + 1e-9)));
     cells_ = 1;
     for (std::size_t d = 0; d < dimensions; ++d) cells_ *= per_axis_;
     deviations_.assign(static_cast<std::size_t>(cells_), 0);
@@ -146,8 +147,8 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
   std::vector<std::uint64_t> hits;
   VegasResult result;
   std::uint64_t call = 0;
-  const double planned = static_cast<double>(settings.warmup_iterations * settings.warmup_calls +
-                                             settings.iterations * settings.calls);
+  const double planned =
+      static_cast<double>(settings.warmup_iterations * settings.warmup_calls + settings.iterations * settings.calls);
 
   const auto iterate = [&](Stratification& strata, std::uint64_t calls) {
     squares.assign(dimensions * increments, 0);
@@ -164,7 +165,8 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
         sum += value;
         sum_squares += value * value;
         for (std::size_t d = 0; d < dimensions; ++d) {
-          const auto k = std::min(static_cast<std::size_t>(uniforms[d] * static_cast<double>(increments)), increments - 1);
+          const auto k =
+              std::min(static_cast<std::size_t>(uniforms[d] * static_cast<double>(increments)), increments - 1);
           squares[d * increments + k] += value * value;
           ++hits[d * increments + k];
         }
@@ -176,7 +178,8 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
       strata.record(cell, std::sqrt(spread), settings.stratification_damping);
     }
     // The calls are not spread evenly: an increment's mean square counts, not its sum.
-    for (std::size_t i = 0; i < squares.size(); ++i) squares[i] = hits[i] > 0 ? squares[i] / static_cast<double>(hits[i]) : 0;
+    for (std::size_t i = 0; i < squares.size(); ++i)
+      squares[i] = hits[i] > 0 ? squares[i] / static_cast<double>(hits[i]) : 0;
     map.refine(squares, settings.map_damping);
     strata.adapt();
     return VegasEstimate{integral, std::sqrt(variance)};

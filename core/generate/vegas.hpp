@@ -1,8 +1,8 @@
 // VEGAS: adaptive Monte Carlo integration over the unit hypercube.
 //
 // G. P. Lepage, J. Comput. Phys. 27 (1978) 192 and, for the adaptive stratification, J. Comput. Phys. 439 (2021) 110386
-// (arXiv:2009.05112): every axis is cut into increments that hold equal shares of the squared integrand; the hypercube is
-// cut into equal cells, which get calls in proportion to (their standard deviation)^0.75.
+// (arXiv:2009.05112): every axis is cut into increments that hold equal shares of the squared integrand; the hypercube
+// is cut into equal cells, which get calls in proportion to (their standard deviation)^0.75.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class VegasMap {
   /// entries; `uniforms` in (0, 1).
   double operator()(std::span<const double> uniforms, std::span<double> point) const;
 
-  /// Moves the edges towards equal shares of `squares` (dimensions x increments, the sums of (jacobian f)^2 by increment),
-  /// by Lepage's smoothing and damping; 0 leaves the map as it is.
+  /// Moves the edges towards equal shares of `squares` (dimensions x increments, the sums of (jacobian f)^2 by
+  /// increment), by Lepage's smoothing and damping; 0 leaves the map as it is.
   void refine(const std::vector<double>& squares, double damping);
 
   /// {"edges": [[...], ...]}; read() throws InputError unless the edges rise from 0 to 1.

@@ -9,7 +9,8 @@
 
 namespace anyslice::geometry {
 
-/// A box of a detector, in cm, its material spread evenly. Regions may overlap: a fiducial volume lies in an active one.
+/// A box of a detector, in cm, its material spread evenly. Regions may overlap: a fiducial volume lies in an active
+/// one.
 struct Region {
   std::string name;
   std::string part;  ///< the sub-detector it belongs to

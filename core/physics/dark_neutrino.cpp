@@ -25,7 +25,9 @@ double contact_width(double mN, double mZ, double alphaD, double epsilon, double
   return kFineStructure * alphaD * epsilon * epsilon * VN2 * std::pow(mN, 5) / (48 * kPi * std::pow(mZ, 4));
 }
 
-double dot(const FourMomentum& a, const FourMomentum& b) { return a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3]; }
+double dot(const FourMomentum& a, const FourMomentum& b) {
+  return a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3];
+}
 
 }  // namespace
 

@@ -1,8 +1,9 @@
 // Decays of a Dirac dark neutrino N through a dark photon: N -> nu e- e+ off shell, N -> nu Z', Z' -> e- e+ on shell.
 //
-// Source: arXiv:2205.12273, Eqs. 9-12; the polarised matrix element follows from the Lagrangian of upscattering.hpp. N from
-// a neutrino has helicity -1, from an antineutrino +1, and the mirrored decay: the lab distributions are the same, so the
-// formulas are for neutrinos. |V_N|^2 is the sum over daughter neutrinos. Masses and widths in GeV, lengths in cm.
+// Source: arXiv:2205.12273, Eqs. 9-12; the polarised matrix element follows from the Lagrangian of upscattering.hpp. N
+// from a neutrino has helicity -1, from an antineutrino +1, and the mirrored decay: the lab distributions are the same,
+// so the formulas are for neutrinos. |V_N|^2 is the sum over daughter neutrinos. Masses and widths in GeV, lengths in
+// cm.
 #pragma once
 
 #include <array>
@@ -32,10 +33,10 @@ WidthBounds width_bounds(double width_at_unit_VN2, double UmuN2);
 
 /// A configuration of N -> nu e- e+ in the rest frame of N, the z axis along its flight.
 struct ThreeBodyPoint {
-  double y;               ///< m_ee^2 / mN^2, from 4 (me/mN)^2 to 1
-  double cos_neutrino;    ///< polar angle of the neutrino in the frame of N
-  double cos_electron;    ///< polar angle of the e- in the frame of the pair, from the direction opposite to the neutrino
-  double phi_electron;    ///< its azimuth about that direction, zero in the plane of the flight, on the side of z
+  double y;             ///< m_ee^2 / mN^2, from 4 (me/mN)^2 to 1
+  double cos_neutrino;  ///< polar angle of the neutrino in the frame of N
+  double cos_electron;  ///< polar angle of the e- in the frame of the pair, from the direction opposite to the neutrino
+  double phi_electron;  ///< its azimuth about that direction, zero in the plane of the flight, on the side of z
 };
 
 /// Four-momentum (E, px, py, pz).

@@ -49,7 +49,7 @@ double FourierBessel::rms_radius_fm() const {
 }
 
 namespace {
-constexpr double kLegacyHbarC = 0.197;                    // GeV fm
+constexpr double kLegacyHbarC = 0.197;                     // GeV fm
 constexpr double kLegacyThickness = 0.523 / kLegacyHbarC;  // GeV^-1
 }  // namespace
 

@@ -1,8 +1,8 @@
 // What a hadronic target at rest looks like to a photon or a dark photon: nuclei without spin, and the free proton.
 //
 // The current of a spin-0 nucleus of charge Z is e Z F(Q2) (p + p')^mu. Averaged over spins, any target is described by
-// two functions of Q2 = -q^2: H^{mu nu} = convective (p+p')^mu (p+p')^nu + transverse Q2 (-g^{mu nu} + q^mu q^nu / q^2).
-// A nucleus has convective = Z^2 F^2 and transverse = 0.
+// two functions of Q2 = -q^2: H^{mu nu} = convective (p+p')^mu (p+p')^nu + transverse Q2 (-g^{mu nu} + q^mu q^nu /
+// q^2). A nucleus has convective = Z^2 F^2 and transverse = 0.
 #pragma once
 
 #include <string>
@@ -47,9 +47,9 @@ struct HadronTensor {
   double convective = 0, transverse = 0;
 };
 
-/// The free proton: dipole with M_V = 0.843 GeV and mu_p = 2.792 (the values of DarkNews, arXiv:2207.04137), written with
-/// the Sachs form factors G_E = G_D, G_M = mu_p G_D: convective = (G_E^2 + tau G_M^2) / (1 + tau), transverse = G_M^2,
-/// tau = Q2 / 4M^2.
+/// The free proton: dipole with M_V = 0.843 GeV and mu_p = 2.792 (the values of DarkNews, arXiv:2207.04137), written
+/// with the Sachs form factors G_E = G_D, G_M = mu_p G_D: convective = (G_E^2 + tau G_M^2) / (1 + tau), transverse =
+/// G_M^2, tau = Q2 / 4M^2.
 struct ProtonDipole {
   HadronTensor operator()(double Q2) const;
 };

@@ -24,8 +24,8 @@ class CounterRandom {
   /// Fills `numbers` with the next uniforms; the same ones that as many calls of uniform() would give.
   void fill(std::span<double> numbers);
 
-  /// Fills `numbers` with uniforms of 32 bits, four to a block of the generator where uniform() has two: for generators of
-  /// events, whose variables need no more. Starts at the next whole block.
+  /// Fills `numbers` with uniforms of 32 bits, four to a block of the generator where uniform() has two: for generators
+  /// of events, whose variables need no more. Starts at the next whole block.
   void fill_coarse(std::span<double> numbers);
 
   /// Standard normal, by inversion.

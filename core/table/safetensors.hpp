@@ -22,12 +22,13 @@ std::vector<std::uint8_t> write_table(const EventTable& table, const std::string
 /// values.
 EventTable read_table(std::span<const std::uint8_t> bytes, const std::string& source);
 
-/// The rows in rising order of the column that the metadata field "sorted_by" names; equal ones keep their order. A table
-/// without that field is returned as it is. Throws InputError where the table has no such column.
+/// The rows in rising order of the column that the metadata field "sorted_by" names; equal ones keep their order. A
+/// table without that field is returned as it is. Throws InputError where the table has no such column.
 EventTable sort_rows(EventTable table, const std::string& source);
 
-/// The rows of `shards`, in the order of their events and then sorted as sort_rows() does, as one table. All must come from one recipe, seed and set of columns;
-/// throws InputError otherwise. Event ranges must join without gap or overlap and are sorted here.
+/// The rows of `shards`, in the order of their events and then sorted as sort_rows() does, as one table. All must come
+/// from one recipe, seed and set of columns; throws InputError otherwise. Event ranges must join without gap or overlap
+/// and are sorted here.
 EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::string>& sources);
 
 }  // namespace anyslice
