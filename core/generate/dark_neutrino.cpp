@@ -38,7 +38,7 @@ class Thrower {
     for (const auto& volume : recipe.volumes) volumes_.push_back(volume.box);
   }
 
-  std::size_t parts() const { return part_names_.size(); }
+  const std::vector<std::string>& parts() const { return part_names_; }
 
   struct Event {
     DarkNeutrinoDraw draw;

@@ -129,38 +129,44 @@ class LifetimeImportance : public Importance {
 
 class CellImportance : public Importance {
  public:
-  CellImportance(const DarkNeutrinoRecipe& recipe, std::size_t parts)
-      : parts_(parts),
+  CellImportance(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts)
+      :
         masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
         mediators_(recipe.mZ->low(), recipe.mZ->high(), kImportanceBinsPerDecade),
-        rates_(recipe.beams.size() * parts * masses_.bins * mediators_.bins, 0) {}
+        factors_(parts.size(), 1),
+        rates_(recipe.beams.size() * parts.size() * masses_.bins * mediators_.bins, 0) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const auto& given = recipe.roulette->importance_by_part;
+      if (const auto factor = given.find(parts[i]); factor != given.end()) factors_[i] = factor->second;
+    }
+  }
 
   void learn(const SelectedEvent& event) override { rates_[cell(event)] += contribution(event); }
   void prepare() override {}
   double of(const SelectedEvent& event) const override {
     const double rate = rates_[cell(event)];
-    return rate > 0 ? contribution(event) / rate : 0;
+    return rate > 0 ? factors_[event.part] * contribution(event) / rate : 0;
   }
   Json document() const override { return {{"rates", rates_}}; }
   void read(const JsonReader& reader) override { rates_ = read_rates(reader, rates_.size()); }
 
  private:
   std::size_t cell(const SelectedEvent& event) const {
-    const std::size_t group = event.beam * parts_ + event.part;
+    const std::size_t group = event.beam * factors_.size() + event.part;
     return (group * masses_.bins + masses_.bin(event.draw->mN)) * mediators_.bins + mediators_.bin(event.draw->mZ);
   }
   static double contribution(const SelectedEvent& event) {
     return event.weight * propagators(*event.draw, Mediator::light, event.draw->mN, event.draw->mZ);
   }
 
-  std::size_t parts_;
   LogAxis masses_, mediators_;
+  std::vector<double> factors_;  // part
   std::vector<double> rates_;  // beam, part, mass, mediator
 };
 
 }  // namespace
 
-std::unique_ptr<Importance> make_importance(const DarkNeutrinoRecipe& recipe, std::size_t parts) {
+std::unique_ptr<Importance> make_importance(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts) {
   if (recipe.mediator == Mediator::heavy) return std::make_unique<LifetimeImportance>(recipe);
   return std::make_unique<CellImportance>(recipe, parts);
 }

@@ -274,7 +274,10 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   }
 
   if (const auto roulette = reader.find("roulette")) {
-    roulette->allow_only({"rows", "mZ_GeV", "ctau0_over_mN_cm_per_GeV", "comment"});
+    if (result.mediator == Mediator::heavy)
+      roulette->allow_only({"rows", "mZ_GeV", "ctau0_over_mN_cm_per_GeV", "comment"});
+    else
+      roulette->allow_only({"rows", "importance_by_part", "comment"});
     RouletteSettings settings;
     settings.rows = roulette->at("rows").whole_number();
     if (settings.rows < 1 || settings.rows > recipe.events) {
@@ -298,6 +301,15 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
       }
       if (result.mZ) roulette->fail("works for a heavy mediator only where mZ is not sampled");
       if (result.volumes.empty()) roulette->fail("needs volumes to decay in");
+    }
+    if (const auto factors = roulette->find("importance_by_part")) {
+      for (const auto& [part, factor] : factors->fields()) {
+        const auto& regions = result.detector.regions;
+        const bool known = std::any_of(regions.begin(), regions.end(),
+                                       [&name = part](const geometry::Region& region) { return region.part == name; });
+        if (!known) factor.fail("\"" + part + "\" is not a part of the detector");
+        settings.importance_by_part[part] = factor.positive_number();
+      }
     }
     if (result.mN.fixed()) {
       // A direct simulation at one mass is not thinned: every selected event is a row.
