@@ -111,7 +111,9 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : DarkN
     while (cumulative_strata_[stratum] <= static_cast<double>(i) / kGuide) ++stratum;
     guide_.push_back(static_cast<std::uint16_t>(stratum));
   }
-  for (const auto& beam : recipe.beams) energies_.push_back({EnergySampler(beam.flux, 0), EnergySampler(beam.flux, 3)});
+  for (const auto& beam : recipe.beams) {
+    energies_.push_back({EnergySampler(beam.flux, 0), EnergySampler(beam.flux, 1), EnergySampler(beam.flux, 3)});
+  }
 
   for (const auto& element : recipe.elements) {
     // A twentieth of the legacy form factor is mixed in: rows can then be re-weighted to it where the other one
@@ -193,8 +195,8 @@ void StratifiedProposal::draw_masses(std::uint64_t, const EventUniforms& uniform
 void StratifiedProposal::draw_kinematics(std::uint64_t, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
   const Stratum& stratum = recipe_.strata[draw.stratum];
   const double target_mass = recipe_.elements[stratum.element].target.mass;
-  const bool high_energies = draw.mN > recipe_.energy_power_above_mN;
-  const auto energy = energies_[stratum.beam][high_energies ? 1 : 0].draw(
+  const std::size_t band = draw.mN <= recipe_.high_energies_above_mN ? 0 : draw.mN <= 2 * recipe_.high_energies_above_mN ? 1 : 2;
+  const auto energy = energies_[stratum.beam][band].draw(
       uniforms[kEnergy], physics::upscattering_threshold(draw.mN, target_mass));
   draw.energy = energy.energy;
   const auto transfer = transfers_of(stratum.element, draw.mZ)

@@ -67,7 +67,7 @@ class StratifiedProposal : public DarkNeutrinoProposal {
 
   std::vector<double> cumulative_strata_;
   std::vector<std::uint16_t> guide_;
-  std::vector<std::array<EnergySampler, 2>> energies_;   // by beam; for light and for heavy N
+  std::vector<std::array<EnergySampler, 3>> energies_;   // by beam; for light, heavier and the heaviest N
   std::vector<std::vector<TransferSampler>> transfers_;  // by element and, for a light mediator, by mZ
 };
 

@@ -261,7 +261,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   const JsonReader sampling = reader.at("sampling");
   sampling.allow_only({"largest_Q_GeV", "high_energies_above_mN_GeV", "near_volume", "comment"});
   result.largest_Q_GeV = sampling.at("largest_Q_GeV").number_in(0.1, 20, "a number from 0.1 to 20");
-  result.energy_power_above_mN = sampling.at("high_energies_above_mN_GeV").non_negative_number();
+  result.high_energies_above_mN = sampling.at("high_energies_above_mN_GeV").non_negative_number();
   if (const auto near = sampling.find("near_volume")) {
     near->allow_only({"share", "share_inside", "smallest_distance_cm"});
     if (result.volumes.empty()) near->fail("needs volumes to be near to");

@@ -89,7 +89,8 @@ struct DarkNeutrinoRecipe {
   std::vector<bool> region_is_cut;
   bool keep_all = false;  ///< every event becomes a row
   double largest_Q_GeV = 2;
-  double energy_power_above_mN = 0;  ///< mN from which energies are drawn from flux x E^3
+  /// Energies are drawn from flux x E for mN above this, GeV, and from flux x E^3 above twice as much.
+  double high_energies_above_mN = 0;
   double near_fraction = 0, near_fraction_in_volume = 0, smallest_distance_cm = 0;
   std::optional<LeptonResponse> response;
   std::optional<RouletteSettings> roulette;

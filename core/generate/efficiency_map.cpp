@@ -34,7 +34,20 @@ EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe) : recipe_(recipe)
   thrown_.assign(cells, 0);
   thrown_squares_.assign(cells, 0);
   passed_.assign(recipe.cuts.size(), thrown_);
-  passed_squares_.assign(recipe.cuts.size(), thrown_);
+  interactions_.assign(cells, 0);
+  slopes_.assign(cells, 0);
+  const auto& mZ = recipe.map_mZ_GeV;
+  for (std::size_t b = 0; b < recipe.beams.size(); ++b)
+    for (std::size_t e = 0; e < recipe.elements.size(); ++e)
+      for (std::size_t m = 0; m < bins_; ++m) {
+        const auto rates = interactions_per_nucleus(recipe.beams[b].flux, recipe.elements[e].target,
+                                                    recipe.largest_Q_GeV, centres_[m], mZ);
+        for (std::size_t k = 0; k < mZ.size(); ++k) {
+          interactions_[cell(b, e, m, k)] = rates[k];
+          if (m == 0 || !(interactions_[cell(b, e, m - 1, k)] > 0) || !(rates[k] > 0)) continue;
+          slopes_[cell(b, e, m, k)] = std::log(rates[k] / interactions_[cell(b, e, m - 1, k)]) * bins_per_unit_;
+        }
+      }
 }
 
 std::size_t EfficiencyMap::cell(std::size_t beam, std::size_t element, std::size_t mass, std::size_t mediator) const {
@@ -45,24 +58,24 @@ void EfficiencyMap::add(const DarkNeutrinoDraw& draw, double weight, std::uint32
   const Stratum& stratum = recipe_.strata[draw.stratum];
   const double place = (std::log(draw.mN) - ln_low_) * bins_per_unit_;
   const std::size_t mass = place > 0 ? std::min(static_cast<std::size_t>(place), bins_ - 1) : 0;
+  // The rate falls steeply with mN: without this a bin would stand for its lower end.
+  const double distance = std::log(draw.mN / centres_[mass]);
+  const std::size_t first = cell(stratum.beam, stratum.element, mass, 0);
+  weight *= std::exp(-slopes_[first + recipe_.map_mZ_GeV.size() / 2] * distance);
   const auto count = [&](std::size_t mediator, double value) {
-    const std::size_t i = cell(stratum.beam, stratum.element, mass, mediator);
+    const std::size_t i = first + mediator;
     thrown_[i] += value;
     thrown_squares_[i] += value * value;
-    for (std::size_t c = 0; c < passed_.size(); ++c) {
-      if ((passed >> c & 1) == 0) continue;
-      passed_[c][i] += value;
-      passed_squares_[c][i] += value * value;
-    }
+    for (std::size_t c = 0; c < passed_.size(); ++c)
+      if ((passed >> c & 1) != 0) passed_[c][i] += value;
   };
   const auto& masses = recipe_.map_mZ_GeV;
   if (recipe_.mediator == Mediator::light) {
-    const auto distance = [&](double a, double b) {
+    const auto nearer = [&](double a, double b) {
       return std::abs(std::log(a / draw.mZ)) < std::abs(std::log(b / draw.mZ));
     };
-    const auto nearest = std::min_element(masses.begin(), masses.end(), distance);
-    count(static_cast<std::size_t>(nearest - masses.begin()),
-          weight * propagators(draw, Mediator::light, draw.mN, draw.mZ));
+    const auto nearest = std::min_element(masses.begin(), masses.end(), nearer);
+    count(static_cast<std::size_t>(nearest - masses.begin()), weight * propagators(draw, Mediator::light, draw.mN, *nearest));
     return;
   }
   for (std::size_t k = 0; k < masses.size(); ++k) {
@@ -99,31 +112,27 @@ Json EfficiencyMap::document() const {
     }
     return all;
   };
-  std::vector<double> interactions(thrown_.size());
-  for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
-    for (std::size_t e = 0; e < recipe_.elements.size(); ++e)
-      for (std::size_t m = 0; m < bins_; ++m) {
-        const auto rates = interactions_per_nucleus(recipe_.beams[b].flux, recipe_.elements[e].target,
-                                                    recipe_.largest_Q_GeV, centres_[m], mZ);
-        for (std::size_t k = 0; k < mZ.size(); ++k) interactions[cell(b, e, m, k)] = rates[k];
-      }
   Json centres = Json::array();
   for (const double centre : centres_) centres.push_back(rounded(centre));
   Json result = {{"mN_GeV", std::move(centres)},
                  {"mZ_GeV", mZ},
                  {"beams", std::move(beams)},
                  {"elements", std::move(elements)},
-                 {"interactions", collect([&](std::size_t i) { return interactions[i]; })}};
+                 {"interactions", collect([&](std::size_t i) { return interactions_[i]; })}};
   for (std::size_t c = 0; c < passed_.size(); ++c) {
     const auto& name = recipe_.cuts[c].name;
     result["efficiency"][name] = collect([&](std::size_t i) { return passed_[c][i] / thrown_[i]; });
-    result["efficiency_error"][name] = collect([&](std::size_t i) {
-      // Of a ratio of weighted sums: ((1-e)^2 sum over passed + e^2 sum over failed) of w^2.
-      const double efficiency = passed_[c][i] / thrown_[i], failed = thrown_squares_[i] - passed_squares_[c][i];
-      return std::sqrt((1 - efficiency) * (1 - efficiency) * passed_squares_[c][i] + efficiency * efficiency * failed) /
-             thrown_[i];
-    });
   }
+  for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
+    for (std::size_t e = 0; e < recipe_.elements.size(); ++e)
+      for (std::size_t m = 0; m < bins_; ++m) {
+        double sum = 0;
+        for (std::size_t k = 0; k < mZ.size(); ++k) {
+          const std::size_t i = cell(b, e, m, k);
+          if ((!heavy || k == mZ.size() / 2) && thrown_squares_[i] > 0) sum += thrown_[i] * thrown_[i] / thrown_squares_[i];
+        }
+        result["effective_events"][b][e].push_back(std::round(sum));
+      }
   return result;
 }
 

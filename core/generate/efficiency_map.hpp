@@ -14,9 +14,10 @@ class EfficiencyMap {
   explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe);
   /// `weight` without propagators; bit i of `passed` for the i-th set of cuts.
   void add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed);
-  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact,
-  /// at the bin centres), "efficiency": {CUTS: ...}, "efficiency_error": {CUTS: ...}}; arrays [beam][element][mN][mZ];
-  /// null where masses are impossible or no event was seen.
+  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact, at
+  /// the bin centres), "efficiency": {CUTS: ...}, "effective_events"}; arrays [beam][element][mN][mZ], null where masses are
+  /// impossible or no event was seen. The error of an efficiency e is sqrt(e (1 - e) / effective events), which are given
+  /// for the middle mass of mZ_GeV: [beam][element][mN], light: the sum over mZ.
   Json document() const;
 
  private:
@@ -26,9 +27,9 @@ class EfficiencyMap {
   double ln_low_, bins_per_unit_;
   std::size_t bins_;
   std::vector<double> centres_;
-  std::vector<std::vector<double>> enhancement_;  // L(x) by mN bin and mZ; zero where impossible
+  std::vector<double> interactions_, slopes_;  // per nucleus; d ln(interactions) / d ln mN
   std::vector<double> thrown_, thrown_squares_;
-  std::vector<std::vector<double>> passed_, passed_squares_;  // by cuts
+  std::vector<std::vector<double>> passed_;  // by cuts
 };
 
 }  // namespace anyslice::generate
