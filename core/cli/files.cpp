@@ -17,12 +17,30 @@ namespace anyslice::cli {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// The file system's own functions throw for names that are too long, links in circles and folders without permission.
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+bool is_directory(const std::string& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
+}  // namespace
+
 std::vector<std::uint8_t> read_file(const std::string& path) {
-  if (fs::is_directory(path)) throw InputError(path, "", "is a folder; expected a file");
+  if (is_directory(path)) throw InputError(path, "", "is a folder; expected a file");
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     throw InputError(path, "",
-                     fs::exists(path) ? "cannot be read: permission denied" : "cannot be read: there is no such file");
+                     errno == ENOENT || errno == 0 ? std::string("cannot be read: there is no such file")
+                     : errno == EACCES             ? std::string("cannot be read: permission denied")
+                                                   : std::string("cannot be read: ") + std::strerror(errno));
   }
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
@@ -32,16 +50,19 @@ std::string read_text(const std::string& path) {
   return {bytes.begin(), bytes.end()};
 }
 
-void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) {
+namespace {
+
+/// Writes `path`; messages speak of `name`.
+void write_as(const std::string& name, const std::string& path, const std::vector<std::uint8_t>& bytes) {
   const fs::path target(path);
   std::error_code error;
   if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
-  if (error) throw InputError(path, "", "cannot be written: its folder cannot be made: " + error.message());
+  if (error) throw InputError(name, "", "cannot be written: its folder cannot be made: " + error.message());
   // Several processes may write the same file at once, each through its own temporary.
   const std::string temporary = path + "." + std::to_string(getpid()) + ".part";
   const auto give_up = [&](const std::string& reason) {
     fs::remove(temporary, error);
-    throw InputError(path, "", "cannot be written: " + reason);
+    throw InputError(name, "", "cannot be written: " + reason);
   };
   {
     errno = 0;
@@ -55,11 +76,15 @@ void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes)
   if (error) give_up(error.message());
 }
 
+}  // namespace
+
+void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes) { write_as(path, path, bytes); }
+
 void check_writable(const std::string& path) {
-  if (fs::is_directory(path)) throw InputError(path, "", "cannot be written: it is a folder");
-  const bool existed = fs::exists(path);
+  if (is_directory(path)) throw InputError(path, "", "cannot be written: it is a folder");
+  const bool existed = exists(path);
   const std::string probe = path + "." + std::to_string(getpid()) + ".part";
-  write_file(probe, {});
+  write_as(path, probe, {});
   std::error_code error;
   fs::remove(probe, error);
   if (!existed) fs::remove(path, error);
@@ -121,7 +146,7 @@ std::vector<std::string> built_in_cards() {
 
 std::string find_card(const std::string& card) {
   if (card.ends_with(".json") || card.find('/') != std::string::npos) {
-    if (!fs::exists(card)) throw InputError(card, "", "cannot be read: there is no such file");
+    if (!exists(card)) throw InputError(card, "", "cannot be read: there is no such file");
     return fs::absolute(card).lexically_normal().string();
   }
   const auto names = built_in_cards();
@@ -137,7 +162,7 @@ generate::Recipe load_recipe(const std::string& path, const std::function<void(J
   if (change) change(document);
   std::map<std::string, std::string> texts;
   for (const auto& [name, address] : generate::Recipe::input_addresses(document, path)) {
-    if (!fs::exists(address)) {
+    if (!exists(address)) {
       throw InputError(path, "inputs." + name, "leads to " + address + ", which does not exist");
     }
     texts[name] = read_text(address);
@@ -151,7 +176,7 @@ CardDocuments load_documents(const std::string& path) {
        missing = missing_documents(documents, path)) {
     for (const auto& address : missing) {
       // What is missing after the card itself is what it extends.
-      if (!fs::exists(address)) throw InputError(path, "extends", address + " cannot be read: there is no such file");
+      if (!exists(address)) throw InputError(path, "extends", address + " cannot be read: there is no such file");
       documents[address] = read_text(address);
     }
   }
@@ -163,7 +188,7 @@ std::unique_ptr<api::Analysis> open_analysis(const std::string& card, bool with_
   auto analysis = std::make_unique<api::Analysis>(load_documents(path), path);
   if (with_table) {
     for (const auto& table : analysis->model().card().tables) {
-      if (!fs::exists(table.url)) {
+      if (!exists(table.url)) {
         throw InputError(path, "tables." + table.name + ".url",
                          "leads to " + table.url + ", which does not exist; it is relative to the card");
       }

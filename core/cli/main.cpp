@@ -1,6 +1,7 @@
 // The anyslice command: exit code 0 on success, 2 on bad input with one line that says what is wrong.
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <set>
@@ -67,6 +68,8 @@ std::string describe(const InputError& error) {
 
 int main(int argc, char** argv) {
   using namespace anyslice;
+  // A file that grows beyond the limit is then an error like any other, not the end of the process.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app("anyslice: limits on any slice of a model's parameter space from weighted Monte Carlo events",
                "anyslice");
   app.set_version_flag("--version", std::string("anyslice ") + ANYSLICE_VERSION);
@@ -101,6 +104,11 @@ int main(int argc, char** argv) {
     return 1;
   } catch (const std::exception& error) {
     std::cerr << "anyslice: internal error: " << error.what() << "\n";
+    return 1;
+  }
+  std::cout.flush();
+  if (!std::cout || std::fflush(stdout) != 0) {
+    std::cerr << "anyslice: error: standard output cannot be written\n";
     return 1;
   }
   return 0;

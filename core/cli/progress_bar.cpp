@@ -11,20 +11,29 @@ namespace {
 volatile std::sig_atomic_t interrupted = 0;
 }
 
-ProgressBar::ProgressBar(std::string label, double events)
-    : label_(std::move(label)),
-      events_(events),
-      terminal_(isatty(STDERR_FILENO) != 0),
-      start_(std::chrono::steady_clock::now()),
-      last_(start_) {
+InterruptGuard::InterruptGuard() {
   interrupted = 0;
   old_interrupt_ = std::signal(SIGINT, [](int) { interrupted = 1; });
   old_terminate_ = std::signal(SIGTERM, [](int) { interrupted = 1; });
 }
 
-ProgressBar::~ProgressBar() {
+InterruptGuard::~InterruptGuard() {
   std::signal(SIGINT, old_interrupt_);
   std::signal(SIGTERM, old_terminate_);
+}
+
+void InterruptGuard::check() {
+  if (interrupted != 0) throw Cancelled();
+}
+
+ProgressBar::ProgressBar(std::string label, double events)
+    : label_(std::move(label)),
+      events_(events),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      start_(std::chrono::steady_clock::now()),
+      last_(start_) {}
+
+ProgressBar::~ProgressBar() {
   if (drawn_) std::fputs("\r\x1b[K", stderr);
 }
 

@@ -8,9 +8,24 @@
 
 namespace anyslice::cli {
 
+/// While one exists, SIGINT and SIGTERM do not end the process: progress callbacks cancel, and check() throws.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  /// Throws Cancelled after a signal; for the places between one progress bar and the next.
+  static void check();
+
+ private:
+  void (*old_interrupt_)(int);
+  void (*old_terminate_)(int);
+};
+
 /// Prints one line on standard error that is overwritten: what is done, events a second, time to go. Nothing where
-/// standard error is not a terminal. While one exists, SIGINT and SIGTERM do not end the process but make the callback
-/// cancel.
+/// standard error is not a terminal.
 class ProgressBar {
  public:
   /// `events` is what a fraction of one stands for; 0 leaves out the rate.
@@ -28,8 +43,6 @@ class ProgressBar {
   double events_;
   bool terminal_, drawn_ = false;
   std::chrono::steady_clock::time_point start_, last_;
-  void (*old_interrupt_)(int);
-  void (*old_terminate_)(int);
 };
 
 }  // namespace anyslice::cli

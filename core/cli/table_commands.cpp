@@ -73,10 +73,15 @@ void save_table(const EventTable& table, const std::string& path, const Global& 
   }
 }
 
+std::uint64_t parse_count(const std::string& text, const std::string& option) {
+  const auto number = parse_whole_number(text);
+  if (!number) throw InputError(option, "", "expected a whole number from 0 to 2^53, found \"" + text + "\"");
+  return *number;
+}
+
 /// What `generate` and `adapt` share: a recipe with changes.
 struct RecipeArguments {
-  std::string recipe;
-  std::optional<std::uint64_t> events, seed;
+  std::string recipe, events, seed;
   std::vector<std::string> assignments;
 
   void add_to(CLI::App& app) {
@@ -93,8 +98,8 @@ struct RecipeArguments {
     return load_recipe(recipe, [&](Json& document) {
       const Json changes = parse_assignments(assignments);
       for (const auto& [path, value] : changes.items()) set_recipe_field(document, path, value, recipe);
-      if (events) document["events"] = *events;
-      if (seed) document["seed"] = *seed;
+      if (!events.empty()) document["events"] = parse_count(events, "--events");
+      if (!seed.empty()) document["seed"] = parse_count(seed, "--seed");
     });
   }
 };
@@ -127,6 +132,7 @@ void report_adaptation(const Json& adaptation) {
 }
 
 void run_adapt(const AdaptCommand& command, const Global& global) {
+  const InterruptGuard guard;
   const auto recipe = command.arguments.load();
   check_writable(command.output);
   const Json adaptation = run_adaptation(recipe);
@@ -140,6 +146,7 @@ void run_adapt(const AdaptCommand& command, const Global& global) {
 }
 
 void run_generate(const GenerateCommand& command, const Global& global) {
+  const InterruptGuard guard;
   const auto recipe = command.arguments.load();
   auto shard = generate::Shard::whole(recipe);
   if (!command.shard.empty()) {
@@ -164,14 +171,17 @@ void run_generate(const GenerateCommand& command, const Global& global) {
   EventTable table;
   {
     ProgressBar bar("throwing", static_cast<double>(shard.count));
-    table = generate::generate(recipe, shard, adaptation, bar.callback());
+    const JsonReader reader(adaptation, command.adaptation.empty() ? "adaptation" : command.adaptation);
+    table = generate::generate(recipe, shard, reader, bar.callback());
   }
+  InterruptGuard::check();
   save_table(table, command.output, global);
 }
 
 EventTable load_table(const std::string& path) { return read_table(gunzip(read_file(path), path), path); }
 
 void run_merge(const std::vector<std::string>& shards, const std::string& output, const Global& global) {
+  check_output(output);
   std::vector<EventTable> tables;
   for (const auto& path : shards) tables.push_back(load_table(path));
   save_table(merge_tables(std::move(tables), shards), output, global);

@@ -46,7 +46,7 @@ class Thrower {
     LabEvent lab;
     std::uint32_t passed = 0;  ///< bit i: the i-th set of cuts
     bool selected = false;     ///< passes some cuts (or needs none) and crosses a volume
-    std::array<geometry::PathSegment, 8> segments;
+    std::array<geometry::PathSegment, kMostVolumes> segments;
     std::size_t segment_count = 0;
     Eigen::Vector3d direction = Eigen::Vector3d::Zero();
   };
@@ -146,20 +146,33 @@ class Thrower {
   std::vector<geometry::Box> own_volumes_, volumes_;
 };
 
+/// The numbers of strata by beam and element, in order.
+std::vector<std::pair<std::size_t, std::size_t>> vegas_groups(const DarkNeutrinoRecipe& recipe) {
+  std::vector<std::pair<std::size_t, std::size_t>> groups;
+  for (const auto& stratum : recipe.strata) {
+    const std::pair group(stratum.beam, stratum.element);
+    if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+  }
+  return groups;
+}
+
 std::unique_ptr<DarkNeutrinoProposal> make_proposal(const DarkNeutrinoRecipe& recipe, std::uint64_t events,
                                                     const JsonReader* adaptation) {
   if (!recipe.vegas) return std::make_unique<StratifiedProposal>(recipe);
   std::vector<VegasProposal::Group> groups;
-  const DarkNeutrinoHypercube hypercube(recipe);
-  for (const JsonReader& item : adaptation->at("vegas").items()) {
-    const std::size_t beam = item.at("beam").whole_number(), element = item.at("element").whole_number();
-    groups.push_back({beam, element, VegasMap::read(item)});
-    if (beam >= recipe.beams.size() || element >= recipe.elements.size() ||
-        groups.back().map.dimensions() != hypercube.dimensions()) {
-      item.fail("does not belong to this recipe");
+  const auto expected = vegas_groups(recipe);
+  const auto grids = adaptation->at("vegas").items();
+  if (grids.size() != expected.size()) {
+    adaptation->at("vegas").fail("expected " + std::to_string(expected.size()) + " grids, one a beam and element");
+  }
+  for (std::size_t g = 0; g < grids.size(); ++g) {
+    const std::pair group(grids[g].at("beam").whole_number(), grids[g].at("element").whole_number());
+    groups.push_back({expected[g].first, expected[g].second, VegasMap::read(grids[g])});
+    if (group.first != expected[g].first || group.second != expected[g].second ||
+        groups.back().map.dimensions() != DarkNeutrinoHypercube(recipe).dimensions()) {
+      grids[g].fail("does not belong to this recipe");
     }
   }
-  if (groups.empty()) adaptation->at("vegas").fail("expected at least one grid");
   return std::make_unique<VegasProposal>(recipe, std::move(groups), events);
 }
 
@@ -194,16 +207,6 @@ class EarlyBounds {
   LogAxis masses_;
   std::vector<double> bounds_;
 };
-
-/// The numbers of strata by beam and element, in order.
-std::vector<std::pair<std::size_t, std::size_t>> vegas_groups(const DarkNeutrinoRecipe& recipe) {
-  std::vector<std::pair<std::size_t, std::size_t>> groups;
-  for (const auto& stratum : recipe.strata) {
-    const std::pair group(stratum.beam, stratum.element);
-    if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
-  }
-  return groups;
-}
 
 Json adapt_vegas(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const ProgressCallback& progress) {
   const DarkNeutrinoHypercube hypercube(recipe);
@@ -240,10 +243,125 @@ ProgressCallback part_of(const ProgressCallback& progress, double from, double t
   return [=](double fraction) { return progress(from + (to - from) * fraction); };
 }
 
+/// One row's value of a column.
+struct RowSource {
+  const Thrower& thrower;
+  const Thrower::Event& event;
+  double keep;          ///< the probability with which the roulette kept it
+  std::uint64_t index;  ///< of the event in the run
+};
+using Extractor = std::function<double(const RowSource& row)>;
+
+std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrinoRecipe& recipe,
+                                                               const Recipe& document) {
+  std::vector<std::pair<std::string, Extractor>> result;
+  const auto add = [&](const std::string& name, Extractor extractor) {
+    result.emplace_back(name, std::move(extractor));
+  };
+  const double events = static_cast<double>(document.events);
+  add("weight",
+      [events](const RowSource& row) { return row.thrower.exact_weight(row.event) / events / row.keep; });
+  add("mN", [](const RowSource& row) { return row.event.draw.mN; });
+  if (recipe.mZ) add("mZ", [](const RowSource& row) { return row.event.draw.mZ; });
+  add("Q2", [](const RowSource& row) { return row.event.draw.Q2; });
+  add("pair_mass_over_mN", [](const RowSource& row) { return std::sqrt(row.event.draw.decay.y); });
+  add("energy", [](const RowSource& row) { return row.event.draw.energy; });
+  add("momentum", [](const RowSource& row) { return row.event.lab.momentum_N; });
+  add("cos_neutrino", [](const RowSource& row) { return row.event.draw.decay.cos_neutrino; });
+  add("legacy_weight",
+      [events](const RowSource& row) { return row.thrower.exact_weight(row.event, true) / events / row.keep; });
+  add("pair_energy", [](const RowSource& row) { return row.event.lab.pair.energy; });
+  add("pair_momentum", [](const RowSource& row) { return row.event.lab.pair.momentum; });
+  add("t_pair", [](const RowSource& row) { return row.event.lab.pair.t_pair; });
+  add("t_each", [](const RowSource& row) { return row.event.lab.pair.t_each; });
+  add("opening_angle",
+      [](const RowSource& row) { return std::acos(std::clamp(row.event.lab.pair.cos_opening, -1.0, 1.0)); });
+  add("beam_angle",
+      [](const RowSource& row) { return std::acos(std::clamp(row.event.lab.pair.cos_beam, -1.0, 1.0)); });
+  if (recipe.response) {
+    add("reconstructed_over_pair_mass", [&](const RowSource& row) {
+      CounterRandom random(document.seed, row.index, kResponse);
+      const auto& response = *recipe.response;
+      // The response depends on the angle to the beam, not on the azimuth.
+      std::array<std::array<double, 3>, 2> smeared;
+      const std::array<const std::array<double, 3>*, 2> momenta = {&row.event.lab.electron, &row.event.lab.positron};
+      for (std::size_t i = 0; i < 2; ++i) {
+        const double momentum_score = random.normal(), angle_score = random.normal();
+        smeared[i] = response.smear(*momenta[i], momentum_score, angle_score);
+      }
+      return pair_mass(smeared[0], smeared[1]) / row.event.lab.pair.mass;
+    });
+  }
+  add("x", [](const RowSource& row) { return row.event.draw.vertex[0]; });
+  add("y", [](const RowSource& row) { return row.event.draw.vertex[1]; });
+  add("z", [](const RowSource& row) { return row.event.draw.vertex[2]; });
+  add("direction_x", [](const RowSource& row) { return row.event.direction[0]; });
+  add("direction_y", [](const RowSource& row) { return row.event.direction[1]; });
+  add("direction_z", [](const RowSource& row) { return row.event.direction[2]; });
+  const auto of_stratum = [](std::size_t Stratum::*member) {
+    return [member](const RowSource& row) {
+      return static_cast<double>(row.thrower.stratum_of(row.event).*member);
+    };
+  };
+  add("beam", of_stratum(&Stratum::beam));
+  add("element", of_stratum(&Stratum::element));
+  add("region", of_stratum(&Stratum::region));
+  for (std::size_t i = 0; i < recipe.cuts.size(); ++i) {
+    add("pass_" + recipe.cuts[i].name,
+        [i](const RowSource& row) { return static_cast<double>(row.event.passed >> i & 1); });
+  }
+  if (recipe.volumes.empty()) {
+    add("length", [](const RowSource& row) { return row.event.segments[0].length; });
+  }
+  for (std::size_t j = 0; j < recipe.volumes.size(); ++j) {
+    const std::string number = std::to_string(j + 1);
+    add("entry_" + number, [j](const RowSource& row) { return row.event.segments[j].entry; });
+    add("length_" + number, [j](const RowSource& row) { return row.event.segments[j].length; });
+  }
+  return result;
+}
+
+/// The names that the codes of a column stand for.
+std::vector<std::string> labels_of(const std::string& column, const DarkNeutrinoRecipe& recipe) {
+  std::vector<std::string> labels;
+  if (column == "beam")
+    for (const auto& beam : recipe.beams) labels.push_back(beam.name);
+  if (column == "element")
+    for (const auto& element : recipe.elements) labels.push_back(element.symbol);
+  if (column == "region")
+    for (const auto& region : recipe.detector.regions) labels.push_back(region.name);
+  return labels;
+}
+
+/// The columns that the recipe asks for, empty, and how they are filled. Throws InputError for those that cannot be made.
+struct RowMaker {
+  std::vector<Column> columns;
+  std::vector<Extractor> extractors;
+
+  RowMaker(const DarkNeutrinoRecipe& recipe, const Recipe& document) {
+    const auto all = make_extractors(recipe, document);
+    std::vector<std::string> made;
+    for (const auto& entry : all) made.push_back(entry.first);
+    columns = document.empty_columns(made);
+    for (auto& column : columns) {
+      for (const auto& entry : all)
+        if (entry.first == column.name) extractors.push_back(entry.second);
+      const auto labels = labels_of(column.name, recipe);
+      if (labels.empty()) continue;
+      if (column.type != ColumnType::u8 || column.quantisation || !column.labels.empty()) {
+        throw InputError(document.source, "columns." + column.name,
+                         "holds names: expected type U8, without quantisation or labels, which are those of the recipe");
+      }
+      column.labels = labels;
+    }
+  }
+};
+
 }  // namespace
 
 Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progress) {
   const auto recipe = read_dark_neutrino_recipe(document);
+  const RowMaker checked(recipe, document);
   Json result = Json::object();
   if (recipe.vegas) result["vegas"] = adapt_vegas(recipe, document.seed, part_of(progress, 0, 0.5));
   const bool with_maps = !recipe.map_mZ_GeV.empty() && !recipe.mN.fixed();
@@ -251,10 +369,10 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
 
   const JsonReader reader(result, "adaptation");
   const Thrower thrower(recipe, make_proposal(recipe, recipe.pilot_events, &reader));
-  const ProgressCallback pilot_progress = part_of(progress, recipe.vegas ? 0.5 : 0, 1);
+  const ProgressCallback pilot_progress = part_of(progress, 0.6, 1);
   std::unique_ptr<Importance> importance;
   if (recipe.roulette) importance = make_importance(recipe, thrower.parts());
-  EfficiencyMap map(recipe);
+  EfficiencyMap map(recipe, part_of(progress, recipe.vegas ? 0.5 : 0, 0.6));
   // The first quarter of the pilot teaches the importance, the second shows how importances are spread, and all of it
   // fills the maps.
   const std::uint64_t learned = recipe.pilot_events / 4, judged = 2 * learned;
@@ -306,90 +424,6 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
 
 namespace {
 
-/// One row's value of a column.
-using Extractor = std::function<double(const Thrower::Event& event, double keep, std::uint64_t index)>;
-
-std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrinoRecipe& recipe, const Recipe& document,
-                                                               const Thrower& thrower) {
-  std::vector<std::pair<std::string, Extractor>> result;
-  const auto add = [&](const std::string& name, Extractor extractor) {
-    result.emplace_back(name, std::move(extractor));
-  };
-  const double events = static_cast<double>(document.events);
-  add("weight",
-      [&, events](const auto& event, double keep, auto) { return thrower.exact_weight(event) / events / keep; });
-  add("mN", [](const auto& event, double, auto) { return event.draw.mN; });
-  if (recipe.mZ) add("mZ", [](const auto& event, double, auto) { return event.draw.mZ; });
-  add("Q2", [](const auto& event, double, auto) { return event.draw.Q2; });
-  add("pair_mass_over_mN", [](const auto& event, double, auto) { return std::sqrt(event.draw.decay.y); });
-  add("energy", [](const auto& event, double, auto) { return event.draw.energy; });
-  add("momentum", [](const auto& event, double, auto) { return event.lab.momentum_N; });
-  add("cos_neutrino", [](const auto& event, double, auto) { return event.draw.decay.cos_neutrino; });
-  add("legacy_weight",
-      [&, events](const auto& event, double keep, auto) { return thrower.exact_weight(event, true) / events / keep; });
-  add("pair_energy", [](const auto& event, double, auto) { return event.lab.pair.energy; });
-  add("pair_momentum", [](const auto& event, double, auto) { return event.lab.pair.momentum; });
-  add("t_pair", [](const auto& event, double, auto) { return event.lab.pair.t_pair; });
-  add("t_each", [](const auto& event, double, auto) { return event.lab.pair.t_each; });
-  add("opening_angle",
-      [](const auto& event, double, auto) { return std::acos(std::clamp(event.lab.pair.cos_opening, -1.0, 1.0)); });
-  add("beam_angle",
-      [](const auto& event, double, auto) { return std::acos(std::clamp(event.lab.pair.cos_beam, -1.0, 1.0)); });
-  if (recipe.response) {
-    add("reconstructed_over_pair_mass", [&](const auto& event, double, std::uint64_t index) {
-      CounterRandom random(document.seed, index, kResponse);
-      const auto& response = *recipe.response;
-      // The response depends on the angle to the beam, not on the azimuth.
-      std::array<std::array<double, 3>, 2> smeared;
-      const std::array<const std::array<double, 3>*, 2> momenta = {&event.lab.electron, &event.lab.positron};
-      for (std::size_t i = 0; i < 2; ++i) {
-        const double momentum_score = random.normal(), angle_score = random.normal();
-        smeared[i] = response.smear(*momenta[i], momentum_score, angle_score);
-      }
-      return pair_mass(smeared[0], smeared[1]) / event.lab.pair.mass;
-    });
-  }
-  add("x", [](const auto& event, double, auto) { return event.draw.vertex[0]; });
-  add("y", [](const auto& event, double, auto) { return event.draw.vertex[1]; });
-  add("z", [](const auto& event, double, auto) { return event.draw.vertex[2]; });
-  add("direction_x", [](const auto& event, double, auto) { return event.direction[0]; });
-  add("direction_y", [](const auto& event, double, auto) { return event.direction[1]; });
-  add("direction_z", [](const auto& event, double, auto) { return event.direction[2]; });
-  const auto of_stratum = [&](std::size_t Stratum::*member) {
-    return [&thrower, member](const Thrower::Event& event, double, std::uint64_t) {
-      return static_cast<double>(thrower.stratum_of(event).*member);
-    };
-  };
-  add("beam", of_stratum(&Stratum::beam));
-  add("element", of_stratum(&Stratum::element));
-  add("region", of_stratum(&Stratum::region));
-  for (std::size_t i = 0; i < recipe.cuts.size(); ++i) {
-    add("pass_" + recipe.cuts[i].name,
-        [i](const auto& event, double, auto) { return static_cast<double>(event.passed >> i & 1); });
-  }
-  if (recipe.volumes.empty()) {
-    add("length", [](const auto& event, double, auto) { return event.segments[0].length; });
-  }
-  for (std::size_t j = 0; j < recipe.volumes.size(); ++j) {
-    const std::string number = std::to_string(j + 1);
-    add("entry_" + number, [j](const auto& event, double, auto) { return event.segments[j].entry; });
-    add("length_" + number, [j](const auto& event, double, auto) { return event.segments[j].length; });
-  }
-  return result;
-}
-
-/// The names that the codes of a column stand for.
-std::vector<std::string> labels_of(const std::string& column, const DarkNeutrinoRecipe& recipe) {
-  std::vector<std::string> labels;
-  if (column == "beam")
-    for (const auto& beam : recipe.beams) labels.push_back(beam.name);
-  if (column == "element")
-    for (const auto& element : recipe.elements) labels.push_back(element.symbol);
-  if (column == "region")
-    for (const auto& region : recipe.detector.regions) labels.push_back(region.name);
-  return labels;
-}
-
 Json nuclei_by_region(const DarkNeutrinoRecipe& recipe) {
   Json result = Json::object();
   for (const auto& stratum : recipe.strata) {
@@ -400,38 +434,27 @@ Json nuclei_by_region(const DarkNeutrinoRecipe& recipe) {
 
 }  // namespace
 
-EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, const Json& adaptation,
+EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, const JsonReader& adaptation,
                                    const ProgressCallback& progress) {
   const auto recipe = read_dark_neutrino_recipe(document);
-  const JsonReader adapted(adaptation, "adaptation");
-  const Thrower thrower(recipe, make_proposal(recipe, document.events, &adapted));
+  RowMaker maker(recipe, document);
+  const Thrower thrower(recipe, make_proposal(recipe, document.events, &adaptation));
   std::unique_ptr<Importance> importance;
   std::vector<RussianRoulette> roulettes;
   EarlyBounds bounds(recipe);
   if (recipe.roulette) {
     importance = make_importance(recipe, thrower.parts());
-    const JsonReader reader = adapted.at("roulette");
+    const JsonReader reader = adaptation.at("roulette");
     importance->read(reader);
     importance->prepare();
-    for (const double factor : reader.at("factors").numbers()) roulettes.push_back({factor});
+    for (const JsonReader& factor : reader.at("factors").items()) roulettes.push_back({factor.positive_number()});
     bounds.read(reader.at("bounds"));
     if (roulettes.size() != recipe.beams.size()) reader.at("factors").fail("expected one number a beam");
   }
 
-  const auto extractors = make_extractors(recipe, document, thrower);
-  std::vector<std::string> made;
-  for (const auto& [name, extractor] : extractors) made.push_back(name);
   EventTable table;
-  table.columns = document.empty_columns(made);
+  table.columns = std::move(maker.columns);
   table.events_thrown = shard.count;
-  std::vector<const Extractor*> used;
-  for (auto& column : table.columns) {
-    for (const auto& [name, extractor] : extractors)
-      if (name == column.name) used.push_back(&extractor);
-    column.labels = labels_of(column.name, recipe);
-    if (!column.labels.empty()) column.type = ColumnType::u8;
-  }
-
   EventUniforms uniforms;
   Thrower::Event event;
   for (std::uint64_t i = 0; i < shard.count; ++i) {
@@ -457,15 +480,18 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
       if (!(random.uniform() < wanted / early)) continue;
       keep = std::min(wanted, early);
     }
-    for (std::size_t c = 0; c < used.size(); ++c) table.columns[c].values.push_back((*used[c])(event, keep, index));
+    const RowSource row{thrower, event, keep, index};
+    for (std::size_t c = 0; c < table.columns.size(); ++c)
+      table.columns[c].values.push_back(maker.extractors[c](row));
     ++table.rows;
   }
   table.metadata["nuclei"] = nuclei_by_region(recipe).dump();
-  if (adaptation.contains("maps")) table.metadata["maps"] = adaptation["maps"].dump();
+  if (!recipe.map_mZ_GeV.empty() && !recipe.mN.fixed())
+    table.metadata["maps"] = adaptation.at("maps").json().dump();
   if (recipe.roulette) {
+    const JsonReader reader = adaptation.at("roulette");
     table.metadata["roulette"] =
-        Json{{"factors", adaptation["roulette"]["factors"]}, {"capped_share", adaptation["roulette"]["capped_share"]}}
-            .dump();
+        Json{{"factors", reader.at("factors").numbers()}, {"capped_share", reader.at("capped_share").numbers()}}.dump();
   }
   report_progress(progress, 1);
   return table;

@@ -14,7 +14,7 @@ inline constexpr const char* kDarkNeutrinoName = "dark-neutrino";
 /// Changes whenever the same recipe would give other events.
 inline constexpr const char* kDarkNeutrinoVersion = "1";
 
-/// The adaptation: VEGAS grids with their results, roulette, maps of the efficiency.
+/// The adaptation: VEGAS grids with their results, roulette, maps of the efficiency. Checks the whole recipe first.
 Json adapt_dark_neutrinos(const Recipe& recipe, const ProgressCallback& progress = {});
 
 /// Rows of the shard, in the order of their events. Columns are named in the recipe, out of: weight, mN, mZ, Q2,
@@ -24,7 +24,7 @@ Json adapt_dark_neutrinos(const Recipe& recipe, const ProgressCallback& progress
 /// in the region it was made in). The weight is in GeV^4 events per 1e21 POT for C = |V_muN|^2 alpha_D (e epsilon)^2 =
 /// 1, without the propagators (Q2 + mZ^2)^-2 [(1 - x y)^-2 / L(x)], x = (mN/mZ)^2, y = (pair_mass_over_mN)^2, per unit
 /// of log10 mN (and log10 mZ) where they are sampled.
-EventTable generate_dark_neutrinos(const Recipe& recipe, const Shard& shard, const Json& adaptation,
+EventTable generate_dark_neutrinos(const Recipe& recipe, const Shard& shard, const JsonReader& adaptation,
                                    const ProgressCallback& progress = {});
 
 }  // namespace anyslice::generate

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/generate/dark_neutrino_weight.hpp"
 #include "core/generate/log_axis.hpp"
@@ -12,6 +13,8 @@ namespace {
 
 std::vector<double> read_rates(const JsonReader& reader, std::size_t size) {
   auto rates = reader.at("rates").numbers();
+  if (std::any_of(rates.begin(), rates.end(), [](double rate) { return rate < 0; }))
+    reader.at("rates").fail("expected numbers that are not negative");
   if (rates.size() != size) reader.at("rates").fail("expected " + std::to_string(size) + " numbers");
   return rates;
 }
@@ -65,6 +68,7 @@ class LifetimeImportance : public Importance {
     largest_.assign(beams_ * masses_.bins * entries * lengths_.bins * mediators_, 0);
     // Weights have units and can be far from one; single precision has not their range.
     scale_ = *std::max_element(rates_.begin(), rates_.end());
+    constexpr double kLargest = std::numeric_limits<float>::max();
     std::vector<double> inverse(lifetimes * mediators_);
     for (std::size_t b = 0; b < beams_; ++b)
       for (std::size_t m = 0; m < masses_.bins; ++m) {
@@ -76,8 +80,8 @@ class LifetimeImportance : public Importance {
             for (std::size_t s = 0; s < lifetimes; ++s) {
               const double probability = reaches[e * lifetimes + s] * decays[l * lifetimes + s];
               for (std::size_t k = 0; k < mediators_; ++k)
-                largest[k] =
-                    std::max(largest[k], static_cast<float>(scale_ * probability * inverse[s * mediators_ + k]));
+                largest[k] = std::max(
+                    largest[k], static_cast<float>(std::min(scale_ * probability * inverse[s * mediators_ + k], kLargest)));
             }
           }
       }

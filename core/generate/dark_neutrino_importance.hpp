@@ -27,7 +27,7 @@ struct SelectedEvent {
   struct Segment {
     double entry, length;
   };
-  std::array<Segment, 8> segments;
+  std::array<Segment, kMostVolumes> segments;
   std::size_t segment_count;
 };
 

@@ -69,7 +69,8 @@ physics::Target read_target(const JsonReader& nuclei, const std::string& nucleus
   for (const JsonReader& item : nuclei.at("nuclei").items()) {
     if (item.at("name").text() != nucleus) continue;
     item.allow_only({"name", "charge", "mass_GeV", "radius_fm", "coefficients_e_per_fm3", "shape"});
-    const int charge = static_cast<int>(item.at("charge").number_in(1, 120, "a whole number from 1 to 120"));
+    const auto charge = static_cast<int>(std::min<std::uint64_t>(item.at("charge").whole_number(), 1000));
+    if (charge < 1 || charge > 120) item.at("charge").fail("expected a whole number from 1 to 120");
     const double mass = item.at("mass_GeV").positive_number();
     if (const auto shape = item.find("shape")) {
       static const std::vector<std::string> shapes = {"proton-dipole"};
@@ -77,8 +78,11 @@ physics::Target read_target(const JsonReader& nuclei, const std::string& nucleus
       return {nucleus, charge, mass, physics::ProtonDipole{}};
     }
     const auto coefficients = item.at("coefficients_e_per_fm3").numbers();
-    if (coefficients.empty()) item.at("coefficients_e_per_fm3").fail("expected at least one number");
-    return {nucleus, charge, mass, physics::FourierBessel(item.at("radius_fm").positive_number(), coefficients)};
+    const double radius = item.at("radius_fm").positive_number();
+    if (coefficients.empty() || !(physics::FourierBessel(radius, coefficients).charge() > 0)) {
+      item.at("coefficients_e_per_fm3").fail("expected numbers that sum to a charge above zero");
+    }
+    return {nucleus, charge, mass, physics::FourierBessel(radius, coefficients)};
   }
   wanted_by.fail("\"" + nucleus + "\" is not among the nuclei");
 }
@@ -106,13 +110,20 @@ std::size_t region_index(const geometry::Detector& detector, const JsonReader& n
 void read_detector_part(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRecipe& result) {
   const auto whole = geometry::read_detector(recipe.input("detector"));
   result.detector.name = whole.name;
-  for (const auto& name : reader.at("regions").items())
-    result.detector.regions.push_back(whole.regions[region_index(whole, name)]);
+  const auto add = [&](const JsonReader& name, std::vector<geometry::Region>& regions) {
+    const auto& region = whole.regions[region_index(whole, name)];
+    for (const auto& other : regions)
+      if (other.name == region.name) name.fail("\"" + region.name + "\" is given twice");
+    regions.push_back(region);
+  };
+  for (const auto& name : reader.at("regions").items()) add(name, result.detector.regions);
   if (result.detector.regions.empty()) reader.at("regions").fail("expected at least one region");
   const JsonReader volumes = reader.at("volumes");
   if (!volumes.json().is_string()) {
-    for (const auto& name : volumes.items()) result.volumes.push_back(whole.regions[region_index(whole, name)]);
-    if (result.volumes.empty()) volumes.fail("expected at least one region");
+    for (const auto& name : volumes.items()) add(name, result.volumes);
+    if (result.volumes.empty() || result.volumes.size() > kMostVolumes) {
+      volumes.fail("expected one to " + std::to_string(kMostVolumes) + " regions");
+    }
   } else if (volumes.text() != "own") {
     volumes.fail("expected names of regions, or \"own\" for the region where N is made");
   }
@@ -123,7 +134,12 @@ void read_strata(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRec
   nuclei.allow_only({"anyslice_nuclei", "about", "elements", "nuclei"});
   if (nuclei.at("anyslice_nuclei").text() != "1") nuclei.at("anyslice_nuclei").fail("expected version \"1\"");
   const JsonReader elements = reader.at("elements");
-  for (const auto& symbol : elements.texts()) result.elements.push_back(read_element(symbol, nuclei, elements));
+  for (const JsonReader& item : elements.items()) {
+    const std::string symbol = item.text();
+    for (const auto& other : result.elements)
+      if (other.symbol == symbol) item.fail("\"" + symbol + "\" is given twice");
+    result.elements.push_back(read_element(symbol, nuclei, item));
+  }
 
   std::vector<double> base;
   for (std::size_t b = 0; b < result.beams.size(); ++b) {
@@ -146,12 +162,20 @@ void read_strata(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRec
   // times Z^2 times the number of nuclei.
   const JsonReader mixture = reader.at("mixture");
   double all = 0;
+  if (mixture.items().empty()) mixture.fail("expected at least one part");
   for (const auto& part : mixture.items()) {
     part.allow_only({"share", "elements", "regions"});
     const double share = part.at("share").positive_number();
     all += share;
     std::vector<std::string> only_elements, only_regions;
-    if (const auto found = part.find("elements")) only_elements = found->texts();
+    if (const auto found = part.find("elements")) {
+      only_elements = found->texts();
+      for (const JsonReader& symbol : found->items()) {
+        const bool known = std::any_of(result.elements.begin(), result.elements.end(),
+                                       [&](const Element& element) { return element.symbol == symbol.text(); });
+        if (!known) symbol.fail("\"" + symbol.text() + "\" is not among the elements of this recipe");
+      }
+    }
     if (const auto found = part.find("regions")) {
       for (const auto& name : found->items()) region_index(result.detector, name);
       only_regions = found->texts();
@@ -223,6 +247,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
                      "inputs",          "mediator", "parameters", "beams",    "elements",     "mixture",
                      "detector",        "cuts",     "rows",       "sampling", "pilot_events", "roulette",
                      "vegas",           "maps",     "columns",    "sorted_by"});
+  reader.at("inputs").allow_only({"flux", "nuclei", "detector", "response"});
   DarkNeutrinoRecipe result;
   static const std::vector<std::string> mediators = {"heavy", "light"};
   result.mediator = reader.at("mediator").one_of(mediators) == "heavy" ? Mediator::heavy : Mediator::light;
@@ -280,7 +305,8 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
       roulette->allow_only({"rows", "importance_by_part", "comment"});
     RouletteSettings settings;
     settings.rows = roulette->at("rows").whole_number();
-    if (settings.rows < 1 || settings.rows > recipe.events) {
+    // At one mass nothing is thinned, and rows means nothing.
+    if (settings.rows < 1 || (settings.rows > recipe.events && !result.mN.fixed())) {
       roulette->at("rows").fail("expected a whole number from 1 to the number of events");
     }
     if (result.mediator == Mediator::heavy) {
@@ -338,7 +364,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     result.vegas = settings;
   }
   if (const auto maps = reader.find("maps")) {
-    maps->allow_only({"mZ_GeV", "mN_bins_per_decade", "events", "comment"});
+    maps->allow_only({"mZ_GeV", "mN_bins_per_decade", "comment"});
     result.map_bins_per_decade = maps->at("mN_bins_per_decade").whole_number();
     if (result.map_bins_per_decade < 1 || result.map_bins_per_decade > 40)
       maps->at("mN_bins_per_decade").fail("expected a whole number from 1 to 40");

@@ -16,6 +16,9 @@
 
 namespace anyslice::generate {
 
+/// Volumes that a recipe may have: an event holds a path segment for each.
+inline constexpr std::size_t kMostVolumes = 8;
+
 /// heavy: mZ > mN, N -> nu e- e+ off shell. light: mZ < mN, N -> nu Z', Z' -> e- e+.
 enum class Mediator { heavy, light };
 

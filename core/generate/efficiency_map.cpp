@@ -21,7 +21,7 @@ Json rounded(double value) {
 
 }  // namespace
 
-EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe) : recipe_(recipe) {
+EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe, const ProgressCallback& progress) : recipe_(recipe) {
   const double low = recipe.mN.low(), high = std::max(recipe.mN.high(), low * 1.0001);
   ln_low_ = std::log(low);
   bins_ = std::max<std::size_t>(
@@ -40,6 +40,8 @@ EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe) : recipe_(recipe)
   for (std::size_t b = 0; b < recipe.beams.size(); ++b)
     for (std::size_t e = 0; e < recipe.elements.size(); ++e)
       for (std::size_t m = 0; m < bins_; ++m) {
+        const std::size_t done = (b * recipe.elements.size() + e) * bins_ + m;
+        report_progress(progress, static_cast<double>(done * mZ.size()) / static_cast<double>(cells));
         const auto rates = interactions_per_nucleus(recipe.beams[b].flux, recipe.elements[e].target,
                                                     recipe.largest_Q_GeV, centres_[m], mZ);
         for (std::size_t k = 0; k < mZ.size(); ++k) {

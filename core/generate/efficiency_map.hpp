@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/base/progress.hpp"
 #include "core/generate/dark_neutrino_event.hpp"
 
 namespace anyslice::generate {
@@ -11,7 +12,8 @@ namespace anyslice::generate {
 /// counts at the nearest.
 class EfficiencyMap {
  public:
-  explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe);
+  /// Integrates the interactions, which takes some seconds for a large map.
+  explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe, const ProgressCallback& progress = {});
   /// `weight` without propagators; bit i of `passed` for the i-th set of cuts.
   void add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed);
   /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact, at

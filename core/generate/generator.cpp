@@ -1,6 +1,7 @@
 // The generators by name, and the metadata every table carries.
 #include "core/generate/generator.hpp"
 
+#include "core/base/sha256.hpp"
 #include "core/generate/dark_neutrino.hpp"
 #include "core/generate/decay_at_rest.hpp"
 #include "core/table/safetensors.hpp"
@@ -11,14 +12,14 @@ namespace {
 struct Generator {
   std::string name, version;
   Json (*adapt)(const Recipe&, const ProgressCallback&);
-  EventTable (*generate)(const Recipe&, const Shard&, const Json& adaptation, const ProgressCallback&);
+  EventTable (*generate)(const Recipe&, const Shard&, const JsonReader& adaptation, const ProgressCallback&);
   std::string nothing;  ///< what an empty table means
 };
 
 const Generator& generator_of(const Recipe& recipe) {
   static const std::vector<Generator> generators = {
       {kDecayAtRestName, kDecayAtRestVersion, [](const Recipe&, const ProgressCallback&) { return Json::object(); },
-       [](const Recipe& recipe, const Shard& shard, const Json&, const ProgressCallback& progress) {
+       [](const Recipe& recipe, const Shard& shard, const JsonReader&, const ProgressCallback& progress) {
          return generate_decay_at_rest(recipe, shard, progress);
        },
        "no line from this source crosses the detector"},
@@ -41,15 +42,16 @@ Json adapt(const Recipe& recipe, const ProgressCallback& progress) {
 }
 
 EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCallback& progress) {
-  return generate(recipe, shard, adapt(recipe), progress);
+  const Json adaptation = adapt(recipe);
+  return generate(recipe, shard, JsonReader(adaptation, "adaptation"), progress);
 }
 
-EventTable generate(const Recipe& recipe, const Shard& shard, const Json& adaptation,
+EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& adaptation,
                     const ProgressCallback& progress) {
   const Generator& generator = generator_of(recipe);
-  const JsonReader adapted(adaptation, "adaptation");
-  if (adapted.at("recipe_sha256").text() != recipe.sha256()) {
-    adapted.at("recipe_sha256").fail("belongs to another recipe, or to other inputs of it");
+  if (adaptation.at("anyslice_adaptation").text() != "1") adaptation.at("anyslice_adaptation").fail("expected version \"1\"");
+  if (adaptation.at("recipe_sha256").text() != recipe.sha256()) {
+    adaptation.at("recipe_sha256").fail("belongs to another recipe, or to other inputs of it");
   }
   EventTable table = generator.generate(recipe, shard, adaptation, progress);
   if (table.rows == 0) throw InputError(recipe.source, "", generator.nothing);
@@ -64,10 +66,14 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const Json& adapta
     Json digests = Json::object();
     for (const auto& [name, input] : recipe.inputs) digests[name] = input.sha256;
     table.metadata["inputs_sha256"] = digests.dump();
+    // Shards of one run share it; a generator without inputs has nothing to adapt.
+    const std::string text = adaptation.json().dump();
+    table.metadata["adaptation_sha256"] =
+        sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
   const JsonReader reader(recipe.document, recipe.source);
   if (const auto about = reader.find("about")) {
-    for (const char* field : {"title", "paper", "licence"}) {
+    for (const char* field : kAboutFields) {
       if (const auto value = about->find(field)) table.metadata[field] = value->text();
     }
   }

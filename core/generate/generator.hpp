@@ -15,7 +15,7 @@ Json adapt(const Recipe& recipe, const ProgressCallback& progress = {});
 /// Runs the recipe's generator over the shard. The events depend on (recipe, seed, event index) only. Throws
 /// InputError for an unknown generator, a field the generator cannot use, and an adaptation of another recipe.
 EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCallback& progress = {});
-EventTable generate(const Recipe& recipe, const Shard& shard, const Json& adaptation,
+EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& adaptation,
                     const ProgressCallback& progress = {});
 
 }  // namespace anyslice::generate

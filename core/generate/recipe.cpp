@@ -24,6 +24,7 @@ Column read_column(const std::string& name, const JsonReader& entry) {
     if (entry.has("labels") || entry.has("quantisation")) type->fail("follows from labels or quantisation");
     column.type = types.at(type->one_of(names));
   }
+  if (entry.has("labels") && entry.has("quantisation")) entry.fail("expected either labels or a quantisation, not both");
   if (const auto labels = entry.find("labels")) {
     column.type = ColumnType::u8;
     column.labels = labels->texts();
@@ -85,6 +86,13 @@ Recipe Recipe::parse(Json document, const std::string& source, const std::map<st
   }
   recipe.seed = reader.at("seed").whole_number();
   for (const auto& [name, entry] : reader.at("columns").fields()) recipe.columns[name] = read_column(name, entry);
+  if (const auto sorted = reader.find("sorted_by"); sorted && !recipe.columns.contains(sorted->text())) {
+    sorted->fail("\"" + sorted->text() + "\" is not a column of the recipe");
+  }
+  if (const auto about = reader.find("about")) {
+    for (const char* field : kAboutFields)
+      if (const auto value = about->find(field)) value->text();
+  }
   for (const auto& [name, address] : input_addresses(recipe.document, source)) {
     const auto text = input_texts.find(name);
     if (text == input_texts.end()) throw InputError(source, "inputs." + name, address + " was not read");

@@ -10,6 +10,9 @@
 
 namespace anyslice::generate {
 
+/// Of a recipe's "about", what goes with its table.
+inline constexpr const char* kAboutFields[] = {"title", "paper", "licence"};
+
 /// A file that a recipe names under "inputs": a flux, a detector.
 struct RecipeInput {
   Json document;

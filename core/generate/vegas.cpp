@@ -93,19 +93,22 @@ namespace {
 /// The equal cells of the hypercube and how many calls each gets.
 class Stratification {
  public:
-  Stratification(std::size_t dimensions, std::uint64_t calls) : dimensions_(dimensions) {
-    // At least four calls a cell leave room to move calls to where they are needed; more cells than that would take the
-    // memory of the calls themselves.
-    constexpr double kCallsPerCell = 4;
-    per_axis_ = static_cast<std::uint64_t>(std::max(
-        1.0,
-        std::floor(std::pow(static_cast<double>(calls) / kCallsPerCell, 1 / static_cast<double>(dimensions)) + 1e-9)));
+  Stratification(std::size_t dimensions, std::size_t increments, std::uint64_t calls) : dimensions_(dimensions) {
+    // As many cells as can have two calls, the fewest that show a spread: in a few dimensions nothing beats small cells. In
+    // many, whole numbers of cells an axis leave calls over that move to where they are needed.
+    constexpr double kCallsPerCell = 2;
+    const double per_axis =
+        std::pow(static_cast<double>(calls) / kCallsPerCell, 1 / static_cast<double>(dimensions)) + 1e-9;
+    per_axis_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(per_axis));
+    // The jacobian jumps at the edges of the map's increments: cells that straddle none have a smooth integrand.
+    finer_than_map_ = per_axis_ >= increments;
+    if (finer_than_map_) per_axis_ -= per_axis_ % increments;
     cells_ = 1;
     for (std::size_t d = 0; d < dimensions; ++d) cells_ *= per_axis_;
     deviations_.assign(static_cast<std::size_t>(cells_), 0);
-    adapted_ = false;
   }
 
+  bool finer_than_map() const { return finer_than_map_; }
   std::uint64_t cells() const { return cells_; }
   double volume() const { return 1 / static_cast<double>(cells_); }
 
@@ -133,7 +136,7 @@ class Stratification {
  private:
   std::size_t dimensions_;
   std::uint64_t per_axis_, cells_;
-  bool adapted_;
+  bool adapted_ = false, finer_than_map_ = false;
   double total_ = 0;
   std::vector<double> deviations_;
 };
@@ -156,14 +159,17 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
     double integral = 0, variance = 0;
     for (std::size_t cell = 0; cell < strata.cells(); ++cell) {
       const std::uint64_t n = strata.calls_in(cell, calls);
-      double sum = 0, sum_squares = 0;
+      // Relative to the first value, so that nothing is lost where all are nearly the same.
+      double first = 0, sum = 0, sum_squares = 0;
       for (std::uint64_t i = 0; i < n; ++i, ++call) {
         if (call % 16384 == 0) report_progress(progress, std::min(1.0, static_cast<double>(call) / planned));
         CounterRandom(seed, call, stream).fill(uniforms);
         strata.place(cell, uniforms);
         const double value = map(uniforms, point) * integrand(point);
-        sum += value;
-        sum_squares += value * value;
+        if (i == 0) first = value;
+        sum += value - first;
+        sum_squares += (value - first) * (value - first);
+        if (strata.finer_than_map()) continue;
         for (std::size_t d = 0; d < dimensions; ++d) {
           const auto k =
               std::min(static_cast<std::size_t>(uniforms[d] * static_cast<double>(increments)), increments - 1);
@@ -173,9 +179,16 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
       }
       const double count = static_cast<double>(n), mean = sum / count;
       const double spread = std::max(0.0, sum_squares / count - mean * mean);
-      integral += mean * strata.volume();
+      integral += (first + mean) * strata.volume();
       variance += spread * strata.volume() * strata.volume() / (count - 1);
       strata.record(cell, std::sqrt(spread), settings.stratification_damping);
+      if (!strata.finer_than_map()) continue;
+      // Where cells are finer than increments, what is left of the error is the spread within them, not the integrand.
+      for (std::size_t d = 0; d < dimensions; ++d) {
+        const auto k = std::min(static_cast<std::size_t>(uniforms[d] * static_cast<double>(increments)), increments - 1);
+        squares[d * increments + k] += spread;
+        ++hits[d * increments + k];
+      }
     }
     // The calls are not spread evenly: an increment's mean square counts, not its sum.
     for (std::size_t i = 0; i < squares.size(); ++i)
@@ -185,26 +198,29 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
     return VegasEstimate{integral, std::sqrt(variance)};
   };
 
-  Stratification warmup(dimensions, settings.warmup_calls), strata(dimensions, settings.calls);
+  Stratification warmup(dimensions, increments, settings.warmup_calls);
+  Stratification strata(dimensions, increments, settings.calls);
   for (std::uint64_t i = 0; i < settings.warmup_iterations; ++i) iterate(warmup, settings.warmup_calls);
   for (std::uint64_t i = 0; i < settings.iterations; ++i) result.iterations.push_back(iterate(strata, settings.calls));
   result.calls = call;
 
-  double weights = 0, mean = 0;
-  // An iteration that saw no spread at all, such as that of a constant, is exact.
-  const auto weight_of = [&](const VegasEstimate& estimate) {
-    const double floor = 1e-15 * std::abs(estimate.integral) + 1e-300;
-    return 1 / (estimate.error * estimate.error + floor * floor);
-  };
+  // An iteration that saw no spread, such as those of a constant, has no error to be weighted with; then all are equal.
+  const bool exact = std::any_of(result.iterations.begin(), result.iterations.end(),
+                                 [](const VegasEstimate& estimate) { return !(estimate.error > 0); });
+  double weights = 0, mean = 0, chi2 = 0;
   for (const auto& estimate : result.iterations) {
-    weights += weight_of(estimate);
-    mean += weight_of(estimate) * estimate.integral;
+    const double weight = exact ? 1 : 1 / (estimate.error * estimate.error);
+    weights += weight;
+    mean += weight * estimate.integral;
   }
   result.integral = mean / weights;
-  result.error = 1 / std::sqrt(weights);
-  double chi2 = 0;
-  for (const auto& estimate : result.iterations)
-    chi2 += weight_of(estimate) * (estimate.integral - result.integral) * (estimate.integral - result.integral);
+  if (!exact) {
+    result.error = 1 / std::sqrt(weights);
+    for (const auto& estimate : result.iterations)
+      chi2 += std::pow((estimate.integral - result.integral) / estimate.error, 2);
+  } else {
+    for (const auto& estimate : result.iterations) result.error = std::max(result.error, estimate.error);
+  }
   if (result.iterations.size() > 1) result.chi2_per_dof = chi2 / static_cast<double>(result.iterations.size() - 1);
   report_progress(progress, 1);
   return result;

@@ -43,7 +43,7 @@ struct VegasSettings {
   std::uint64_t warmup_iterations = 10, warmup_calls = 1000;  ///< adapt the map; their results are not used
   std::uint64_t iterations = 20, calls = 10000;               ///< iterations and calls an iteration of the estimate
   std::size_t increments = 100;
-  double map_damping = 0.5, stratification_damping = 0.75;
+  double map_damping = 1, stratification_damping = 0.75;
 };
 
 struct VegasEstimate {

@@ -339,7 +339,7 @@ EventTable merge_tables(std::vector<EventTable> shards, const std::vector<std::s
   for (std::size_t k = 1; k < order.size(); ++k) {
     EventTable& shard = shards[order[k]];
     const std::string& source = sources[order[k]];
-    for (const char* field : {"recipe_sha256", "generator", "seed", "maps", "roulette"}) {
+    for (const char* field : {"recipe_sha256", "generator", "seed", "adaptation_sha256"}) {
       if (shard.metadata.value(field, "") != merged.metadata.value(field, "")) {
         throw InputError(source, field, "differs from that of " + sources[order[0]] + ": shards of one run are merged");
       }

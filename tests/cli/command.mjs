@@ -46,7 +46,7 @@ export function assertRefused(result, texts, prefix = 'anyslice: error: ') {
 export function workspace(context, { tables = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const part of ['analyses', 'recipes', 'schema'])
+  for (const part of ['analyses', 'recipes', 'schema', 'detectors', 'fluxes', 'nuclei', 'responses'])
     if (existsSync(join(root, 'data', part))) cpSync(join(root, 'data', part), join(folder, part), { recursive: true });
   mkdirSync(join(folder, 'tables'));
   if (tables) symlinkSync(tablePath, join(folder, 'tables', basename(tablePath)));

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -36,6 +38,20 @@ std::string error_of(Work&& work) {
   }
   FAIL("expected an InputError");
   return {};
+}
+
+/// A recipe of the repository with its inputs, after `change`.
+inline generate::Recipe built_in_recipe(const std::string& name, const std::function<void(Json&)>& change = {}) {
+  const std::string folder = "data/recipes/", path = folder + name + ".json";
+  Json document = repository_json(path);
+  if (change) change(document);
+  std::map<std::string, std::string> texts;
+  for (const auto& [input, address] : generate::Recipe::input_addresses(document, path)) {
+    // ../fluxes/x.json: the files embedded for WebAssembly have no path through ".."
+    const std::string up = folder + "../";
+    texts[input] = repository_file(address.rfind(up, 0) == 0 ? "data/" + address.substr(up.size()) : address);
+  }
+  return generate::Recipe::parse(std::move(document), path, texts);
 }
 
 inline generate::Recipe microboone_recipe() {
