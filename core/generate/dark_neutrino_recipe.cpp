@@ -247,7 +247,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
                      "inputs",          "mediator", "parameters", "beams",    "elements",     "mixture",
                      "detector",        "cuts",     "rows",       "sampling", "pilot_events", "roulette",
                      "vegas",           "maps",     "columns",    "sorted_by"});
-  reader.at("inputs").allow_only({"flux", "nuclei", "detector", "response"});
+  if (const auto inputs = reader.find("inputs")) inputs->allow_only({"flux", "nuclei", "detector", "response"});
   DarkNeutrinoRecipe result;
   static const std::vector<std::string> mediators = {"heavy", "light"};
   result.mediator = reader.at("mediator").one_of(mediators) == "heavy" ? Mediator::heavy : Mediator::light;

@@ -80,13 +80,13 @@ Recipe Recipe::parse(Json document, const std::string& source, const std::map<st
   recipe.name = reader.at("name").text();
   recipe.generator = reader.at("generator").text();
   recipe.events = reader.at("events").whole_number();
-  constexpr std::uint64_t kMostEvents = 10'000'000'000;
+  constexpr std::uint64_t kMostEvents = 10'000'000'000'000;
   if (recipe.events == 0 || recipe.events > kMostEvents) {
-    reader.at("events").fail("expected a whole number from 1 to 10000000000");
+    reader.at("events").fail("expected a whole number from 1 to 10000000000000");
   }
   recipe.seed = reader.at("seed").whole_number();
   for (const auto& [name, entry] : reader.at("columns").fields()) recipe.columns[name] = read_column(name, entry);
-  if (const auto sorted = reader.find("sorted_by"); sorted && !recipe.columns.contains(sorted->text())) {
+  if (const auto sorted = reader.find("sorted_by"); sorted && !recipe.columns.empty() && !recipe.columns.contains(sorted->text())) {
     sorted->fail("\"" + sorted->text() + "\" is not a column of the recipe");
   }
   if (const auto about = reader.find("about")) {

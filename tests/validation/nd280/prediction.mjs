@@ -47,7 +47,10 @@ function logInterpolation(grid, values) {
 /// R(mN) by beam and element: interactions times the efficiency of the cuts, at the mediator mass of the map nearest
 /// to mZ on the allowed side; the kernel is taken to vary around it.
 function referenceRates(maps, cuts, mZ) {
-  const heavyColumn = maps.mZ_GeV.reduce((best, mass, i) => (Math.abs(Math.log(mass / mZ)) < Math.abs(Math.log(maps.mZ_GeV[best] / mZ)) ? i : best), 0);
+  const heavyColumn = maps.mZ_GeV.reduce(
+    (best, mass, i) => (Math.abs(Math.log(mass / mZ)) < Math.abs(Math.log(maps.mZ_GeV[best] / mZ)) ? i : best),
+    0,
+  );
   return maps.beams.map((_, b) =>
     maps.elements.map((_, e) => {
       const masses = [];
@@ -85,8 +88,14 @@ function efficiencyMap(maps, cuts, b, e) {
     const [k, g] = place(maps.mZ_GeV, mZ);
     let sum = 0;
     let weights = 0;
-    for (const [i, p] of [[m - 1, 1 - f], [m, f]])
-      for (const [j, q] of [[k - 1, 1 - g], [k, g]]) {
+    for (const [i, p] of [
+      [m - 1, 1 - f],
+      [m, f],
+    ])
+      for (const [j, q] of [
+        [k - 1, 1 - g],
+        [k, g],
+      ]) {
         const value = nearest(i, j);
         if (value === null) continue;
         sum += p * q * value;
@@ -138,7 +147,8 @@ export class HeavyTable {
         let probability = 0;
         for (const j of [1, 2, 3]) {
           if (columns[`length_${j}`][i] > 0)
-            probability += Math.exp(-columns[`entry_${j}`][i] / lambda) * -Math.expm1(-columns[`length_${j}`][i] / lambda);
+            probability +=
+              Math.exp(-columns[`entry_${j}`][i] / lambda) * -Math.expm1(-columns[`length_${j}`][i] / lambda);
         }
         weight *= probability;
       }
@@ -161,7 +171,9 @@ export class LightTable {
     const parameters = JSON.parse(table.metadata.recipe).parameters;
     if (bandwidths && flatten) {
       const { mN, mZ, beam, element, region } = table.columns;
-      this.passing = this.maps.beams.map((_, b) => this.maps.elements.map((_, e) => efficiencyMap(this.maps, cuts, b, e)));
+      this.passing = this.maps.beams.map((_, b) =>
+        this.maps.elements.map((_, e) => efficiencyMap(this.maps, cuts, b, e)),
+      );
       this.isCut = table.labels.region.map((name) => name.startsWith('TPC'));
       this.ownPassing = Float64Array.from(mN, (mass, i) =>
         this.isCut[region[i]] ? this.passing[beam[i]][element[i]](mass, mZ[i]) : 1,
