@@ -129,14 +129,11 @@ TEST_CASE("energies follow flux x E^power above the threshold, and their weights
         weighted_energy += draw.weight * draw.energy / kDraws;
       }
       CHECK(ordered);
-      MESSAGE("PROBE energy " << worst);
       CHECK(worst < 1e-9);
-      // Weights of E^-power diverge towards no energy at all: with a threshold their mean is the flux above it.
-      MESSAGE("PROBE mean " << mean / flux_integral(flux, threshold, 30, 0) - 1 << " "
-                            << weighted_energy / flux_integral(flux, threshold, 30, 1) - 1);
-      if (power == 0 || threshold > 0.1) {
-        CHECK(mean == near(flux_integral(flux, threshold, 30, 0), power == 0 ? 1e-12 : 2e-3));
-        CHECK(weighted_energy == near(flux_integral(flux, threshold, 30, 1), 2e-3));
+      // Even steps of the uniform hold few low energies where weights fall as E^-3.
+      if (power == 0 || threshold >= (power == 3 ? 0.5 : 0.1)) {
+        CHECK(mean == near(flux_integral(flux, threshold, 30, 0), power == 0 ? 1e-12 : 1e-4));
+        CHECK(weighted_energy == near(flux_integral(flux, threshold, 30, 1), 3e-4));
       }
     }
   }
@@ -193,8 +190,6 @@ TEST_CASE("energies at the ends: empty bins, thresholds beyond the flux, the las
       const auto last = sampler.draw(1 - 0x1p-33, threshold);
       CHECK(last.energy == near(4, 1e-8));
       CHECK(last.weight == near(flux_integral(flux, threshold, 6, power) / std::pow(4, power), 1e-6));
-      MESSAGE("PROBE last " << sampler.draw(1 - 0x1p-53, threshold).energy << " "
-                            << sampler.draw(1 - 0x1p-53, threshold).weight);
     }
   }
 }
@@ -208,7 +203,7 @@ TEST_CASE("momentum transfers: sums of weight times shape are integrals of the s
   };
   // From nearly nothing to the end of the table and beyond, within one cell, across a zero of the form factor.
   for (const Range& limits : {Range{1e-15, 1}, Range{0, 4}, Range{1e-6, 100}, Range{0.0011, 0.0011001},
-                              Range{0.01, 0.03}, Range{3.9, 4.2}, Range{1e-8, 2e-8}}) {
+                              Range{0.01, 0.03}, Range{0.4, 4.2}, Range{1e-8, 2e-8}}) {
     CAPTURE(limits.low);
     CAPTURE(limits.high);
     const physics::TransferRange range{limits.low, limits.high};
@@ -227,10 +222,41 @@ TEST_CASE("momentum transfers: sums of weight times shape are integrals of the s
     const double high = std::min(range.high, 4.0);
     const auto in_Q = [](const auto& function) { return [&function](double Q) { return function(Q * Q) * 2 * Q; }; };
     const double expected = integral(in_Q(shape), std::sqrt(range.low), std::sqrt(high), 400);
-    MESSAGE("PROBE transfer " << range.low << " " << range.high << " " << found / expected - 1);
-    CHECK(found == near(expected, 1e-3));
+    CHECK(found == near(expected, 5e-4));
+    // Any other function of Q2, too.
     const double exponential = 0.001 * (std::exp(-range.low / 0.001) - std::exp(-high / 0.001));
     if (exponential > 1e-6) CHECK(flat == near(exponential, 0.01));
+  }
+}
+
+TEST_CASE("energies and momentum transfers drawn together give the folded cross section") {
+  const BeamFlux flux = flux_of("FHC", "numu");
+  for (const std::string symbol : {"C", "Pb", "H"}) {
+    const auto& hit = element(symbol);
+    const TransferSampler transfers(
+        [&](double Q2) {
+          return (hit.target.tensor(Q2).convective + 0.05 * hit.legacy.tensor(Q2).convective) / square(Q2 + 0.0036);
+        },
+        2, 1024);
+    for (const double mN : {0.02, 0.3, 1.0}) {
+      const int power = mN < 0.1 ? 1 : 3;
+      const EnergySampler energies(flux, power);
+      const double mZ = 0.1, threshold = physics::upscattering_threshold(mN, hit.target.mass);
+      constexpr int kDraws = 20000;
+      double found = 0;
+      for (int i = 0; i < kDraws; ++i) {
+        // Even in both uniforms: a lattice with the golden ratio.
+        const auto energy = energies.draw((i + 0.5) / kDraws, threshold);
+        const auto transfer = transfers.draw(std::fmod((i + 0.5) * 0.61803398874989485, 1),
+                                             physics::transfer_range(energy.energy, mN, hit.target.mass));
+        if (transfer.weight == 0) continue;
+        found += energy.weight * transfer.weight *
+                 physics::differential_cross_section(energy.energy, transfer.Q2, mN, mZ, 1, hit.target) / kDraws;
+      }
+      CAPTURE(symbol);
+      CAPTURE(mN);
+      CHECK(found == near(interactions_per_nucleus(flux, hit.target, 2, mN, {mZ}).front(), 2e-3));
+    }
   }
 }
 
@@ -447,28 +473,37 @@ TEST_CASE("each cut removes what lies on or beyond its limit, and nothing else")
 }
 
 TEST_CASE("tabulated hadron tensors follow the exact ones") {
-  for (const char* symbol : {"H", "C", "Ar", "Pb"}) {
+  for (const std::string symbol : {"H", "C", "Ar", "Pb"}) {
     for (const bool legacy : {false, true}) {
       const auto& target = legacy ? element(symbol).legacy : element(symbol).target;
       const TabulatedTensor table(target, 2);
       CAPTURE(target.name);
       CAPTURE(legacy);
+      // The form factor itself, with its sign; that of the proton has no zero.
+      const auto form_factor = [&](double Q) {
+        if (const auto* measured = std::get_if<physics::FourierBessel>(&target.shape)) return (*measured)(Q * Q);
+        if (const auto* fermi = std::get_if<physics::LegacyFermi>(&target.shape)) return (*fermi)(Q * Q);
+        return std::sqrt(target.tensor(Q * Q).convective);
+      };
       double worst = 0, worst_difference = 0;
+      int compared = 0;
       for (int i = 0; i < 20000; ++i) {
-        const double Q = 2 * (i + 0.5) / 20000, Q2 = Q * Q, step = 1e-3;
-        const auto exact = target.tensor(Q2), found = table(Q2);
+        const double Q = 2 * (i + 0.5) / 20000;
+        const auto exact = target.tensor(Q * Q), found = table(Q * Q);
         if (exact.transverse > 0) CHECK(found.transverse == near(exact.transverse, 1e-6));
-        // A form factor vanishes where its slope, per cell of the table, is large against it.
-        const double slope = std::sqrt(target.tensor(square(Q + step)).convective) - std::sqrt(exact.convective);
-        const double relative = std::abs(found.convective / exact.convective - 1);
         worst_difference = std::max(worst_difference, std::abs(found.convective - exact.convective));
-        if (std::abs(slope) / step * (2.0 / 8192) < 0.015 * std::sqrt(exact.convective))
-          worst = std::max(worst, relative);
+        // A straight line misses F^2 by cell^2 (F'^2 + F F'') / 4: left out is where F changes much within 40 cells.
+        const double F = form_factor(Q), reach = 40 * 2.0 / 8192;
+        const double change =
+            std::max(std::abs(form_factor(Q + reach) - F), std::abs(form_factor(std::max(0.0, Q - reach)) - F));
+        if (change < 0.25 * std::abs(F)) {
+          ++compared;
+          worst = std::max(worst, std::abs(found.convective / exact.convective - 1));
+        }
       }
-      MESSAGE("PROBE tensor " << symbol << legacy << " " << worst << " "
-                              << worst_difference / target.tensor(0).convective);
       CHECK(worst < 1e-4);
-      CHECK(worst_difference < 1e-4 * target.tensor(0).convective);
+      CHECK(compared > 1000);
+      CHECK(worst_difference < 5e-6 * target.tensor(0).convective);
       CHECK(table(0).convective == target.tensor(0).convective);
       CHECK(table(4).convective == near(target.tensor(4).convective, 1e-9));
     }
@@ -477,8 +512,7 @@ TEST_CASE("tabulated hadron tensors follow the exact ones") {
 
 TEST_CASE("interactions per nucleus are the flux folded with the cross section") {
   const BeamFlux flux = flux_of("FHC", "numu");
-  double worst = 0;
-  for (const char* symbol : {"H", "C", "Pb"}) {
+  for (const std::string symbol : {"H", "C", "Pb"}) {
     const auto& target = element(symbol).target;
     for (const double mN : {0.01, 0.1, 0.6}) {
       const std::vector<double> masses = {0.03, 1.25};
@@ -498,12 +532,10 @@ TEST_CASE("interactions per nucleus are the flux folded with the cross section")
         CAPTURE(symbol);
         CAPTURE(mN);
         CAPTURE(masses[i]);
-        worst = std::max(worst, std::abs(found[i] / folded - 1));
-        CHECK(found[i] == near(folded, 1e-3));
+        CHECK(found[i] == near(folded, 2e-4));
       }
     }
   }
-  MESSAGE("PROBE fold " << worst);
   // Out of reach of the flux.
   CHECK(interactions_per_nucleus(flux, element("C").target, 2, 20, {1}).front() == 0);
 }
@@ -537,16 +569,14 @@ TEST_CASE("the interactions of the benchmarks in ND280") {
     }
   }
   const Json& expected = reference()["rates"]["B"];
-  MESSAGE("PROBE B " << all << " " << legacy * 3.9204e-28 / physics::kHbarCSquaredGeV2Cm2 << " "
-                     << count(exposures[0], "Pb", false, "A") << " " << count(exposures[0], "Pb", false, "B"));
   // The reference interpolates between the centres of the flux's bins.
-  CHECK(all == near(expected["physics"]["interactions"].get<double>(), 0.005));
+  CHECK(all == near(expected["physics"]["interactions"].get<double>(), 0.002));
   // The published analysis took 3.9204e-28 for GeV^-2 in cm^2.
   CHECK(legacy * 3.9204e-28 / physics::kHbarCSquaredGeV2Cm2 ==
-        near(expected["legacy"]["interactions"].get<double>(), 0.005));
+        near(expected["legacy"]["interactions"].get<double>(), 0.001));
   for (const std::string name : {"A", "B"})
     CHECK(count(exposures[0], "Pb", false, name) ==
-          near(reference()["interactions_on_lead"][name].get<double>(), 0.005));
+          near(reference()["interactions_on_lead"][name].get<double>(), 0.003));
 }
 
 TEST_CASE("decay densities are normalised over the variables of a draw, with and without propagators") {
@@ -575,14 +605,17 @@ TEST_CASE("decay densities are normalised over the variables of a draw, with and
   };
   for (const double mN : {0.003, 0.01, 0.1, 1.0}) {
     CAPTURE(mN);
-    MESSAGE("PROBE norm " << moment(Mediator::heavy, mN, 0, false) - 1 << " "
-                          << moment(Mediator::heavy, mN, 1.3 * mN, true) - 1);
-    CHECK(moment(Mediator::heavy, mN, 0, false) == near(1, 1e-5));
+    CHECK(moment(Mediator::heavy, mN, 0, false) == near(1, 1e-7));
     CHECK(moment(Mediator::light, mN, 0.6 * mN, false) == near(1, 1e-12));
     CHECK(moment(Mediator::light, mN, 0.6 * mN, true) == near(1, 1e-12));
   }
-  // The mass of the electrons is left out of L: 12 r (1 - 1/L) too much, r = (me/mN)^2, to leading order.
-  for (const double ratio : {1.3, 3.0, 20.0}) CHECK(moment(Mediator::heavy, 0.1, 0.1 * ratio, true) == near(1, 3e-4));
+  // L leaves out the mass of the electrons: the integral is too large by 12 r (1 - 1/L), r = (me/mN)^2, to leading
+  // order.
+  for (const double ratio : {1.3, 3.0, 20.0}) {
+    const double excess =
+        12 * square(physics::kElectronMassGeV / 0.1) * (1 - 1 / physics::propagator_enhancement(1 / square(ratio)));
+    CHECK(std::abs(moment(Mediator::heavy, 0.1, 0.1 * ratio, true) - 1 - excess) < 0.05 * excess + 1e-7);
+  }
 }
 
 TEST_CASE("rates re-weight exactly to other mediators") {
@@ -633,7 +666,7 @@ TEST_CASE("the roulette keeps the wanted number of rows") {
     }
     CAPTURE(rows);
     CHECK(kept * kEvents / 5000 == near(rows, 1e-10));
-    CHECK(choice.capped_share == near(capped / kept, 1e-9));
+    CHECK(choice.capped_share == doctest::Approx(capped / kept));
     CHECK(choice.roulette.probability(0) == 0);
     // The order of the pilot's events does not matter.
     auto reversed = importances;
@@ -707,10 +740,13 @@ TEST_CASE("the roulette caps what is too important and copes with too little") {
     CHECK(choice.capped_share == 1);
   }
   CHECK(choose_roulette({1, 2, 3}, 3, 3, 3).roulette.probability(1e-3) == 1);
-  // Twelve orders of magnitude.
-  std::vector<double> wide;
-  for (int i = 0; i < 1000; ++i) wide.push_back(i < 5 ? 1e12 : 1.0);
-  choice = choose_roulette(wide, 1000, 1000, 104.5);
-  CHECK(choice.roulette.probability(1e12) == 1);
-  CHECK(choice.roulette.probability(1) == near(0.1, 1e-3));
+  // A few events beyond all others together, by more digits than a double has.
+  for (const double large : {1e12, 1e16, 1e18, 1e100}) {
+    std::vector<double> wide(1005, 1.0);
+    for (std::size_t i = 0; i < 5; ++i) wide[200 * i] = large;
+    choice = choose_roulette(wide, 1005, 1005, 105);
+    CHECK(choice.roulette.probability(large) == 1);
+    CHECK(choice.roulette.probability(1) == near(0.1, 1e-12));
+    CHECK(choice.capped_share == near(5.0 / 105, 1e-12));
+  }
 }

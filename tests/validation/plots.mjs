@@ -18,7 +18,9 @@ function ticks({ low, high, log }) {
 }
 
 const number = (value) =>
-  value >= 1e4 || value < 1e-2 ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(3)));
+  value !== 0 && (value >= 1e4 || value < 1e-2)
+    ? value.toExponential(0).replace('e+', 'e')
+    : String(Number(value.toPrecision(3)));
 
 function frame(title, x, y, content) {
   const text = (px, py, words, more = '') => `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" ${more}>${words}</text>`;

@@ -51,8 +51,10 @@ export function scan(plane, table) {
     grid(plane.y).forEach((y, j) => {
       const point = { ...base, [plane.x.parameter]: x, [plane.y.parameter]: y };
       if (plane.mediator === 'light') point.VN2 = point.UmuN2;
-      for (const [beam, sums] of Object.entries(table.predict(point)))
-        (result[beam] ??= []).push({ i, j, x, y, mN: point.mN, mu: sums.mu, effective: effectiveEvents(sums) });
+      for (const [beam, sums] of Object.entries(table.predict(point))) {
+        result[beam] ??= [];
+        result[beam].push({ i, j, x, y, mN: point.mN, mu: sums.mu, effective: effectiveEvents(sums) });
+      }
     });
   });
   return result;
