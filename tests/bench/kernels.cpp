@@ -6,6 +6,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <map>
 
 #include "core/api/analysis.hpp"
 #include "core/generate/generator.hpp"
@@ -31,6 +32,27 @@ double seconds(int repetitions, const std::function<void()>& work) {
   return best;
 }
 
+/// A recipe with its inputs, after `change`; the files embedded for WebAssembly have no path through "..".
+generate::Recipe nd280_recipe(const std::function<void(Json&)>& change) {
+  const std::string path = "data/recipes/nd280-heavy.json", up = "data/recipes/../";
+  Json document = parse_json(read(path), path);
+  change(document);
+  std::map<std::string, std::string> texts;
+  for (const auto& [name, address] : generate::Recipe::input_addresses(document, path))
+    texts[name] = read("data/" + address.substr(up.size()));
+  return generate::Recipe::parse(std::move(document), path, texts);
+}
+
+/// Seconds a thrown event, from random numbers to rows; the adaptation is done before.
+double time_generation(const generate::Recipe& recipe, std::uint64_t events) {
+  const Json adaptation = generate::adapt(recipe);
+  const JsonReader reader(adaptation, "adaptation");
+  // The run is longer than what is timed, so that the share of rows is that of a real one.
+  const double all = seconds(3, [&] { generate::generate(recipe, {0, events}, reader); });
+  const double setup = seconds(3, [&] { generate::generate(recipe, {0, events / 20}, reader); });
+  return (all - setup) / (0.95 * static_cast<double>(events));
+}
+
 }  // namespace
 
 int main() {
@@ -40,6 +62,15 @@ int main() {
   Json times = Json::object();
   times["generate, per event"] =
       seconds(3, [&] { table = generate::generate(recipe, generate::Shard::whole(recipe)); }) / recipe.events;
+  const auto heavy = nd280_recipe([](Json& document) { document["maps"]["mN_bins_per_decade"] = 2; });
+  times["ND280 heavy, per thrown event"] = time_generation(heavy, 2000000);
+  const auto all = nd280_recipe([](Json& document) {
+    document.erase("roulette");
+    document.erase("maps");
+    document.erase("sorted_by");
+    document["columns"] = {{"weight", {{"unit", "GeV^4"}}}};
+  });
+  times["the same, all selected are rows"] = time_generation(all, 400000);
   const auto bytes = write_table(table, "table");
   const CardDocuments documents = {{card, read("data/analyses/microboone-kdar-scalar.json")}};
   const auto open = [&] {

@@ -2,8 +2,9 @@
 // `./dev bench` builds what it needs. Absolute times depend on the machine; the ratios are what to compare.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -35,6 +36,37 @@ function compareKernels() {
   for (const [name, time] of Object.entries(native)) {
     const ratio = (wasm[name] / time).toFixed(2);
     console.log(`${name.padEnd(32)}${unit(time).padStart(10)}${unit(wasm[name]).padStart(10)}${ratio.padStart(8)}`);
+  }
+}
+
+/// Generation in one process and in two at once: what the second processor brings.
+async function compareShards() {
+  const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
+  const generate = (...words) => [
+    'generate',
+    join(root, 'data/recipes/nd280-heavy.json'),
+    ...words,
+    '--adaptation',
+    join(folder, 'adaptation.json'),
+  ];
+  const timed = async (commands) => {
+    const start = performance.now();
+    await Promise.all(
+      commands.map((words) => once(spawn(join(root, 'build/native/anyslice'), words, { stdio: 'ignore' }), 'exit')),
+    );
+    return (performance.now() - start) / 1000;
+  };
+  try {
+    const adapt = ['adapt', join(root, 'data/recipes/nd280-heavy.json'), '-o', join(folder, 'adaptation.json')];
+    const adapting = await timed([adapt]);
+    const shard = (i, n) => generate('--shard', `${i}/${n}`, '-o', join(folder, `${i}-${n}.safetensors`));
+    const one = await timed([shard(1, 1)]);
+    const half = await timed([shard(1, 2)]);
+    const both = await timed([shard(1, 2), shard(2, 2)]);
+    console.log(`\nND280 heavy, 3e7 events: adapting ${unit(adapting)}, throwing ${unit(one)} in one process,`);
+    console.log(`half of it ${unit(half)}, both halves at once ${unit(both)}: ${(one / both).toFixed(2)} times as fast`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -77,5 +109,6 @@ function siteSize() {
 }
 
 compareKernels();
+await compareShards();
 await timePage();
 siteSize();
