@@ -46,6 +46,11 @@ BeamFlux read_beam_flux(const JsonReader& file, const std::string& beam, const s
 
 EnergySampler::EnergySampler(const BeamFlux& flux, int power)
     : power_(power), edges_(flux.edges), density_(flux.density), cumulative_{0} {
+  // A uniform that rounds to one must not end in an empty bin.
+  while (density_.size() > 1 && density_.back() == 0) {
+    density_.pop_back();
+    edges_.pop_back();
+  }
   for (const double edge : edges_) edge_primitives_.push_back(primitive(edge));
   for (std::size_t i = 0; i < density_.size(); ++i) {
     cumulative_.push_back(cumulative_.back() + density_[i] * (edge_primitives_[i + 1] - edge_primitives_[i]));

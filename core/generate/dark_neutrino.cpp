@@ -259,8 +259,7 @@ std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrin
     result.emplace_back(name, std::move(extractor));
   };
   const double events = static_cast<double>(document.events);
-  add("weight",
-      [events](const RowSource& row) { return row.thrower.exact_weight(row.event) / events / row.keep; });
+  add("weight", [events](const RowSource& row) { return row.thrower.exact_weight(row.event) / events / row.keep; });
   add("mN", [](const RowSource& row) { return row.event.draw.mN; });
   if (recipe.mZ) add("mZ", [](const RowSource& row) { return row.event.draw.mZ; });
   add("Q2", [](const RowSource& row) { return row.event.draw.Q2; });
@@ -276,8 +275,7 @@ std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrin
   add("t_each", [](const RowSource& row) { return row.event.lab.pair.t_each; });
   add("opening_angle",
       [](const RowSource& row) { return std::acos(std::clamp(row.event.lab.pair.cos_opening, -1.0, 1.0)); });
-  add("beam_angle",
-      [](const RowSource& row) { return std::acos(std::clamp(row.event.lab.pair.cos_beam, -1.0, 1.0)); });
+  add("beam_angle", [](const RowSource& row) { return std::acos(std::clamp(row.event.lab.pair.cos_beam, -1.0, 1.0)); });
   if (recipe.response) {
     add("reconstructed_over_pair_mass", [&](const RowSource& row) {
       CounterRandom random(document.seed, row.index, kResponse);
@@ -299,9 +297,7 @@ std::vector<std::pair<std::string, Extractor>> make_extractors(const DarkNeutrin
   add("direction_y", [](const RowSource& row) { return row.event.direction[1]; });
   add("direction_z", [](const RowSource& row) { return row.event.direction[2]; });
   const auto of_stratum = [](std::size_t Stratum::*member) {
-    return [member](const RowSource& row) {
-      return static_cast<double>(row.thrower.stratum_of(row.event).*member);
-    };
+    return [member](const RowSource& row) { return static_cast<double>(row.thrower.stratum_of(row.event).*member); };
   };
   add("beam", of_stratum(&Stratum::beam));
   add("element", of_stratum(&Stratum::element));
@@ -333,7 +329,8 @@ std::vector<std::string> labels_of(const std::string& column, const DarkNeutrino
   return labels;
 }
 
-/// The columns that the recipe asks for, empty, and how they are filled. Throws InputError for those that cannot be made.
+/// The columns that the recipe asks for, empty, and how they are filled. Throws InputError for those that cannot be
+/// made.
 struct RowMaker {
   std::vector<Column> columns;
   std::vector<Extractor> extractors;
@@ -349,8 +346,9 @@ struct RowMaker {
       const auto labels = labels_of(column.name, recipe);
       if (labels.empty()) continue;
       if (column.type != ColumnType::u8 || column.quantisation || !column.labels.empty()) {
-        throw InputError(document.source, "columns." + column.name,
-                         "holds names: expected type U8, without quantisation or labels, which are those of the recipe");
+        throw InputError(
+            document.source, "columns." + column.name,
+            "holds names: expected type U8, without quantisation or labels, which are those of the recipe");
       }
       column.labels = labels;
     }
@@ -481,13 +479,11 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
       keep = std::min(wanted, early);
     }
     const RowSource row{thrower, event, keep, index};
-    for (std::size_t c = 0; c < table.columns.size(); ++c)
-      table.columns[c].values.push_back(maker.extractors[c](row));
+    for (std::size_t c = 0; c < table.columns.size(); ++c) table.columns[c].values.push_back(maker.extractors[c](row));
     ++table.rows;
   }
   table.metadata["nuclei"] = nuclei_by_region(recipe).dump();
-  if (!recipe.map_mZ_GeV.empty() && !recipe.mN.fixed())
-    table.metadata["maps"] = adaptation.at("maps").json().dump();
+  if (!recipe.map_mZ_GeV.empty() && !recipe.mN.fixed()) table.metadata["maps"] = adaptation.at("maps").json().dump();
   if (recipe.roulette) {
     const JsonReader reader = adaptation.at("roulette");
     table.metadata["roulette"] =

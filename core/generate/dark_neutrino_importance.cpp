@@ -80,8 +80,8 @@ class LifetimeImportance : public Importance {
             for (std::size_t s = 0; s < lifetimes; ++s) {
               const double probability = reaches[e * lifetimes + s] * decays[l * lifetimes + s];
               for (std::size_t k = 0; k < mediators_; ++k)
-                largest[k] = std::max(
-                    largest[k], static_cast<float>(std::min(scale_ * probability * inverse[s * mediators_ + k], kLargest)));
+                largest[k] = std::max(largest[k], static_cast<float>(std::min(
+                                                      scale_ * probability * inverse[s * mediators_ + k], kLargest)));
             }
           }
       }
@@ -134,8 +134,7 @@ class LifetimeImportance : public Importance {
 class CellImportance : public Importance {
  public:
   CellImportance(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts)
-      :
-        masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
+      : masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
         mediators_(recipe.mZ->low(), recipe.mZ->high(), kImportanceBinsPerDecade),
         factors_(parts.size(), 1),
         rates_(recipe.beams.size() * parts.size() * masses_.bins * mediators_.bins, 0) {
@@ -165,7 +164,7 @@ class CellImportance : public Importance {
 
   LogAxis masses_, mediators_;
   std::vector<double> factors_;  // part
-  std::vector<double> rates_;  // beam, part, mass, mediator
+  std::vector<double> rates_;    // beam, part, mass, mediator
 };
 
 }  // namespace

@@ -44,8 +44,8 @@ class Importance {
   virtual void read(const JsonReader& reader) = 0;
 };
 
-/// For a heavy mediator: the rates over (mN, mZ, ctau0 / mN) by beam; for a light one, over (mN, mZ) by beam and part, of
-/// which `parts` lists the names.
+/// For a heavy mediator: the rates over (mN, mZ, ctau0 / mN) by beam; for a light one, over (mN, mZ) by beam and part,
+/// of which `parts` lists the names.
 std::unique_ptr<Importance> make_importance(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts);
 
 }  // namespace anyslice::generate

@@ -195,9 +195,11 @@ void StratifiedProposal::draw_masses(std::uint64_t, const EventUniforms& uniform
 void StratifiedProposal::draw_kinematics(std::uint64_t, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const {
   const Stratum& stratum = recipe_.strata[draw.stratum];
   const double target_mass = recipe_.elements[stratum.element].target.mass;
-  const std::size_t band = draw.mN <= recipe_.high_energies_above_mN ? 0 : draw.mN <= 2 * recipe_.high_energies_above_mN ? 1 : 2;
-  const auto energy = energies_[stratum.beam][band].draw(
-      uniforms[kEnergy], physics::upscattering_threshold(draw.mN, target_mass));
+  const std::size_t band = draw.mN <= recipe_.high_energies_above_mN       ? 0
+                           : draw.mN <= 2 * recipe_.high_energies_above_mN ? 1
+                                                                           : 2;
+  const auto energy =
+      energies_[stratum.beam][band].draw(uniforms[kEnergy], physics::upscattering_threshold(draw.mN, target_mass));
   draw.energy = energy.energy;
   const auto transfer = transfers_of(stratum.element, draw.mZ)
                             .draw(uniforms[kTransfer], physics::transfer_range(draw.energy, draw.mN, target_mass));

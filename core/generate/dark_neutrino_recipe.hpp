@@ -66,10 +66,10 @@ struct Stratum {
 
 /// Rows with near-equal weights where they matter: keeps an event with a probability that follows its importance.
 struct RouletteSettings {
-  std::uint64_t rows;                            ///< wanted
+  std::uint64_t rows;                                ///< wanted
   std::map<std::string, double> importance_by_part;  ///< light: a factor for each sub-detector; 1 where not given
-  std::vector<double> mZ_GeV;                    ///< heavy: the mediator masses to be good at
-  std::vector<double> ctau0_over_mN_cm_per_GeV;  ///< heavy: the lifetimes
+  std::vector<double> mZ_GeV;                        ///< heavy: the mediator masses to be good at
+  std::vector<double> ctau0_over_mN_cm_per_GeV;      ///< heavy: the lifetimes
 };
 
 struct VegasRecipe {

@@ -77,7 +77,8 @@ void EfficiencyMap::add(const DarkNeutrinoDraw& draw, double weight, std::uint32
       return std::abs(std::log(a / draw.mZ)) < std::abs(std::log(b / draw.mZ));
     };
     const auto nearest = std::min_element(masses.begin(), masses.end(), nearer);
-    count(static_cast<std::size_t>(nearest - masses.begin()), weight * propagators(draw, Mediator::light, draw.mN, *nearest));
+    count(static_cast<std::size_t>(nearest - masses.begin()),
+          weight * propagators(draw, Mediator::light, draw.mN, *nearest));
     return;
   }
   for (std::size_t k = 0; k < masses.size(); ++k) {
@@ -131,7 +132,8 @@ Json EfficiencyMap::document() const {
         double sum = 0;
         for (std::size_t k = 0; k < mZ.size(); ++k) {
           const std::size_t i = cell(b, e, m, k);
-          if ((!heavy || k == mZ.size() / 2) && thrown_squares_[i] > 0) sum += thrown_[i] * thrown_[i] / thrown_squares_[i];
+          if ((!heavy || k == mZ.size() / 2) && thrown_squares_[i] > 0)
+            sum += thrown_[i] * thrown_[i] / thrown_squares_[i];
         }
         result["effective_events"][b][e].push_back(std::round(sum));
       }

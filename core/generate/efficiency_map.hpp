@@ -16,10 +16,10 @@ class EfficiencyMap {
   explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe, const ProgressCallback& progress = {});
   /// `weight` without propagators; bit i of `passed` for the i-th set of cuts.
   void add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed);
-  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact, at
-  /// the bin centres), "efficiency": {CUTS: ...}, "effective_events"}; arrays [beam][element][mN][mZ], null where masses are
-  /// impossible or no event was seen. The error of an efficiency e is sqrt(e (1 - e) / effective events), which are given
-  /// for the middle mass of mZ_GeV: [beam][element][mN], light: the sum over mZ.
+  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact,
+  /// at the bin centres), "efficiency": {CUTS: ...}, "effective_events"}; arrays [beam][element][mN][mZ], null where
+  /// masses are impossible or no event was seen. The error of an efficiency e is sqrt(e (1 - e) / effective events),
+  /// which are given for the middle mass of mZ_GeV: [beam][element][mN], light: the sum over mZ.
   Json document() const;
 
  private:

@@ -49,7 +49,8 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCall
 EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& adaptation,
                     const ProgressCallback& progress) {
   const Generator& generator = generator_of(recipe);
-  if (adaptation.at("anyslice_adaptation").text() != "1") adaptation.at("anyslice_adaptation").fail("expected version \"1\"");
+  if (adaptation.at("anyslice_adaptation").text() != "1")
+    adaptation.at("anyslice_adaptation").fail("expected version \"1\"");
   if (adaptation.at("recipe_sha256").text() != recipe.sha256()) {
     adaptation.at("recipe_sha256").fail("belongs to another recipe, or to other inputs of it");
   }
@@ -68,8 +69,7 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& 
     table.metadata["inputs_sha256"] = digests.dump();
     // Shards of one run share it; a generator without inputs has nothing to adapt.
     const std::string text = adaptation.json().dump();
-    table.metadata["adaptation_sha256"] =
-        sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    table.metadata["adaptation_sha256"] = sha256_hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
   const JsonReader reader(recipe.document, recipe.source);
   if (const auto about = reader.find("about")) {

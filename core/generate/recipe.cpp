@@ -24,7 +24,8 @@ Column read_column(const std::string& name, const JsonReader& entry) {
     if (entry.has("labels") || entry.has("quantisation")) type->fail("follows from labels or quantisation");
     column.type = types.at(type->one_of(names));
   }
-  if (entry.has("labels") && entry.has("quantisation")) entry.fail("expected either labels or a quantisation, not both");
+  if (entry.has("labels") && entry.has("quantisation"))
+    entry.fail("expected either labels or a quantisation, not both");
   if (const auto labels = entry.find("labels")) {
     column.type = ColumnType::u8;
     column.labels = labels->texts();
@@ -86,7 +87,8 @@ Recipe Recipe::parse(Json document, const std::string& source, const std::map<st
   }
   recipe.seed = reader.at("seed").whole_number();
   for (const auto& [name, entry] : reader.at("columns").fields()) recipe.columns[name] = read_column(name, entry);
-  if (const auto sorted = reader.find("sorted_by"); sorted && !recipe.columns.empty() && !recipe.columns.contains(sorted->text())) {
+  if (const auto sorted = reader.find("sorted_by");
+      sorted && !recipe.columns.empty() && !recipe.columns.contains(sorted->text())) {
     sorted->fail("\"" + sorted->text() + "\" is not a column of the recipe");
   }
   if (const auto about = reader.find("about")) {

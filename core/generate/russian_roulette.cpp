@@ -13,8 +13,8 @@ RouletteChoice choose_roulette(std::vector<double> importances, std::uint64_t pi
   std::sort(importances.begin(), importances.end(), std::greater<>());
   const double n = static_cast<double>(importances.size());
   if (wanted >= n) return {{std::numeric_limits<double>::max()}, 1};
-  // With the k largest capped: k + factor x (sum of the others) = wanted. The sums start from the smallest importance, since
-  // the largest can be far beyond all others together.
+  // With the k largest capped: k + factor x (sum of the others) = wanted. The sums start from the smallest importance,
+  // since the largest can be far beyond all others together.
   std::vector<double> rest(importances.size() + 1, 0);
   for (std::size_t i = importances.size(); i > 0; --i) rest[i - 1] = rest[i] + importances[i - 1];
   for (std::size_t capped = 0; static_cast<double>(capped) < wanted; ++capped) {

@@ -94,8 +94,8 @@ namespace {
 class Stratification {
  public:
   Stratification(std::size_t dimensions, std::size_t increments, std::uint64_t calls) : dimensions_(dimensions) {
-    // As many cells as can have two calls, the fewest that show a spread: in a few dimensions nothing beats small cells. In
-    // many, whole numbers of cells an axis leave calls over that move to where they are needed.
+    // As many cells as can have two calls, the fewest that show a spread: in a few dimensions nothing beats small
+    // cells. In many, whole numbers of cells an axis leave calls over that move to where they are needed.
     constexpr double kCallsPerCell = 2;
     const double per_axis =
         std::pow(static_cast<double>(calls) / kCallsPerCell, 1 / static_cast<double>(dimensions)) + 1e-9;
@@ -185,7 +185,8 @@ VegasResult vegas_integrate(VegasMap& map, const VegasIntegrand& integrand, cons
       if (!strata.finer_than_map()) continue;
       // Where cells are finer than increments, what is left of the error is the spread within them, not the integrand.
       for (std::size_t d = 0; d < dimensions; ++d) {
-        const auto k = std::min(static_cast<std::size_t>(uniforms[d] * static_cast<double>(increments)), increments - 1);
+        const auto k =
+            std::min(static_cast<std::size_t>(uniforms[d] * static_cast<double>(increments)), increments - 1);
         squares[d * increments + k] += spread;
         ++hits[d * increments + k];
       }

@@ -64,7 +64,9 @@ async function compareShards() {
     const half = await timed([shard(1, 2)]);
     const both = await timed([shard(1, 2), shard(2, 2)]);
     console.log(`\nND280 heavy, 3e7 events: adapting ${unit(adapting)}, throwing ${unit(one)} in one process,`);
-    console.log(`half of it ${unit(half)}, both halves at once ${unit(both)}: ${(one / both).toFixed(2)} times as fast`);
+    console.log(
+      `half of it ${unit(half)}, both halves at once ${unit(both)}: ${(one / both).toFixed(2)} times as fast`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -273,6 +273,15 @@ TEST_CASE("momentum transfers where there is nothing to draw") {
     CHECK(sampler.draw(uniform, {0, 1e-20}).weight > 0);
     CHECK(sampler.draw(uniform, {0, 1e-20}).Q2 <= 1e-20);
   }
+  // Ranges as narrow as rounding: still within.
+  for (int i = 1; i < 200; ++i) {
+    const double low = 0.00124 * i, high = std::nextafter(low, 1.0);
+    for (const double uniform : {0x1p-33, 0.5, 1 - 0x1p-33}) {
+      const double Q2 = sampler.draw(uniform, {low, high}).Q2;
+      CHECK(Q2 >= low);
+      CHECK(Q2 <= high);
+    }
+  }
 }
 
 TEST_CASE("smeared electrons have the quantiles of the response") {
@@ -749,4 +758,12 @@ TEST_CASE("the roulette caps what is too important and copes with too little") {
     CHECK(choice.roulette.probability(1) == near(0.1, 1e-12));
     CHECK(choice.capped_share == near(5.0 / 105, 1e-12));
   }
+}
+
+TEST_CASE("a uniform next to one gives the highest energy there is flux at, not an empty bin beyond it") {
+  const EnergySampler sampler({{0, 1, 2, 3, 4, 6}, {3, 0, 1, 2, 0}}, 0);
+  const auto draw = sampler.draw(1 - 0x1p-53, 0.9);
+  CHECK(draw.energy == testing::near(4, 1e-8));
+  CHECK(std::isfinite(draw.weight));
+  CHECK(sampler.draw(0.5, 4.5).weight == 0);
 }

@@ -1,9 +1,8 @@
 // The dark neutrino generator: rates of the benchmarks, agreement of its ways of sampling, reproducibility.
-#include "core/generate/dark_neutrino.hpp"
-
 #include <cmath>
 #include <functional>
 
+#include "core/generate/dark_neutrino.hpp"
 #include "core/generate/dark_neutrino_weight.hpp"
 #include "core/physics/constants.hpp"
 #include "core/physics/dark_neutrino.hpp"
@@ -173,10 +172,10 @@ TEST_CASE("sums of a direct simulation are the integrals that quadrature gives")
           if (element == "H") continue;
           for (const auto& nucleus : targets["nuclei"]) {
             if (nucleus["name"] != targets["elements"][element]["nucleus"]) continue;
-            const physics::Target target{"", nucleus["charge"].get<int>(), nucleus["mass_GeV"].get<double>(),
-                                         physics::FourierBessel(
-                                             nucleus["radius_fm"].get<double>(),
-                                             nucleus["coefficients_e_per_fm3"].get<std::vector<double>>())};
+            const physics::Target target{
+                "", nucleus["charge"].get<int>(), nucleus["mass_GeV"].get<double>(),
+                physics::FourierBessel(nucleus["radius_fm"].get<double>(),
+                                       nucleus["coefficients_e_per_fm3"].get<std::vector<double>>())};
             expected += kExposureI[beam] * coupling(point) * number.get<double>() *
                         interactions_per_nucleus(flux, target, 2, point.mN, {point.mZ}).front();
           }
@@ -276,7 +275,8 @@ TEST_CASE("rows are sorted by mN, lie where the recipe says, and are labelled") 
     REQUIRE(light.column("mZ", "t").values[row] <= light.column("mN", "t").values[row]);
     REQUIRE(light.column("length", "t").values[row] > 0);
     const double ratio = light.column("reconstructed_over_pair_mass", "t").values[row];
-    REQUIRE((ratio > 0 && ratio < 1000));
+    // A light pair of high momentum is seen as heavy as its angles are wrong.
+    REQUIRE((ratio > 0 && ratio < 1e5));
   }
 }
 
@@ -327,8 +327,9 @@ TEST_CASE("masses that nothing can make are refused with the energy that would b
   };
   CHECK(message([](Json& d) { d["parameters"]["mN"] = 60; }).find("flux ends at") != std::string::npos);
   CHECK(message([](Json& d) { d["parameters"]["mN"] = 0.0005; }).find("electron masses") != std::string::npos);
-  CHECK(message([](Json& d) { d["mixture"] = Json::parse(R"([{"share": 1, "elements": ["Ar"]}])"); })
-            .find("leaves out") != std::string::npos);
+  CHECK(message([](Json& d) {
+          d["mixture"] = Json::parse(R"([{"share": 1, "elements": ["Ar"]}])");
+        }).find("leaves out") != std::string::npos);
   CHECK(message([](Json& d) { d["detector"]["regions"] = Json::parse(R"(["P0D"])"); }).find("not a region") !=
         std::string::npos);
 }

@@ -241,6 +241,7 @@ TEST_CASE("path segments that start on a face, an edge or a corner") {
   CHECK(segment.entry_face == -1);
   CHECK(path_segment(box, {0, 1, 1}, {-1, 0, 0}).length == 0);
   CHECK(path_segment(box, {1, 1, 1}, {1, 0, 0}).length == 0);
+  CHECK(path_segment(box, {0, 3, 1}, {0, 1, 0}).entry_face == -1);
   // In a corner, along an edge and away from the box.
   CHECK(path_segment(box, {0, 0, 0}, {0, 0, 1}).length == 4);
   CHECK(path_segment(box, {1, 2, 4}, {0, -1, 0}).length == 2);
@@ -255,6 +256,8 @@ TEST_CASE("path segments that start on a face, an edge or a corner") {
   CHECK(path_segment(box, {0.5, 0, -3}, {-0.0, -0.0, 1}).length == 4);
   // Through a corner only, and through one edge into the box.
   CHECK(path_segment(box, {-1, 1, 0}, Vector3d(1, -1, 0).normalized()).length == 0);
+  CHECK(path_segment(box, {-1, 1, 2}, Vector3d(1, -1, 0).normalized()).length == 0);
+  CHECK(path_segment(box, {-1, 1, 2}, Vector3d(1, -1, 0).normalized()).entry_face == -1);
   segment = path_segment(box, {-1, -1, 2}, Vector3d(1, 1, 0).normalized());
   CHECK(segment.entry == near(std::sqrt(2.0), 1e-14));
   CHECK(segment.length == near(std::sqrt(2.0), 1e-14));

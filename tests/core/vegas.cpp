@@ -54,20 +54,22 @@ TEST_CASE("VEGAS agrees with known integrals within its errors, which 200 seeds 
 
 TEST_CASE("VEGAS agrees with adaptive quadrature") {
   const auto integrand = [](double x) { return std::exp(-20 * x) * std::cos(7 * x) * std::cos(7 * x); };
-  const double exact =
-      boost::math::quadrature::gauss_kronrod<double, 31>::integrate(integrand, 0.0, 1.0, 15, 1e-12);
+  const double exact = boost::math::quadrature::gauss_kronrod<double, 31>::integrate(integrand, 0.0, 1.0, 15, 1e-12);
   VegasMap map(1, 100);
-  const auto result = vegas_integrate(map, [&](auto x) { return integrand(x[0]); }, {}, 5);
+  const auto result = vegas_integrate(
+      map, [&](auto x) { return integrand(x[0]); }, {}, 5);
   CHECK(std::abs(result.integral - exact) < 3 * result.error);
   CHECK(result.error < 1e-5 * exact);
 }
 
 TEST_CASE("a constant is integrated exactly, an integrand that is zero gives zero") {
   VegasMap map(3, 20);
-  const auto constant = vegas_integrate(map, [](auto) { return 2.5; }, {}, 1);
+  const auto constant = vegas_integrate(
+      map, [](auto) { return 2.5; }, {}, 1);
   CHECK(constant.integral == testing::near(2.5, 1e-12));
   CHECK(constant.error < 1e-12);
-  const auto nothing = vegas_integrate(map, [](auto) { return 0.0; }, {}, 1);
+  const auto nothing = vegas_integrate(
+      map, [](auto) { return 0.0; }, {}, 1);
   CHECK(nothing.integral == 0);
   CHECK(std::isfinite(nothing.error));
 }
@@ -116,5 +118,7 @@ TEST_CASE("a map that is none is refused") {
 
 TEST_CASE("VEGAS can be cancelled") {
   VegasMap map(2, 10);
-  CHECK_THROWS_AS(vegas_integrate(map, [](auto) { return 1.0; }, {}, 1, 0, [](double) { return false; }), Cancelled);
+  CHECK_THROWS_AS(vegas_integrate(
+                      map, [](auto) { return 1.0; }, {}, 1, 0, [](double) { return false; }),
+                  Cancelled);
 }

@@ -37,19 +37,17 @@ inline std::vector<KnownIntegrand> known_integrands() {
                     }});
   // Two peaks on the diagonal: no product of one-dimensional densities describes them.
   const double near = normal_share(0.33, 0.1), far = normal_share(0.67, 0.1);
-  result.push_back({"two peaks on the diagonal of 4 dimensions", 4, 0.5 * (std::pow(near, 4) + std::pow(far, 4)),
-                    [](auto x) {
-                      double first = 0.5, second = 0.5;
-                      for (const double value : x) {
-                        first *= normal_density(value, 0.33, 0.1);
-                        second *= normal_density(value, 0.67, 0.1);
-                      }
-                      return first + second;
-                    }});
-  result.push_back({"powers and exponentials in 9 dimensions",
-                    9,
-                    std::pow(0.25, 3) * std::pow((1 - std::exp(-5.0)) / 5, 3) * std::pow(2.0 / 3, 3),
-                    [](auto x) {
+  result.push_back(
+      {"two peaks on the diagonal of 4 dimensions", 4, 0.5 * (std::pow(near, 4) + std::pow(far, 4)), [](auto x) {
+         double first = 0.5, second = 0.5;
+         for (const double value : x) {
+           first *= normal_density(value, 0.33, 0.1);
+           second *= normal_density(value, 0.67, 0.1);
+         }
+         return first + second;
+       }});
+  result.push_back({"powers and exponentials in 9 dimensions", 9,
+                    std::pow(0.25, 3) * std::pow((1 - std::exp(-5.0)) / 5, 3) * std::pow(2.0 / 3, 3), [](auto x) {
                       return std::pow(x[0] * x[1] * x[2], 3) * std::exp(-5 * (x[3] + x[4] + x[5])) *
                              std::sqrt(x[6] * x[7] * x[8]);
                     }});

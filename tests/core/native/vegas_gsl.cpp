@@ -16,7 +16,8 @@ double call(double* point, std::size_t dimensions, void* parameters) {
   return static_cast<const testing::KnownIntegrand*>(parameters)->value(std::span<const double>(point, dimensions));
 }
 
-/// The mean over seeds of the squared deviation from the true integral: errors that the programs state are not compared.
+/// The mean over seeds of the squared deviation from the true integral: errors that the programs state are not
+/// compared.
 struct Deviations {
   double ours = 0, theirs = 0;
 };
