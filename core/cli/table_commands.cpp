@@ -201,6 +201,11 @@ void run_info(const std::string& path, const Global& global) {
     columns[column.name] = {{"unit", column.unit},   {"low", low},
                             {"high", high},          {"sum", sum},
                             {"sum_mc_error", error}, {"description", column.description}};
+    if (column.labels.empty()) continue;
+    std::vector<std::uint64_t> counts(column.labels.size(), 0);
+    for (const double value : column.values)
+      if (value < static_cast<double>(counts.size())) ++counts[static_cast<std::size_t>(value)];
+    for (std::size_t i = 0; i < counts.size(); ++i) columns[column.name]["rows_by_label"][column.labels[i]] = counts[i];
   }
   Json result = {{"table", path},      {"sha256", sha256_hex(bytes)},
                  {"rows", table.rows}, {"events_thrown", table.events_thrown},
@@ -211,10 +216,20 @@ void run_info(const std::string& path, const Global& global) {
   }
   std::printf("%s: %zu rows of %llu events thrown\nsha256 of the uncompressed table: %s\n", path.c_str(), table.rows,
               static_cast<unsigned long long>(table.events_thrown), result["sha256"].get<std::string>().c_str());
+  std::size_t width = 12;
+  for (const auto& [name, column] : columns.items()) width = std::max(width, name.size());
   for (const auto& [name, column] : columns.items()) {
-    std::printf("  %-12s %-4s %11s to %-11s sum %s +- %s\n", name.c_str(), column["unit"].get<std::string>().c_str(),
-                show_number(column["low"]).c_str(), show_number(column["high"]).c_str(),
-                show_number(column["sum"], 6).c_str(), show_number(column["sum_mc_error"], 2).c_str());
+    if (column.contains("rows_by_label")) {
+      std::printf("  %-*s rows:", static_cast<int>(width), name.c_str());
+      for (const auto& [label, count] : column["rows_by_label"].items())
+        std::printf(" %s %llu", label.c_str(), static_cast<unsigned long long>(count.get<std::uint64_t>()));
+      std::printf("\n");
+      continue;
+    }
+    std::printf("  %-*s %-5s %11s to %-11s sum %s +- %s\n", static_cast<int>(width), name.c_str(),
+                column["unit"].get<std::string>().c_str(), show_number(column["low"]).c_str(),
+                show_number(column["high"]).c_str(), show_number(column["sum"], 6).c_str(),
+                show_number(column["sum_mc_error"], 2).c_str());
   }
   for (const char* field : {"title", "paper", "licence", "generator", "seed", "recipe_sha256"}) {
     if (table.metadata.contains(field)) {

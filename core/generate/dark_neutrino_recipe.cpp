@@ -104,7 +104,7 @@ std::size_t region_index(const geometry::Detector& detector, const JsonReader& n
     if (detector.regions[i].name == name.text()) return i;
   std::vector<std::string> names;
   for (const auto& region : detector.regions) names.push_back(region.name);
-  name.fail("\"" + name.text() + "\" is not a region of " + detector.name + ": expected " + join_choices(names));
+  name.fail(name.text() + " is not a region of " + detector.name + ": expected " + join_choices(names));
 }
 
 void read_detector_part(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRecipe& result) {
