@@ -287,9 +287,13 @@ double DarkNeutrinoHypercube::integrand(std::size_t beam, std::size_t element, s
   if (draw.weight == 0) return 0;
   const auto momenta = physics::three_body_momenta(draw.decay, physics::kElectronMassGeV / draw.mN);
   const double prior = std::pow(draw.mZ, recipe_.vegas->mZ_power) * std::pow(draw.mN, recipe_.vegas->mN_power);
+  // The prior makes cross section times width even over the masses: the width stays in the integrand, and leaves the
+  // weights of the events, as in the authors' code. (Eq. 21 prints 1 / width.)
+  const double width = recipe_.mediator == Mediator::heavy ? physics::off_shell_width(draw.mN, draw.mZ, 1, 1, 1)
+                                                           : physics::on_shell_width(draw.mN, draw.mZ, 1, 1);
   // Uniform in the masses themselves, as the prior is meant.
   const double measure = recipe_.mN.fixed() ? 1 : kLn10 * kLn10 * draw.mN * draw.mZ;
-  return draw.weight * measure * prior *
+  return draw.weight * measure * prior * width *
          reduced_rate(draw, recipe_.mediator, momenta, recipe_.elements[element].target) *
          propagators(draw, recipe_.mediator, draw.mN, draw.mZ);
 }

@@ -81,7 +81,7 @@ class DarkNeutrinoHypercube {
   /// Fills everything but azimuths, stratum and vertex. The weight is flux x jacobian, per unit of log10 mN and log10
   /// mZ, without the nuclei.
   DarkNeutrinoDraw place(std::size_t beam, std::size_t element, std::span<const double> point) const;
-  /// Flux x cross section x decay density x prior at a point, per nucleus.
+  /// Flux x cross section x decay density x width x prior at a point, per nucleus, at couplings of one.
   double integrand(std::size_t beam, std::size_t element, std::span<const double> point) const;
 
  private:
