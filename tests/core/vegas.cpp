@@ -21,7 +21,7 @@ VegasResult integrate(const testing::KnownIntegrand& integrand, const VegasSetti
 VegasSettings settings_for(std::size_t dimensions) {
   VegasSettings settings;
   settings.warmup_iterations = 8;
-  settings.warmup_calls = dimensions == 9 ? 8000 : 2000;
+  settings.warmup_calls = dimensions == 9 ? 5000 : 2000;
   settings.iterations = 8;
   settings.calls = settings.warmup_calls;
   return settings;

@@ -64,12 +64,12 @@ Deviations compare(testing::KnownIntegrand integrand, std::size_t warmup_calls, 
 
 TEST_CASE("the variance is no worse than that of GSL's VEGAS at equal calls") {
   for (const auto& integrand : testing::known_integrands()) {
-    const std::size_t calls = integrand.dimensions == 9 ? 20000 : 5000;
-    constexpr int kSeeds = 200;
+    const std::size_t calls = integrand.dimensions == 9 ? 10000 : 4000;
+    constexpr int kSeeds = 150;
     const auto deviations = compare(integrand, calls, calls, kSeeds);
     MESSAGE(integrand.name << ": variance " << deviations.ours / deviations.theirs << " of GSL's, relative error "
                            << std::sqrt(deviations.ours));
-    // The ratio of two variances of 200 values is known to 14 %.
-    CHECK(deviations.ours < 1.1 * (1 + 2 * 0.14) * deviations.theirs);
+    // The ratio of two variances of 150 values is known to 16 %.
+    CHECK(deviations.ours < 1.1 * (1 + 2 * 0.16) * deviations.theirs);
   }
 }
