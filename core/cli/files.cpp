@@ -82,12 +82,10 @@ void write_file(const std::string& path, const std::vector<std::uint8_t>& bytes)
 
 void check_writable(const std::string& path) {
   if (is_directory(path)) throw InputError(path, "", "cannot be written: it is a folder");
-  const bool existed = exists(path);
   const std::string probe = path + "." + std::to_string(getpid()) + ".part";
   write_as(path, probe, {});
   std::error_code error;
   fs::remove(probe, error);
-  if (!existed) fs::remove(path, error);
 }
 
 std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::string& source) {

@@ -181,9 +181,13 @@ void run_generate(const GenerateCommand& command, const Global& global) {
 EventTable load_table(const std::string& path) { return read_table(gunzip(read_file(path), path), path); }
 
 void run_merge(const std::vector<std::string>& shards, const std::string& output, const Global& global) {
+  const InterruptGuard guard;
   check_output(output);
   std::vector<EventTable> tables;
-  for (const auto& path : shards) tables.push_back(load_table(path));
+  for (const auto& path : shards) {
+    tables.push_back(load_table(path));
+    InterruptGuard::check();
+  }
   save_table(merge_tables(std::move(tables), shards), output, global);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "core/generate/dark_neutrino_event.hpp"
 #include "core/generate/dark_neutrino_importance.hpp"
@@ -28,7 +29,10 @@ class Thrower {
  public:
   Thrower(const DarkNeutrinoRecipe& recipe, std::unique_ptr<DarkNeutrinoProposal> proposal)
       : recipe_(recipe), proposal_(std::move(proposal)) {
-    for (const auto& element : recipe.elements) tensors_.emplace_back(element.target, recipe.largest_Q_GeV);
+    for (const auto& element : recipe.elements) {
+      tensors_.emplace_back(element.target, recipe.largest_Q_GeV);
+      legacy_tensors_.emplace_back(element.legacy, recipe.largest_Q_GeV);
+    }
     for (const auto& region : recipe.detector.regions) {
       const auto found = std::find(part_names_.begin(), part_names_.end(), region.part);
       parts_.push_back(static_cast<std::size_t>(found - part_names_.begin()));
@@ -100,15 +104,16 @@ class Thrower {
 
   /// The weight but for the number of events, from the tabulated form factor.
   double approximate_weight(const Event& event) const {
-    const Stratum& stratum = stratum_of(event);
-    const double mass = recipe_.elements[stratum.element].target.mass;
-    const auto tensor = tensors_[stratum.element](event.draw.Q2);
-    const double flux_factor = 2 * mass * event.draw.energy;
-    const double squared =
-        tensor.convective * physics::convective_contraction(event.draw.energy, event.draw.Q2, event.draw.mN, mass) +
-        tensor.transverse * physics::transverse_contraction(event.draw.Q2, event.draw.mN);
-    return event.draw.weight * physics::kHbarCSquaredGeV2Cm2 * squared / (4 * flux_factor * flux_factor) *
-           decay_density(event.draw, recipe_.mediator, event.momenta);
+    return weight_with(event, tensors_[stratum_of(event).element](event.draw.Q2));
+  }
+
+  /// The weight that the roulette goes by: with the share of the legacy form factor that events are drawn with, or rows
+  /// re-weighted to it would have no bound where the other one vanishes.
+  double roulette_weight(const Event& event) const {
+    const std::size_t element = stratum_of(event).element;
+    auto tensor = tensors_[element](event.draw.Q2);
+    tensor.convective += kLegacyShare * legacy_tensors_[element](event.draw.Q2).convective;
+    return weight_with(event, tensor);
   }
 
   double exact_weight(const Event& event, bool legacy = false) const {
@@ -138,9 +143,19 @@ class Thrower {
   }
 
  private:
+  double weight_with(const Event& event, const physics::HadronTensor& tensor) const {
+    const double mass = recipe_.elements[stratum_of(event).element].target.mass;
+    const double flux_factor = 2 * mass * event.draw.energy;
+    const double squared =
+        tensor.convective * physics::convective_contraction(event.draw.energy, event.draw.Q2, event.draw.mN, mass) +
+        tensor.transverse * physics::transverse_contraction(event.draw.Q2, event.draw.mN);
+    return event.draw.weight * physics::kHbarCSquaredGeV2Cm2 * squared / (4 * flux_factor * flux_factor) *
+           decay_density(event.draw, recipe_.mediator, event.momenta);
+  }
+
   const DarkNeutrinoRecipe& recipe_;
   std::unique_ptr<DarkNeutrinoProposal> proposal_;
-  std::vector<TabulatedTensor> tensors_;  // by element
+  std::vector<TabulatedTensor> tensors_, legacy_tensors_;  // by element
   std::vector<std::string> part_names_;
   std::vector<std::size_t> parts_;  // by region
   std::vector<geometry::Box> own_volumes_, volumes_;
@@ -183,21 +198,27 @@ class EarlyBounds {
  public:
   explicit EarlyBounds(const DarkNeutrinoRecipe& recipe)
       : masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
-        bounds_(recipe.strata.size() * masses_.bins, 0) {}
+        bounds_(recipe.strata.size() * masses_.bins, 0),
+        counts_(bounds_.size(), 0) {}
 
   double of(const DarkNeutrinoDraw& draw) const { return bounds_[cell(draw)]; }
   void raise(const DarkNeutrinoDraw& draw, double importance) {
-    bounds_[cell(draw)] = std::max(bounds_[cell(draw)], importance);
+    ++counts_[cell(draw)];
+    // A document cannot hold an infinite number.
+    bounds_[cell(draw)] = std::max(bounds_[cell(draw)], std::min(importance, std::numeric_limits<double>::max()));
   }
   const std::vector<double>& values() const { return bounds_; }
-  /// Where the pilot saw nothing the bound is the largest of all: such events are rare, but must not be impossible.
+  /// Where the pilot saw few events the bound is the largest of all: the largest of a few says little about the next.
   void fill_gaps() {
+    constexpr std::uint32_t kEnoughEvents = 20;
     const double largest = *std::max_element(bounds_.begin(), bounds_.end());
-    std::replace(bounds_.begin(), bounds_.end(), 0.0, largest);
+    for (std::size_t i = 0; i < bounds_.size(); ++i)
+      if (counts_[i] < kEnoughEvents) bounds_[i] = largest;
   }
   void read(const JsonReader& reader) {
     const auto values = reader.numbers();
     if (values.size() != bounds_.size()) reader.fail("expected " + std::to_string(bounds_.size()) + " numbers");
+    if (!(*std::min_element(values.begin(), values.end()) > 0)) reader.fail("expected numbers above zero");
     bounds_ = values;
   }
 
@@ -206,6 +227,7 @@ class EarlyBounds {
 
   LogAxis masses_;
   std::vector<double> bounds_;
+  std::vector<std::uint32_t> counts_;
 };
 
 Json adapt_vegas(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const ProgressCallback& progress) {
@@ -393,7 +415,7 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
     if (!for_roulette) continue;
     thrower.follow(uniforms, event);
     if (!event.selected) continue;
-    const auto selected = thrower.selected(event, thrower.approximate_weight(event));
+    const auto selected = thrower.selected(event, thrower.roulette_weight(event));
     if (i < learned) {
       importance->learn(selected);
     } else {
@@ -403,6 +425,9 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
   }
   if (with_maps) result["maps"] = map.document();
   if (importance) {
+    if (std::all_of(importances.begin(), importances.end(), [](const auto& of_beam) { return of_beam.empty(); })) {
+      throw InputError(document.source, "pilot_events", "is too few: no event of the pilot was selected");
+    }
     Json factors = Json::array(), capped = Json::array();
     for (auto& of_beam : importances) {
       const double rows = static_cast<double>(recipe.roulette->rows) / static_cast<double>(importances.size());
@@ -463,7 +488,9 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
     thrower.draw_masses(index, uniforms, event);
     double early = 1;
     if (importance) {
+      // Rounded up to what a uniform of 32 bits can tell apart: the probability is then exact.
       early = roulettes[thrower.stratum_of(event).beam].probability(bounds.of(event.draw));
+      early = std::ceil(early * 0x1p32) * 0x1p-32;
       if (!(uniforms[kEarlyRouletteUniform] < early)) continue;
     }
     random.fill_coarse(std::span(uniforms).subspan(kEarlyRouletteUniform + 1));
@@ -473,7 +500,7 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
     if (!(event.selected || recipe.keep_all)) continue;
     double keep = 1;
     if (importance) {
-      const auto selected = thrower.selected(event, thrower.approximate_weight(event));
+      const auto selected = thrower.selected(event, thrower.roulette_weight(event));
       const double wanted = roulettes[selected.beam].probability(importance->of(selected));
       if (!(random.uniform() < wanted / early)) continue;
       keep = std::min(wanted, early);

@@ -11,6 +11,12 @@
 namespace anyslice::generate {
 namespace {
 
+/// Fewer events than this say little about a bin: it then counts as unseen.
+constexpr std::uint32_t kEnoughEvents = 20;
+
+/// Of an event where the pilot saw too few: it is kept whenever the early bound lets it through.
+constexpr double kUnseen = std::numeric_limits<double>::infinity();
+
 std::vector<double> read_rates(const JsonReader& reader, std::size_t size) {
   auto rates = reader.at("rates").numbers();
   if (std::any_of(rates.begin(), rates.end(), [](double rate) { return rate < 0; }))
@@ -39,6 +45,8 @@ class LifetimeImportance : public Importance {
 
   void learn(const SelectedEvent& event) override {
     const std::size_t m = masses_.bin(event.draw->mN);
+    counts_.resize(beams_ * masses_.bins, 0);
+    ++counts_[event.beam * masses_.bins + m];
     std::array<double, kMost> factors{};
     fill_propagators(event, m, factors);
     for (std::size_t s = 0; s < lifetimes_.size(); ++s) {
@@ -56,6 +64,11 @@ class LifetimeImportance : public Importance {
   }
 
   void prepare() override {
+    const std::size_t rates_of_bin = mediators_ * lifetimes_.size();
+    for (std::size_t bin = 0; bin < counts_.size(); ++bin) {
+      if (counts_[bin] >= kEnoughEvents) continue;
+      std::fill_n(rates_.begin() + static_cast<std::ptrdiff_t>(bin * rates_of_bin), rates_of_bin, 0.0);
+    }
     const std::size_t entries = entries_.bins + 1, lifetimes = lifetimes_.size();
     std::vector<double> reaches(entries * lifetimes), decays(lengths_.bins * lifetimes);
     for (std::size_t s = 0; s < lifetimes; ++s) {
@@ -67,12 +80,14 @@ class LifetimeImportance : public Importance {
     // largest_[...] = max over lifetimes of P(decay) / rate, against entry / p and length / p.
     largest_.assign(beams_ * masses_.bins * entries * lengths_.bins * mediators_, 0);
     // Weights have units and can be far from one; single precision has not their range.
-    scale_ = *std::max_element(rates_.begin(), rates_.end());
+    scale_ = std::max(*std::max_element(rates_.begin(), rates_.end()), std::numeric_limits<double>::min());
+    seen_.assign(beams_ * masses_.bins, false);
     constexpr double kLargest = std::numeric_limits<float>::max();
     std::vector<double> inverse(lifetimes * mediators_);
     for (std::size_t b = 0; b < beams_; ++b)
       for (std::size_t m = 0; m < masses_.bins; ++m) {
         const double* rate = &rates_[(b * masses_.bins + m) * lifetimes * mediators_];
+        seen_[b * masses_.bins + m] = std::any_of(rate, rate + inverse.size(), [](double value) { return value > 0; });
         for (std::size_t i = 0; i < inverse.size(); ++i) inverse[i] = rate[i] > 0 ? 1 / rate[i] : 0;
         for (std::size_t e = 0; e < entries; ++e)
           for (std::size_t l = 0; l < lengths_.bins; ++l) {
@@ -89,6 +104,7 @@ class LifetimeImportance : public Importance {
 
   double of(const SelectedEvent& event) const override {
     const std::size_t m = masses_.bin(event.draw->mN);
+    if (!seen_[event.beam * masses_.bins + m]) return kUnseen;
     const double entry = event.first_entry / event.momentum_N, length = event.total_length / event.momentum_N;
     const float* largest =
         &largest_[cell(event.beam, m, entry > 0 ? 1 + entries_.bin(entry) : 0, lengths_.bin(length))];
@@ -128,6 +144,8 @@ class LifetimeImportance : public Importance {
   std::size_t mediators_;
   std::vector<double> rates_;   // beam, mass, lifetime, mediator
   std::vector<Point> points_;   // mass, mediator
+  std::vector<bool> seen_;  // beam, mass: whether the pilot had an event there
+  std::vector<std::uint32_t> counts_;  // beam, mass; of the events learned here, not of a document's
   std::vector<float> largest_;  // times scale_
 };
 
@@ -144,11 +162,18 @@ class CellImportance : public Importance {
     }
   }
 
-  void learn(const SelectedEvent& event) override { rates_[cell(event)] += contribution(event); }
-  void prepare() override {}
+  void learn(const SelectedEvent& event) override {
+    rates_[cell(event)] += contribution(event);
+    counts_.resize(rates_.size(), 0);
+    ++counts_[cell(event)];
+  }
+  void prepare() override {
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+      if (counts_[i] < kEnoughEvents) rates_[i] = 0;
+  }
   double of(const SelectedEvent& event) const override {
     const double rate = rates_[cell(event)];
-    return rate > 0 ? factors_[event.part] * contribution(event) / rate : 0;
+    return rate > 0 ? factors_[event.part] * contribution(event) / rate : kUnseen;
   }
   Json document() const override { return {{"rates", rates_}}; }
   void read(const JsonReader& reader) override { rates_ = read_rates(reader, rates_.size()); }
@@ -165,6 +190,7 @@ class CellImportance : public Importance {
   LogAxis masses_, mediators_;
   std::vector<double> factors_;  // part
   std::vector<double> rates_;    // beam, part, mass, mediator
+  std::vector<std::uint32_t> counts_;  // the same; of the events learned here, not of a document's
 };
 
 }  // namespace

@@ -32,7 +32,7 @@ enum Uniform : std::size_t {
   kAlong,
   kAlongChoice
 };
-static_assert(kAlongChoice < kUniformsPerEvent);
+static_assert(kMassZ < kEarlyRouletteUniform && kAlongChoice < kUniformsPerEvent);
 
 double least_pair_mass(double mN) {
   const double ratio = 2 * physics::kElectronMassGeV / mN;
@@ -121,7 +121,7 @@ StratifiedProposal::StratifiedProposal(const DarkNeutrinoRecipe& recipe) : DarkN
     const double charge2 = element.target.charge * element.target.charge;
     const auto form_factor2 = [&element, charge2](double Q2) {
       const auto tensor = element.target.tensor(Q2), legacy = element.legacy.tensor(Q2);
-      return (tensor.convective + 0.05 * legacy.convective) / charge2;
+      return (tensor.convective + kLegacyShare * legacy.convective) / charge2;
     };
     std::vector<TransferSampler> samplers;
     if (recipe.mediator == Mediator::heavy) {

@@ -13,10 +13,13 @@
 
 namespace anyslice::generate {
 
+/// How much of the legacy form factor is mixed into the density of Q2: rows can then be re-weighted to it where the other
+/// one vanishes.
+inline constexpr double kLegacyShare = 0.05;
+
 /// Uniforms that the variables of an event consume.
 inline constexpr std::size_t kUniformsPerEvent = 16;
-inline constexpr std::size_t kUniformsOfMasses = 3;
-/// One is left for the roulette: the four make one block of the random number generator.
+/// The first three are for stratum and masses, the fourth for the roulette: one block of the random number generator.
 inline constexpr std::size_t kEarlyRouletteUniform = 3;
 using EventUniforms = std::array<double, kUniformsPerEvent>;
 
@@ -40,7 +43,7 @@ class VertexSampler {
 class DarkNeutrinoProposal {
  public:
   virtual ~DarkNeutrinoProposal() = default;
-  /// Stratum and masses, from the first kUniformsOfMasses uniforms. `index` is the event's place in the run.
+  /// Stratum and masses, from the uniforms before kEarlyRouletteUniform. `index` is the event's place in the run.
   virtual void draw_masses(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const = 0;
   /// Then energy, Q2 and decay. The weight is not divided by the number of events.
   virtual void draw_kinematics(std::uint64_t index, const EventUniforms& uniforms, DarkNeutrinoDraw& draw) const = 0;

@@ -160,7 +160,10 @@ void read_strata(const JsonReader& reader, const Recipe& recipe, DarkNeutrinoRec
 
   // The probability of a stratum is a mixture of parts, each spread over some strata by their base weight: beam share
   // times Z^2 times the number of nuclei.
-  const JsonReader mixture = reader.at("mixture");
+  // Without one, and for VEGAS, which knows its own, there is a single part.
+  const Json whole = Json::array({{{"share", 1}}});
+  const JsonReader mixture =
+      reader.has("mixture") ? reader.at("mixture") : JsonReader(whole, reader.source(), "mixture");
   double all = 0;
   if (mixture.items().empty()) mixture.fail("expected at least one part");
   for (const auto& part : mixture.items()) {
@@ -262,7 +265,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     beam.allow_only({"neutrino", "share"});
     const std::string neutrino = beam.at("neutrino").text();
     result.beams.push_back(
-        {name, neutrino, read_beam_flux(recipe.input("flux"), name, neutrino), beam.at("share").positive_number()});
+        {name, neutrino, read_beam_flux(recipe.input("flux"), name, neutrino), beam.has("share") ? beam.at("share").positive_number() : 1});
   }
   if (result.beams.empty() || result.beams.size() > 4) reader.at("beams").fail("expected one to four beams");
 
@@ -286,7 +289,8 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   const JsonReader sampling = reader.at("sampling");
   sampling.allow_only({"largest_Q_GeV", "high_energies_above_mN_GeV", "near_volume", "comment"});
   result.largest_Q_GeV = sampling.at("largest_Q_GeV").number_in(0.1, 20, "a number from 0.1 to 20");
-  result.high_energies_above_mN = sampling.at("high_energies_above_mN_GeV").non_negative_number();
+  if (const auto mass = sampling.find("high_energies_above_mN_GeV"))
+    result.high_energies_above_mN = mass->positive_number();
   if (const auto near = sampling.find("near_volume")) {
     near->allow_only({"share", "share_inside", "smallest_distance_cm"});
     if (result.volumes.empty()) near->fail("needs volumes to be near to");
@@ -343,7 +347,17 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
       result.roulette = std::move(settings);
     }
   }
+  if (result.mZ && !result.mZ->fixed() && result.mediator == Mediator::heavy && !reader.has("vegas")) {
+    parameters.at("mZ").fail("is sampled with vegas only; without it, leave mZ out: rows re-weight to any");
+  }
+  if ((reader.has("vegas") || result.mediator == Mediator::light) && result.mN.pieces.size() > 1) {
+    parameters.at("mN").at("pieces").fail("are for a heavy mediator without vegas; expected low and high");
+  }
+  if (result.roulette && result.keep_all) rows.at("which").fail("expected \"selected\": a roulette thins selected events");
   if (const auto vegas = reader.find("vegas")) {
+    if (reader.has("mixture")) {
+      reader.at("mixture").fail("means nothing with vegas, which makes as many events of each element and beam");
+    }
     if (reader.find("roulette")) vegas->fail("expected either vegas or roulette");
     if (!result.mZ) vegas->fail("needs parameters.mZ");
     vegas->allow_only({"mZ_power", "mN_power", "warmup_iterations", "warmup_calls", "iterations", "calls", "comment"});
@@ -375,7 +389,9 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   }
   if (result.roulette || !result.map_mZ_GeV.empty()) {
     result.pilot_events = reader.at("pilot_events").whole_number();
-    if (result.pilot_events < 1000) reader.at("pilot_events").fail("expected at least 1000");
+    if (result.pilot_events < 1000 || result.pilot_events > 1'000'000'000) {
+      reader.at("pilot_events").fail("expected a whole number from 1000 to 1000000000");
+    }
   }
   return result;
 }

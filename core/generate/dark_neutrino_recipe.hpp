@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -88,12 +89,12 @@ struct DarkNeutrinoRecipe {
   std::vector<geometry::Region> volumes;
   std::vector<Stratum> strata;
   std::vector<PairCuts> cuts;
-  /// Indices into detector.regions whose events become rows whatever the cuts say.
+  /// For each of detector.regions: whether its events must pass some cuts to become rows.
   std::vector<bool> region_is_cut;
   bool keep_all = false;  ///< every event becomes a row
   double largest_Q_GeV = 2;
-  /// Energies are drawn from flux x E for mN above this, GeV, and from flux x E^3 above twice as much.
-  double high_energies_above_mN = 0;
+  /// Energies are drawn from the flux, from flux x E for mN above this, GeV, and from flux x E^3 above twice as much.
+  double high_energies_above_mN = std::numeric_limits<double>::infinity();
   double near_fraction = 0, near_fraction_in_volume = 0, smallest_distance_cm = 0;
   std::optional<LeptonResponse> response;
   std::optional<RouletteSettings> roulette;

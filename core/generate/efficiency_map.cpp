@@ -48,6 +48,7 @@ EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe, const ProgressCal
           interactions_[cell(b, e, m, k)] = rates[k];
           if (m == 0 || !(interactions_[cell(b, e, m - 1, k)] > 0) || !(rates[k] > 0)) continue;
           slopes_[cell(b, e, m, k)] = std::log(rates[k] / interactions_[cell(b, e, m - 1, k)]) * bins_per_unit_;
+          if (m == 1) slopes_[cell(b, e, 0, k)] = slopes_[cell(b, e, 1, k)];
         }
       }
 }

@@ -36,14 +36,21 @@ const Generator& generator_of(const Recipe& recipe) {
 }  // namespace
 
 Json adapt(const Recipe& recipe, const ProgressCallback& progress) {
-  Json result = {{"anyslice_adaptation", "1"}, {"recipe_sha256", recipe.sha256()}};
-  result.update(generator_of(recipe).adapt(recipe, progress));
+  const Generator& generator = generator_of(recipe);
+  Json result = {{"anyslice_adaptation", "1"},
+                 {"generator", generator.name + " " + generator.version},
+                 {"recipe_sha256", recipe.sha256()}};
+  result.update(generator.adapt(recipe, progress));
   return result;
 }
 
 EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCallback& progress) {
-  const Json adaptation = adapt(recipe);
-  return generate(recipe, shard, JsonReader(adaptation, "adaptation"), progress);
+  const auto part_of = [&](double from, double to) -> ProgressCallback {
+    if (!progress) return {};
+    return [&progress, from, to](double fraction) { return progress(from + (to - from) * fraction); };
+  };
+  const Json adaptation = adapt(recipe, part_of(0, 0.5));
+  return generate(recipe, shard, JsonReader(adaptation, "adaptation"), part_of(0.5, 1));
 }
 
 EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& adaptation,
@@ -51,6 +58,10 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& 
   const Generator& generator = generator_of(recipe);
   if (adaptation.at("anyslice_adaptation").text() != "1")
     adaptation.at("anyslice_adaptation").fail("expected version \"1\"");
+  if (const std::string expected = generator.name + " " + generator.version;
+      adaptation.at("generator").text() != expected) {
+    adaptation.at("generator").fail("expected " + expected + ": it was made by another version");
+  }
   if (adaptation.at("recipe_sha256").text() != recipe.sha256()) {
     adaptation.at("recipe_sha256").fail("belongs to another recipe, or to other inputs of it");
   }

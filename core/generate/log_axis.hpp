@@ -19,7 +19,7 @@ struct LogAxis {
   }
   std::size_t bin(double value) const {
     const double place = (std::log(value) - ln_low) * per_unit;
-    return place > 0 ? std::min(static_cast<std::size_t>(place), bins - 1) : 0;
+    return place > 0 ? static_cast<std::size_t>(std::min(place, static_cast<double>(bins - 1))) : 0;
   }
   double centre(std::size_t i) const { return std::exp(ln_low + (static_cast<double>(i) + 0.5) / per_unit); }
 };

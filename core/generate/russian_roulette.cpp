@@ -15,9 +15,11 @@ RouletteChoice choose_roulette(std::vector<double> importances, std::uint64_t pi
   if (wanted >= n) return {{std::numeric_limits<double>::max()}, 1};
   // With the k largest capped: k + factor x (sum of the others) = wanted. The sums start from the smallest importance,
   // since the largest can be far beyond all others together.
+  const auto infinite = static_cast<std::size_t>(
+      std::count_if(importances.begin(), importances.end(), [](double importance) { return std::isinf(importance); }));
   std::vector<double> rest(importances.size() + 1, 0);
-  for (std::size_t i = importances.size(); i > 0; --i) rest[i - 1] = rest[i] + importances[i - 1];
-  for (std::size_t capped = 0; static_cast<double>(capped) < wanted; ++capped) {
+  for (std::size_t i = importances.size(); i > infinite; --i) rest[i - 1] = rest[i] + importances[i - 1];
+  for (std::size_t capped = infinite; static_cast<double>(capped) < wanted; ++capped) {
     const double factor = (wanted - static_cast<double>(capped)) / rest[capped];
     if (factor * importances[capped] <= 1) return {{factor}, static_cast<double>(capped) / wanted};
   }

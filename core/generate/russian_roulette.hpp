@@ -12,6 +12,7 @@ namespace anyslice::generate {
 struct RussianRoulette {
   double factor = 0;
 
+  /// Never zero for an importance above zero, which may be infinite.
   double probability(double importance) const { return std::min(1.0, factor * importance); }
 };
 
@@ -21,7 +22,7 @@ struct RouletteChoice {
 };
 
 /// The roulette that keeps `rows` of `events` events on average, from the importances of the events of a pilot of
-/// `pilot_events`. Keeps all where even that gives fewer rows.
+/// `pilot_events`; an infinite one is always kept. Keeps all where even that gives fewer rows.
 RouletteChoice choose_roulette(std::vector<double> importances, std::uint64_t pilot_events, double events, double rows);
 
 }  // namespace anyslice::generate

@@ -39,8 +39,8 @@ for (const point of points)
   test(`the ${point.mediator} table says what a simulation of mN = ${point.mN}, mZ = ${point.mZ} says`, () => {
     for (const row of compare(point, { [point.mediator]: table(point.mediator) }, 400_000)) {
       const { value, error } = difference(row);
-      assert.ok(error < 0.05, `${row.what}: known to ${(100 * error).toFixed(1)} %`);
-      assert.ok(Math.abs(value) < 0.02 + 2.5 * error, `${row.what}: ${(100 * value).toFixed(1)} %`);
+      assert.ok(error < 0.035, `${row.what}: known to ${(100 * error).toFixed(1)} %`);
+      assert.ok(Math.abs(value) < 0.01 + 2.5 * error, `${row.what}: ${(100 * value).toFixed(1)} %`);
     }
   });
 

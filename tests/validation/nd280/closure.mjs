@@ -52,7 +52,7 @@ export function compare({ mediator, mN, mZ }, tables, events) {
   if (mediator === 'heavy') {
     const direct = new HeavyTable(simulate('nd280-heavy', { mN }, events), { bandwidth: 0 });
     const point = { ...benchmarks.B, mN, mZ };
-    add('selected, before decay', direct.predict(point, false), tables.heavy.predict(point, false));
+    add('selected, on its way through a TPC', direct.predict(point, false), tables.heavy.predict(point, false));
     for (const VN2 of [1, 1e-3])
       add(`decays, VN2 = ${VN2}`, direct.predict({ ...point, VN2 }), tables.heavy.predict({ ...point, VN2 }));
   } else {
