@@ -142,11 +142,11 @@ class LifetimeImportance : public Importance {
   LogAxis entries_{1e-2, 1e4, 6}, lengths_{1e-2, 1e4, 4};  // cm/GeV
   std::vector<double> lifetimes_;
   std::size_t mediators_;
-  std::vector<double> rates_;   // beam, mass, lifetime, mediator
-  std::vector<Point> points_;   // mass, mediator
-  std::vector<bool> seen_;  // beam, mass: whether the pilot had an event there
+  std::vector<double> rates_;          // beam, mass, lifetime, mediator
+  std::vector<Point> points_;          // mass, mediator
+  std::vector<bool> seen_;             // beam, mass: whether the pilot had an event there
   std::vector<std::uint32_t> counts_;  // beam, mass; of the events learned here, not of a document's
-  std::vector<float> largest_;  // times scale_
+  std::vector<float> largest_;         // times scale_
 };
 
 class CellImportance : public Importance {
@@ -188,8 +188,8 @@ class CellImportance : public Importance {
   }
 
   LogAxis masses_, mediators_;
-  std::vector<double> factors_;  // part
-  std::vector<double> rates_;    // beam, part, mass, mediator
+  std::vector<double> factors_;        // part
+  std::vector<double> rates_;          // beam, part, mass, mediator
   std::vector<std::uint32_t> counts_;  // the same; of the events learned here, not of a document's
 };
 

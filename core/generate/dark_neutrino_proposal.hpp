@@ -13,8 +13,8 @@
 
 namespace anyslice::generate {
 
-/// How much of the legacy form factor is mixed into the density of Q2: rows can then be re-weighted to it where the other
-/// one vanishes.
+/// How much of the legacy form factor is mixed into the density of Q2: rows can then be re-weighted to it where the
+/// other one vanishes.
 inline constexpr double kLegacyShare = 0.05;
 
 /// Uniforms that the variables of an event consume.

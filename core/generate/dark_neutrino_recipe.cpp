@@ -264,8 +264,8 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   for (const auto& [name, beam] : reader.at("beams").fields()) {
     beam.allow_only({"neutrino", "share"});
     const std::string neutrino = beam.at("neutrino").text();
-    result.beams.push_back(
-        {name, neutrino, read_beam_flux(recipe.input("flux"), name, neutrino), beam.has("share") ? beam.at("share").positive_number() : 1});
+    result.beams.push_back({name, neutrino, read_beam_flux(recipe.input("flux"), name, neutrino),
+                            beam.has("share") ? beam.at("share").positive_number() : 1});
   }
   if (result.beams.empty() || result.beams.size() > 4) reader.at("beams").fail("expected one to four beams");
 
@@ -353,7 +353,8 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   if ((reader.has("vegas") || result.mediator == Mediator::light) && result.mN.pieces.size() > 1) {
     parameters.at("mN").at("pieces").fail("are for a heavy mediator without vegas; expected low and high");
   }
-  if (result.roulette && result.keep_all) rows.at("which").fail("expected \"selected\": a roulette thins selected events");
+  if (result.roulette && result.keep_all)
+    rows.at("which").fail("expected \"selected\": a roulette thins selected events");
   if (const auto vegas = reader.find("vegas")) {
     if (reader.has("mixture")) {
       reader.at("mixture").fail("means nothing with vegas, which makes as many events of each element and beam");

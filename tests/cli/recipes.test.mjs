@@ -1,7 +1,7 @@
 // Bad recipes of dark neutrinos and bad runs of them, each one edit away from a good one: refused with one line that
 // names the file and the field, and with nothing left in the folder of the output.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { anyslice, assertRefused, binary, run, workspace } from './command.mjs';
@@ -248,15 +248,15 @@ for (const [name, part, paths] of closed)
 /// the recipe, the object, the fields it cannot do without
 const required = [
   [heavy, '', ['anyslice_recipe', 'name', 'generator', 'events', 'seed', 'mediator', 'parameters', 'beams']],
-  [heavy, '', ['elements', 'mixture', 'detector', 'cuts', 'rows', 'sampling', 'pilot_events', 'columns']],
+  [heavy, '', ['elements', 'detector', 'cuts', 'rows', 'sampling', 'pilot_events', 'columns']],
   [heavy, 'parameters', ['mN']],
   [heavy, 'parameters.mN.pieces[0]', ['low', 'high', 'share']],
-  [heavy, 'beams.FHC', ['neutrino', 'share']],
+  [heavy, 'beams.FHC', ['neutrino']],
   [heavy, 'mixture[0]', ['share']],
   [heavy, 'detector', ['regions', 'volumes']],
   [heavy, 'cuts.printed', ['t_of']],
   [heavy, 'rows', ['which']],
-  [heavy, 'sampling', ['largest_Q_GeV', 'high_energies_above_mN_GeV']],
+  [heavy, 'sampling', ['largest_Q_GeV']],
   [heavy, 'sampling.near_volume', ['share', 'share_inside', 'smallest_distance_cm']],
   [heavy, 'roulette', ['rows', 'mZ_GeV', 'ctau0_over_mN_cm_per_GeV']],
   [heavy, 'roulette.ctau0_over_mN_cm_per_GeV', ['low', 'high', 'points']],
@@ -330,6 +330,26 @@ const recipeCases = [
   ['an element that does not exist', heavy, (r) => r.elements.push('Xx'), ['elements', 'Xx', nucleiFile]],
   ['no elements', heavy, (r) => (r.elements = []), ['elements']],
   ['an element twice', heavy, (r) => r.elements.push('C'), ['elements', 'C']],
+  ['a mixture with VEGAS', heavyVegas, (r) => (r.mixture = [{ share: 1 }]), ['mixture', 'vegas']],
+  [
+    'pieces with VEGAS',
+    heavyVegas,
+    (r) =>
+      (r.parameters.mN = {
+        pieces: [
+          { low: 0.01, high: 0.1, share: 1 },
+          { low: 0.1, high: 1, share: 1 },
+        ],
+      }),
+    ['parameters.mN.pieces'],
+  ],
+  [
+    'a sampled heavy mediator without VEGAS',
+    heavy,
+    (r) => Object.assign(r.parameters, { mZ: { low: 0.1, high: 1 } }) && delete r.roulette,
+    ['parameters.mZ', 'vegas'],
+  ],
+  ['all events in a roulette', heavy, (r) => (r.rows.which = 'all'), ['rows.which', 'selected']],
   ['no mixture', heavy, (r) => (r.mixture = []), ['mixture']],
   ['a part of the mixture without share', heavy, (r) => (r.mixture[0].share = 0), ['mixture[0].share']],
   ['a mixture that leaves out elements', heavy, (r) => (r.mixture = [r.mixture[1]]), ['mixture', 'leaves out']],
@@ -575,6 +595,14 @@ for (const [what, place, texts] of places)
     assert.deepEqual(readdirSync(prepare.output), before);
   });
 
+test('a run refused after it has tried its output leaves a link there alone', async (context) => {
+  const prepare = prepared(context, heavy, undefined, { whole: true });
+  const link = join(prepare.folder, 'link.safetensors');
+  symlinkSync(join(prepare.folder, 'nowhere'), link);
+  assertRefused(await prepare.generate(['--adaptation', '/nowhere.json'], link), ['/nowhere.json']);
+  assert.ok(lstatSync(link).isSymbolicLink());
+});
+
 test('refuses to read under a name too long', async (context) => {
   const { folder, table } = prepared(context, heavy);
   const path = join(folder, `${'n'.repeat(300)}.safetensors`);
@@ -638,6 +666,8 @@ const adaptationCases = [
   ['a list', heavy, [], []],
   ['an empty object', heavy, {}, []],
   ['another version', heavy, (a) => (a.anyslice_adaptation = '2'), ['anyslice_adaptation']],
+  ['another generator', heavy, (a) => (a.generator = 'dark-neutrino 0'), ['generator', 'another version']],
+  ['bounds of zero', heavy, (a) => (a.roulette.bounds[3] = 0), ['roulette.bounds']],
   ['no version', heavy, (a) => delete a.anyslice_adaptation, ['anyslice_adaptation']],
   ['no recipe', heavy, (a) => delete a.recipe_sha256, ['recipe_sha256']],
   ['another recipe', heavy, (a) => (a.recipe_sha256 = '0'.repeat(64)), ['recipe_sha256', 'another recipe']],
@@ -795,9 +825,9 @@ test('refuses to merge what is missing, into a folder, below a file or under ano
 /// what the program does when it is stopped, the edit of the recipe, the command
 const endless = 9_000_000_000;
 const stops = [
-  ['generate, while it throws its pilot', (d) => (d.recipe.pilot_events = endless), 'generate'],
+  ['generate, while it throws its pilot', (d) => (d.recipe.pilot_events = 1e9), 'generate'],
   ['generate, while it throws events', (d) => (d.recipe.events = endless), 'generate'],
-  ['adapt', (d) => (d.recipe.pilot_events = endless), 'adapt'],
+  ['adapt', (d) => (d.recipe.pilot_events = 1e9), 'adapt'],
 ];
 for (const [what, edit, command] of stops)
   for (const signal of ['SIGINT', 'SIGTERM'])

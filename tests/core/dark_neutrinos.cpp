@@ -305,11 +305,11 @@ TEST_CASE("VEGAS and the strata agree over the masses") {
         for (std::size_t row = 0; row < table.rows; ++row) {
           const double mN = table.column("mN", "test").values[row];
           if (mN < low || mN >= high) continue;
-          if (table.column("element", "test").labels[static_cast<std::size_t>(
-                  table.column("element", "test").values[row])] == "H")
+          if (table.column("element", "test")
+                  .labels[static_cast<std::size_t>(table.column("element", "test").values[row])] == "H")
             continue;
-          double weight = table.column("weight", "test").values[row] /
-                          std::pow(table.column("Q2", "test").values[row] + 0.01, 2);
+          double weight =
+              table.column("weight", "test").values[row] / std::pow(table.column("Q2", "test").values[row] + 0.01, 2);
           if (heavy && sampled) {
             if (mZ->values[row] < kMediatorLow || mZ->values[row] >= kMediatorHigh) continue;
             weight /= std::log10(kMediatorHigh / kMediatorLow);
