@@ -16,6 +16,8 @@ void add_card_commands(CLI::App& app, const Global& global);   // list, show, ch
 void add_limit_commands(CLI::App& app, const Global& global);  // limit, cls
 void add_table_commands(CLI::App& app, const Global& global);  // generate, merge, info
 
+/// "name=value" in two. Throws InputError for anything else.
+std::pair<std::string, std::string> split_assignment(const std::string& assignment);
 /// --set name=value pairs as an object. Throws InputError("--set", ...) for anything else.
 Json parse_assignments(const std::vector<std::string>& assignments);
 

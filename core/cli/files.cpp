@@ -111,21 +111,26 @@ std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::str
   return result;
 }
 
-std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes) {
+std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes, const ProgressCallback& progress) {
   z_stream stream{};
   constexpr int kGzip = 16, kMemoryLevel = 9;
   if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzip, kMemoryLevel, Z_DEFAULT_STRATEGY) !=
       Z_OK) {
     throw std::runtime_error("zlib could not start");
   }
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, deflateEnd);
   std::vector<std::uint8_t> result(deflateBound(&stream, bytes.size()));
-  stream.next_in = const_cast<std::uint8_t*>(bytes.data());
-  stream.avail_in = static_cast<uInt>(bytes.size());
   stream.next_out = result.data();
   stream.avail_out = static_cast<uInt>(result.size());
-  deflate(&stream, Z_FINISH);
+  constexpr std::size_t kPart = 1 << 20;
+  for (std::size_t done = 0; done < bytes.size() || done == 0; done += kPart) {
+    report_progress(progress, static_cast<double>(done) / static_cast<double>(bytes.size() + 1));
+    const std::size_t size = std::min(kPart, bytes.size() - done);
+    stream.next_in = const_cast<std::uint8_t*>(bytes.data() + done);
+    stream.avail_in = static_cast<uInt>(size);
+    deflate(&stream, done + size == bytes.size() ? Z_FINISH : Z_NO_FLUSH);
+  }
   result.resize(stream.total_out);
-  deflateEnd(&stream);
   return result;
 }
 

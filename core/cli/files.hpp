@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/api/analysis.hpp"
+#include "core/base/progress.hpp"
 #include "core/generate/recipe.hpp"
 
 namespace anyslice::cli {
@@ -26,7 +27,8 @@ void check_writable(const std::string& path);
 /// Decompresses gzip, which is recognised by its first two bytes; anything else is returned as it is.
 std::vector<std::uint8_t> gunzip(std::vector<std::uint8_t> bytes, const std::string& source);
 /// Compresses with gzip, without a time stamp: equal bytes give equal files.
-std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes);
+/// The callback may cancel.
+std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes, const ProgressCallback& progress = {});
 
 /// The folder of built-in analyses, recipes and tables: $ANYSLICE_DATA, or the one the command was built with.
 std::string data_directory();

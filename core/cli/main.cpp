@@ -26,15 +26,19 @@ double parse_number(const std::string& text, const std::string& option) {
   return value;
 }
 
+std::pair<std::string, std::string> split_assignment(const std::string& assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw InputError("--set", "", "expected name=value, found \"" + assignment + "\"");
+  }
+  return {assignment.substr(0, equals), assignment.substr(equals + 1)};
+}
+
 Json parse_assignments(const std::vector<std::string>& assignments) {
   Json result = Json::object();
   for (const auto& assignment : assignments) {
-    const auto equals = assignment.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw InputError("--set", "", "expected name=value, found \"" + assignment + "\"");
-    }
-    const std::string name = assignment.substr(0, equals);
-    result[name] = parse_number(assignment.substr(equals + 1), "--set " + name);
+    const auto [name, value] = split_assignment(assignment);
+    result[name] = parse_number(value, "--set " + name);
   }
   return result;
 }

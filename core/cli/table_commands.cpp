@@ -15,10 +15,10 @@
 namespace anyslice::cli {
 namespace {
 
-/// Sets a number of the recipe by its dotted path, or fixes one of the parameters it samples by name.
-void set_recipe_field(Json& recipe, const std::string& path, const Json& value, const std::string& source) {
+/// Sets a number or a text of the recipe by its dotted path, or fixes one of the parameters it samples by name.
+void set_recipe_field(Json& recipe, const std::string& path, const std::string& text, const std::string& source) {
   if (recipe.contains("parameters") && recipe["parameters"].is_object() && recipe["parameters"].contains(path)) {
-    recipe["parameters"][path] = value;
+    recipe["parameters"][path] = parse_number(text, "--set " + path);
     return;
   }
   Json* place = &recipe;
@@ -37,8 +37,12 @@ void set_recipe_field(Json& recipe, const std::string& path, const Json& value, 
     place = &(*place)[part];
     begin = end + 1;
   }
-  if (!place->is_number()) throw InputError(source, path, "is not a number in the recipe");
-  const double number = value.get<double>();
+  if (place->is_string()) {
+    *place = text;
+    return;
+  }
+  if (!place->is_number()) throw InputError(source, path, "is neither a number nor a text in the recipe");
+  const double number = parse_number(text, "--set " + path);
   if (std::floor(number) == number && std::abs(number) < 1e15)
     *place = static_cast<std::int64_t>(number);
   else
@@ -55,8 +59,13 @@ void check_output(const std::string& path) {
 }
 
 void save_table(const EventTable& table, const std::string& path, const Global& global) {
+  ProgressBar bar("writing", 0);
+  const auto progress = bar.callback();
+  report_progress(progress, 0);
   const auto bytes = write_table(table, path);
-  const auto compressed = path.ends_with(".gz") ? gzip(bytes) : bytes;
+  report_progress(progress, 0);
+  const auto compressed = path.ends_with(".gz") ? gzip(bytes, progress) : bytes;
+  report_progress(progress, 1);
   write_file(path, compressed);
   const std::string digest = sha256_hex(bytes);
   if (global.json) {
@@ -74,9 +83,12 @@ void save_table(const EventTable& table, const std::string& path, const Global& 
 }
 
 std::uint64_t parse_count(const std::string& text, const std::string& option) {
-  const auto number = parse_whole_number(text);
-  if (!number) throw InputError(option, "", "expected a whole number from 0 to 2^53, found \"" + text + "\"");
-  return *number;
+  constexpr double kLargest = 9007199254740992;  // 2^53
+  const double number = parse_number(text, option);
+  if (!(number >= 0 && number <= kLargest) || std::floor(number) != number) {
+    throw InputError(option, "", "expected a whole number from 0 to 2^53, found \"" + text + "\"");
+  }
+  return static_cast<std::uint64_t>(number);
 }
 
 /// What `generate` and `adapt` share: a recipe with changes.
@@ -90,14 +102,16 @@ struct RecipeArguments {
     app.add_option("--seed", seed, "Seed (default: the recipe's)");
     app.add_option("--set", assignments,
                    "Fix a parameter that the recipe samples (a direct simulation at one point), or change one of its "
-                   "numbers, field.field=value; repeatable")
+                   "numbers or texts, field.field=value; repeatable")
         ->allow_extra_args(false);
   }
 
   generate::Recipe load() const {
     return load_recipe(recipe, [&](Json& document) {
-      const Json changes = parse_assignments(assignments);
-      for (const auto& [path, value] : changes.items()) set_recipe_field(document, path, value, recipe);
+      for (const auto& assignment : assignments) {
+        const auto [path, value] = split_assignment(assignment);
+        set_recipe_field(document, path, value, recipe);
+      }
       if (!events.empty()) document["events"] = parse_count(events, "--events");
       if (!seed.empty()) document["seed"] = parse_count(seed, "--seed");
     });

@@ -63,7 +63,8 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& 
     adaptation.at("generator").fail("expected " + expected + ": it was made by another version");
   }
   if (adaptation.at("recipe_sha256").text() != recipe.sha256()) {
-    adaptation.at("recipe_sha256").fail("belongs to another recipe, or to other inputs of it");
+    adaptation.at("recipe_sha256")
+        .fail("belongs to another recipe, other inputs of it, or other changes by --events, --seed, --set");
   }
   EventTable table = generator.generate(recipe, shard, adaptation, progress);
   if (table.rows == 0) throw InputError(recipe.source, "", generator.nothing);
@@ -90,7 +91,12 @@ EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& 
   }
   if (const auto column = reader.find("sorted_by")) {
     table.metadata["sorted_by"] = column->text();
-    table = sort_rows(read_table(write_table(table, recipe.source), recipe.source), recipe.source);
+    // By the values as they are stored, so that merged shards come out in the same order.
+    const auto bytes = write_table(table, recipe.source);
+    report_progress(progress, 1);
+    table = read_table(bytes, recipe.source);
+    report_progress(progress, 1);
+    table = sort_rows(std::move(table), recipe.source);
   }
   return table;
 }

@@ -295,7 +295,8 @@ TEST_CASE("VEGAS and the strata agree over the masses") {
       document["vegas"]["iterations"] = 5;
       document["vegas"]["calls"] = 4000;
     }));
-    for (const auto& [low, high] : std::vector<std::pair<double, double>>{{0.02, 0.1}, {0.1, 0.3}, {0.3, 0.8}}) {
+    for (const auto& range : std::vector<std::pair<double, double>>{{0.02, 0.1}, {0.1, 0.3}, {0.3, 0.8}}) {
+      const double low = range.first, high = range.second;
       // Heavy: per log10 mZ over a range of mZ, which the strata do not sample; without propagators it only counts how
       // many of the events have such an mZ.
       constexpr double kMediatorLow = 1, kMediatorHigh = 9;

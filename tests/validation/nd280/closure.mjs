@@ -75,7 +75,7 @@ function report() {
   const out = ['# Tables against direct simulations', ''];
   out.push(
     'Events from the shipped tables, with their kernels (0.1 in log10 mN, flattened by the rate; light mediators also 0.3 in',
-    'log10 mZ′), beside simulations at the very masses (`--set mN=… --set mZ=…`). Errors are statistical. Made by',
+    'log10 mZ′), beside simulations at the very masses (`--set mN=…`, light: `--set mN=… --set mZ=…`). Errors are statistical. Made by',
     '`node tests/validation/nd280/closure.mjs`; a test checks some of the points.',
     '',
     '| mediator | mN [GeV] | mZ′ [GeV] | what | direct | table | difference [%] |',
