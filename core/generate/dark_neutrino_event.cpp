@@ -77,11 +77,10 @@ bool leptons_pass(const PairCuts& cuts, const PairObservables& pair) {
 
 double pair_mass(const std::array<double, 3>& electron, const std::array<double, 3>& positron) {
   constexpr double m2 = physics::kElectronMassGeV * physics::kElectronMassGeV;
-  const auto dot = [](const std::array<double, 3>& a, const std::array<double, 3>& b) {
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  };
-  const double energies = std::sqrt((dot(electron, electron) + m2) * (dot(positron, positron) + m2));
-  return std::sqrt(std::max(0.0, 2 * (m2 + energies - dot(electron, positron))));
+  const double x = electron[0], y = electron[1], z = electron[2], u = positron[0], v = positron[1], w = positron[2];
+  const double energies = std::sqrt((x * x + y * y + z * z + m2) * (u * u + v * v + w * w + m2));
+  const double square = 2 * (m2 + energies - (x * u + y * v + z * w));
+  return square > 0 ? std::sqrt(square) : 0;
 }
 
 }  // namespace anyslice::generate

@@ -48,7 +48,8 @@ void add_leptons(const DarkNeutrinoDraw& draw, const physics::ThreeBodyMomenta& 
 bool pair_passes(const PairCuts& cuts, const PairObservables& pair);
 bool leptons_pass(const PairCuts& cuts, const PairObservables& pair);
 
-/// The invariant mass in GeV of two electrons with these momenta.
-double pair_mass(const std::array<double, 3>& electron, const std::array<double, 3>& positron);
+/// The invariant mass in GeV of two electrons with these momenta. Not inlined: Emscripten 3.1.6 gets it wrong where it
+/// joins it with the smearing.
+[[gnu::noinline]] double pair_mass(const std::array<double, 3>& electron, const std::array<double, 3>& positron);
 
 }  // namespace anyslice::generate
