@@ -28,7 +28,8 @@ struct LeptonResponse {
   QuantileTable angle_shift;     ///< reconstructed - true in rad, of the true angle to the beam
 
   /// The momentum as reconstructed, for two standard normal numbers; the azimuth is kept.
-  [[gnu::noinline]] std::array<double, 3> smear(const std::array<double, 3>& momentum, double momentum_score, double angle_score) const;
+  [[gnu::noinline]] std::array<double, 3> smear(const std::array<double, 3>& momentum, double momentum_score,
+                                                double angle_score) const;
 };
 
 /// A response file, data/responses.
