@@ -31,6 +31,16 @@ export function ctau0(point) {
   return hbarC / width;
 }
 
+/// Eq. 27: the probability to decay inside a TPC of a row whose N has this decay length, in cm.
+export function decayProbability(columns, row, lambda) {
+  let probability = 0;
+  for (const j of [1, 2, 3]) {
+    const length = columns[`length_${j}`][row];
+    if (length > 0) probability += Math.exp(-columns[`entry_${j}`][row] / lambda) * -Math.expm1(-length / lambda);
+  }
+  return probability;
+}
+
 /// Linear interpolation of the logarithms on a rising grid; the last straight line beyond it.
 function logInterpolation(grid, values) {
   const x = grid.map(Math.log);
@@ -144,13 +154,7 @@ export class HeavyTable {
       }
       if (decays) {
         const lambda = (columns.momentum[i] / mN) * length;
-        let probability = 0;
-        for (const j of [1, 2, 3]) {
-          if (columns[`length_${j}`][i] > 0)
-            probability +=
-              Math.exp(-columns[`entry_${j}`][i] / lambda) * -Math.expm1(-columns[`length_${j}`][i] / lambda);
-        }
-        weight *= probability;
+        weight *= decayProbability(columns, i, lambda);
       }
       const beam = labels.beam[columns.beam[i]];
       weight *= exposure.I[beam];
@@ -185,12 +189,7 @@ export class PaperTable {
       const y = columns.pair_mass_over_mN[i] ** 2;
       const propagators = 1 / ((columns.Q2[i] + columns.mZ[i] ** 2) * (1 - x * y)) ** 2 / enhancement(x);
       const lambda = (columns.momentum[i] / mN) * length;
-      let probability = 0;
-      for (const j of [1, 2, 3]) {
-        if (columns[`length_${j}`][i] > 0)
-          probability +=
-            Math.exp(-columns[`entry_${j}`][i] / lambda) * -Math.expm1(-columns[`length_${j}`][i] / lambda);
-      }
+      const probability = decayProbability(columns, i, lambda);
       const beam = labels.beam[columns.beam[i]];
       const weight = columns.weight[i] * propagators * common * (1 - u * u - v * v) * probability * exposure.I[beam];
       sums[beam].mu += weight;
