@@ -7,19 +7,21 @@
 #include <span>
 #include <string>
 
+#include "core/api/setting.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/progress.hpp"
 #include "core/card/model.hpp"
 #include "core/reweight/reweighter.hpp"
 #include "core/slice/limit_curve.hpp"
+#include "core/slice/plane.hpp"
 #include "core/stats/upper_limit.hpp"
 
 namespace anyslice::api {
 
 /// A card with its table. Every method takes a request object and returns the answer documented at its name; fields
-/// shared by all requests:
-///   set {parameter: value}, variant, exposure_scale; cl, method, constraint (defaults: those of the card's variant),
-///   toys, seed.
+/// shared by all requests (see setting.hpp):
+///   set {parameter: value}, variant, projection, exposure_scale, switches {name: value}, bandwidth {parameter: value},
+///   channels [names], part; cl, method, constraint (defaults: those of the card's variant), toys, seed.
 /// An unknown or ill-typed field throws InputError("request", field, ...).
 class Analysis {
  public:
@@ -31,8 +33,10 @@ class Analysis {
   /// Takes the uncompressed bytes of the card's table `name`, checks digest and columns. Returns the number of rows.
   std::size_t attach_table(const std::string& name, std::span<const std::uint8_t> bytes, const std::string& source);
 
-  /// {card, point, variant, mu, mu_mc_error, effective_events, bins [...], derived {...}, CLs, excluded,
-  /// expected_excluded, breakdown {...}}: the prediction at a point. CLs only when the request names a deterministic
+  /// {card, point, variant, projection, exposure_scale, mu, mu_mc_error, effective_events, bins [{name, channel, observed,
+  /// background, background_error, mu, mu_mc_error, effective_events}], delta_lnl, kernel_share, derived {...}, totals
+  /// {name: {value, unit, label, parts}}, CLs, excluded, expected_excluded, breakdown {...}}: the prediction at a point.
+  /// delta_lnl is -ln L minus that without signal; kernel_share the part of the kernel inside the table. CLs only when the request names a deterministic
   /// method; whether the point is (expected to be) excluded by the `signal_limits` of the request, or by CLs; breakdown
   /// when the request names a column.
   Json rate(const Json& request) const;
@@ -64,16 +68,45 @@ class Analysis {
   /// A whole limit curve: signal_limits and limit_points in one answer.
   Json limit(const Json& request, const ProgressCallback& progress = {}) const;
 
+  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, level, rings, edges, masked,
+  /// outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x {parameter,
+  /// range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the excluded side
+  /// inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and `outside` are
+  /// rectangles [x0, y0, x1, y1] where nothing is said: too few events, or no prediction. `level` is how far -ln L may
+  /// rise; with a CLs method (one bin) it is the limit in events. resolution is "coarse" or "fine" (default); `band`
+  /// asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
+  Json contour(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// {x [...], y [...], values [[...], ...], quantity, unit}: a grid over the plane, request as for contour and columns,
+  /// rows (2 to 200), quantity "mu", "delta_lnl", "effective_events" or "relative_mc_error". values[j][i] belongs to
+  /// y[j], x[i]; null where there is no prediction.
+  Json field(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// {channel, label, histogram {label, unit}, groups [{name, low [...], high, observed, background, background_error,
+  /// mu, mu_mc_error}]}: the bins of a channel with a histogram, request {channel}.
+  Json spectrum(const Json& request) const;
+
+  /// {ctau0 [...], unit, mu, mu_mc_error, uncertainty, delta_lnl, threshold, excluded [[low, high], ...], at, physical}:
+  /// the expected events against the lifetime with all else fixed (Fig. 11 of arXiv:2205.12273), request {low, high,
+  /// count} in the unit of ctau0. `uncertainty` is the square root of the variance of signal and background together;
+  /// `at` the lifetime of the point itself, `physical` those at the bounds of the parameter `profile`, if given.
+  Json lifetime_curve(const Json& request) const;
+
+  /// {unit, events [...], curves [{set, total, ctau0_min [...], ctau0_max [...], fit {a, b, worst, from, to}}]}: limits
+  /// on the lifetime against the events before the decay (the card's total named by `total`), whatever their origin:
+  /// request {total, events {low, high, count}, versus {parameter, values}}. null where nothing is excluded. The fit is
+  /// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273.
+  Json model_independent(const Json& request) const;
+
   /// Calls a method by name, for bindings. Throws InputError for an unknown one.
   Json call(const std::string& method, const Json& request) const;
 
  private:
-  struct Setting;
-  Setting read_setting(const JsonReader& request, std::set<std::string> also_allowed) const;
+  Json bin_json(const BinData& data, const Prediction& prediction, double exposure_scale) const;
   static Json signal_limits_json(const Setting& setting, const stats::UpperLimits& limits);
   static stats::UpperLimits read_signal_limits(const Setting& setting, const JsonReader& reader);
-  stats::CountingModel counting_model(const Setting& setting) const;
   LimitCurve limit_curve(const Setting& setting, const JsonReader& request) const;
+  PlaneRequest plane_request(const Setting& setting, const JsonReader& request) const;
   const Reweighter& reweighter() const;
 
   std::unique_ptr<Model> model_;

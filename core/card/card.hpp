@@ -19,6 +19,9 @@ struct Parameter {
   double low = 0, high = 0;  ///< the range a value must lie in, inclusive
   Scale scale = Scale::linear;
   double default_value = 0;
+  std::string follows;  ///< a parameter whose value it takes while it is not set itself; may be empty
+  /// Physical bounds in terms of other parameters; they narrow the range where the parameter is profiled.
+  std::optional<Expression> lower_bound, upper_bound;
 };
 
 /// A constant or a switch: a named number that no slider moves. Switches differ between variants.
@@ -41,43 +44,111 @@ struct TableReference {
 
 /// One crossing of an event's line with a decay volume, as two columns.
 struct SegmentColumns {
-  std::string entry, length;
+  std::string entry, length;  ///< without an entry the flight begins inside
+};
+
+/// Which rows are meant: those whose column has one of these values (labels of a U8 column are their index).
+struct RowCondition {
+  std::string column;
+  std::vector<std::string> labels;  ///< to be looked up in the table
+  std::vector<double> values;
+};
+
+enum class KernelShape { epanechnikov, gaussian, top_hat };
+enum class KernelDistance { log10, ln, linear };
+
+struct KernelAxis {
+  std::string column, parameter;
+  KernelDistance distance = KernelDistance::log10;
+  double bandwidth = 0;  ///< in units of the distance; half-width of finite kernels, sigma of the Gaussian
+};
+
+/// Takes away most of a kernel's bias: each row is divided by a tabulated rate at its own place, and multiplied by that
+/// at the target.
+struct FlattenSpecification {
+  std::string rate;
+  std::vector<std::string> vary;     ///< the parameters for which a row's own value is used
+  std::map<std::string, double> at;  ///< fixed values; other parameters have the target's
+  std::vector<RowCondition> where;   ///< rows that are flattened; empty: all
+  std::optional<Expression> when;
 };
 
 /// One factor of the weight (see core/reweight).
 struct FactorSpecification {
-  enum class Kind { column, scale, decay };
+  enum class Kind { column, scale, ratio, select, kernel, decay };
   Kind kind = Kind::column;
   std::string column;                           ///< column
-  std::optional<Expression> expression;         ///< scale
+  std::optional<Expression> expression;         ///< scale, ratio, select
+  std::optional<Expression> when;               ///< ratio, select: the factor counts where this is not zero
+  RowCondition condition;                       ///< select
+  bool invert = false;                          ///< select: keep the others
+  std::optional<std::pair<double, double>> range;  ///< select: of the column, both ends included
   std::optional<Expression> ctau0, beta_gamma;  ///< decay
   std::string ctau0_unit;                       ///< decay: must be that of the segments
   std::string beta_gamma_column;                ///< decay: multiplies beta_gamma row by row; may be empty
   std::vector<SegmentColumns> segments;         ///< decay
+  KernelShape shape = KernelShape::epanechnikov;  ///< kernel, as what follows
+  std::vector<KernelAxis> axes;
+  std::optional<Expression> sampling_density;  ///< per unit of the distances; absent: the weights are divided by it
+  std::optional<Expression> inside;            ///< of the parameters: where the table has events
+  std::vector<FlattenSpecification> flatten;
+};
+
+/// A rate tabulated in a table's metadata, per group of rows, over some parameters.
+struct RateSpecification {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> groups;  ///< column and the list of its labels in the metadata
+  std::vector<std::pair<std::string, std::string>> axes;    ///< parameter and the list of its values
+  std::vector<std::string> product;                         ///< JSON pointers to arrays, groups first
+};
+
+/// A number of events that follows from tabulated rates alone.
+struct TotalSpecification {
+  std::string name, label, unit, rate;
+  std::optional<Expression> when;
+  bool nuclei = false;  ///< times the number of nuclei of each element
+  std::string per_column;
+  std::vector<std::pair<std::string, Expression>> per;  ///< label of that column and what it is multiplied by
+  std::vector<RowCondition> leave_out;
+  std::optional<Expression> scale;
 };
 
 struct BackgroundSpecification {
   std::string name;
-  double expected = 0;  ///< events
+  std::optional<Expression> expected;  ///< events, of constants and switches
 };
 
 struct BinSpecification {
   std::string name, channel;
   double observed = 0;
   std::vector<BackgroundSpecification> backgrounds;
+  std::vector<RowCondition> events;                ///< rows that enter; empty: all
+  std::optional<Expression> scale;                 ///< multiplies the signal
+  std::optional<std::pair<double, double>> range;  ///< of the channel's histogram, low <= value < high
+};
+
+struct ChannelSpecification {
+  std::string name, label;
+  std::optional<Expression> histogram;  ///< row expression
+  std::string histogram_label, histogram_unit;
 };
 
 struct SystematicSpecification {
   std::string name;
   std::vector<std::string> on;  ///< names of background components, or "signal"
   double relative = 0;
-  bool statistical = false;  ///< shrinks with one over the square root of the exposure
+  bool statistical = false;    ///< shrinks with one over the square root of the exposure
+  std::vector<bool> on_bins;   ///< which bins it acts on
 };
 
 struct LimitSettings {
   std::string on, versus;  ///< parameters: the one that is limited, and the axis
   double level = 0.95;
   std::string method, constraint;  ///< names as in core/stats
+  /// Effective likelihood: below this variance the Poisson likelihood is used.
+  double poisson_below_variance = 0;
+  /// Limits on one parameter by -ln L: added to the -ln L of the best point.
+  double base_offset = 0;
 };
 
 struct PublishedLimit {
@@ -102,6 +173,21 @@ struct Overlay {
   std::string function;  ///< a function of the card gives y at x; empty: points
 };
 
+/// What is counted as observed in a projection.
+enum class ProjectedCounts { none, expected, whole };
+
+struct Projection {
+  double exposure_scale = 1;
+  std::map<std::string, double> switches;
+  ProjectedCounts counts = ProjectedCounts::none;
+};
+
+/// A part of the events that can be shown for itself.
+struct PartSpecification {
+  std::string name;
+  std::vector<RowCondition> events;
+};
+
 struct Card {
   std::string source;  ///< URL or file name, for messages
   Json document;       ///< the card with what it extends merged in
@@ -113,12 +199,16 @@ struct Card {
   std::vector<Derived> derived;  ///< each after those it uses
   std::vector<TableReference> tables;
   std::vector<FactorSpecification> weight;
+  std::vector<RateSpecification> rates;
+  std::vector<TotalSpecification> totals;
+  std::vector<ChannelSpecification> channels;
   std::vector<BinSpecification> bins;
+  std::vector<PartSpecification> parts;
   std::vector<SystematicSpecification> systematics;
   LimitSettings limits;
   std::optional<PublishedLimits> published;
   std::map<std::string, Variant> variants;
-  std::map<std::string, double> projections;  ///< exposure scale by name
+  std::map<std::string, Projection> projections;
   std::vector<Overlay> overlays;
 
   const Parameter* find_parameter(const std::string& name) const;

@@ -5,6 +5,7 @@
 
 #include "core/card/card.hpp"
 #include "core/card/card_documents.hpp"
+#include "core/card/card_scope.hpp"
 
 namespace anyslice {
 namespace {
@@ -16,20 +17,14 @@ Scale read_scale(const JsonReader& reader) {
   return reader.one_of(names) == "log" ? Scale::log : Scale::linear;
 }
 
-std::pair<double, double> read_range(const JsonReader& reader) {
-  const auto ends = reader.numbers();
-  if (ends.size() != 2 || !(ends[0] < ends[1])) reader.fail("expected [low, high] with low < high");
-  return {ends[0], ends[1]};
-}
-
 class CardReader {
  public:
-  CardReader(Card& card, const JsonReader& root) : card_(card), root_(root) {}
+  CardReader(Card& card, const JsonReader& root) : card_(card), root_(root), scope_(card) {}
 
   void run() {
     root_.allow_only({"anyslice", "name", "about", "constants", "switches", "parameters", "benchmarks", "functions",
                       "derived", "tables", "weight", "channels", "systematics", "limits", "variants", "projections",
-                      "presets", "overlays"});
+                      "presets", "overlays", "rates", "totals", "parts"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -40,10 +35,9 @@ class CardReader {
     read_functions();
     read_derived();
     read_benchmarks();
-    read_tables();
-    read_weight();
-    read_channels();
-    read_systematics();
+    read_bounds();
+    read_weight_of_card(scope_, root_);
+    read_data_of_card(scope_, root_);
     read_limits();
     read_variants();
     read_projections();
@@ -77,19 +71,10 @@ class CardReader {
     }
   }
 
-  /// A name that nothing else in the card has, since all share the expressions' one name space.
-  void claim_name(const std::string& name, const JsonReader& where) {
-    if (!is_valid_name(name)) where.fail("expected a name of letters, digits and underscores");
-    if (is_reserved_name(name)) where.fail("expected another name: this one belongs to the expression language");
-    if (const auto [taken, is_new] = names_.insert({name, where.path()}); !is_new) {
-      where.fail("expected a name that is not taken: " + taken->second + " has it");
-    }
-  }
-
   void read_numbers() {
     if (const auto constants = root_.find("constants")) {
       for (const auto& [name, entry] : constants->fields()) {
-        claim_name(name, entry);
+        scope_.claim_name(name, entry);
         entry.allow_only({"value", "unit", "source"});
         entry.at("source").text();
         card_.constants.push_back({name, entry.at("unit").text(), entry.at("value").number()});
@@ -97,9 +82,16 @@ class CardReader {
     }
     if (const auto switches = root_.find("switches")) {
       for (const auto& [name, entry] : switches->fields()) {
-        claim_name(name, entry);
-        entry.allow_only({"value", "unit", "label", "kind", "size", "reason"});
+        scope_.claim_name(name, entry);
+        entry.allow_only({"value", "unit", "label", "kind", "size", "reason", "choices"});
         for (const char* field : {"label", "kind", "size", "reason"}) entry.at(field).text();
+        if (const auto choices = entry.find("choices")) {
+          for (const auto& choice : choices->items()) {
+            choice.allow_only({"value", "label"});
+            choice.at("value").number();
+            choice.at("label").text();
+          }
+        }
         card_.switches.push_back({name, entry.at("unit").text(), entry.at("value").number()});
       }
     }
@@ -107,8 +99,8 @@ class CardReader {
 
   void read_parameters() {
     for (const auto& [name, entry] : root_.at("parameters").fields()) {
-      claim_name(name, entry);
-      entry.allow_only({"symbol", "label", "unit", "range", "scale", "default"});
+      scope_.claim_name(name, entry);
+      entry.allow_only({"symbol", "label", "unit", "range", "scale", "default", "follows", "bounds"});
       const JsonReader symbol = entry.at("symbol");
       symbol.allow_only({"text", "latex"});
       for (const auto& [form, value] : symbol.fields()) value.text();
@@ -127,20 +119,39 @@ class CardReader {
       card_.parameters.push_back(std::move(parameter));
     }
     if (card_.parameters.empty()) root_.at("parameters").fail("expected at least one parameter");
-  }
-
-  void read_point(const JsonReader& reader, std::map<std::string, double>& point) {
-    for (const auto& [name, value] : reader.fields()) {
-      const Parameter& parameter = known_parameter(name, value);
-      point[name] = value.number_in(parameter.low, parameter.high, "a number inside the range of " + name);
+    for (const auto& [name, entry] : root_.at("parameters").fields()) {
+      const auto follows = entry.find("follows");
+      if (!follows) continue;
+      const Parameter& leader = scope_.known_parameter(follows->text(), *follows);
+      if (leader.name == name || root_.at("parameters").at(leader.name).has("follows")) {
+        follows->fail("expected a parameter that follows no other");
+      }
+      find_parameter(name).follows = leader.name;
     }
   }
 
-  const Parameter& known_parameter(const std::string& name, const JsonReader& where) const {
-    if (const Parameter* parameter = card_.find_parameter(name)) return *parameter;
-    std::vector<std::string> names;
-    for (const auto& parameter : card_.parameters) names.push_back(parameter.name);
-    where.fail("expected a parameter of this card (" + join_choices(names) + "), found \"" + name + "\"");
+  Parameter& find_parameter(const std::string& name) { return const_cast<Parameter&>(*card_.find_parameter(name)); }
+
+  /// Bounds may use anything that a card defines before its tables.
+  void read_bounds() {
+    for (const auto& [name, entry] : root_.at("parameters").fields()) {
+      const auto bounds = entry.find("bounds");
+      if (!bounds) continue;
+      bounds->allow_only({"low", "high"});
+      Parameter& parameter = find_parameter(name);
+      parameter.lower_bound = scope_.optional_expression(*bounds, "low", ExpressionScope::parameters);
+      parameter.upper_bound = scope_.optional_expression(*bounds, "high", ExpressionScope::parameters);
+      for (const auto& bound : {parameter.lower_bound, parameter.upper_bound}) {
+        if (bound && bound->names().contains(name)) bounds->fail("expected bounds that do not depend on " + name);
+      }
+    }
+  }
+
+  void read_point(const JsonReader& reader, std::map<std::string, double>& point) const {
+    for (const auto& [name, value] : reader.fields()) {
+      const Parameter& parameter = scope_.known_parameter(name, value);
+      point[name] = value.number_in(parameter.low, parameter.high, "a number inside the range of " + name);
+    }
   }
 
   void read_benchmarks() {
@@ -157,7 +168,7 @@ class CardReader {
     const auto functions = root_.find("functions");
     if (!functions) return;
     for (const auto& [name, entry] : functions->fields()) {
-      claim_name(name, entry);
+      scope_.claim_name(name, entry);
       entry.allow_only({"type", "argument_unit", "unit", "bounds", "interpolation", "source", "points", "left_out"});
       static const std::vector<std::string> types = {"table1d"};
       static const std::vector<std::string> interpolations = {"linear", "log"};
@@ -191,20 +202,6 @@ class CardReader {
     }
   }
 
-  Expression read_expression(const JsonReader& reader) const {
-    return Expression::parse(reader.text(), reader.source(), reader.path());
-  }
-
-  void check_names(const Expression& expression, const JsonReader& where) const {
-    for (const auto& name : expression.names()) {
-      if (!names_.contains(name)) where.fail("uses \"" + name + "\", which this card does not define");
-      if (card_.functions.contains(name)) where.fail("uses the function \"" + name + "\" without an argument");
-    }
-    for (const auto& name : expression.functions()) {
-      if (!card_.functions.contains(name)) where.fail("calls \"" + name + "\", which is not a function of this card");
-    }
-  }
-
   void read_derived() {
     const auto derived = root_.find("derived");
     if (!derived) return;
@@ -213,15 +210,18 @@ class CardReader {
     std::map<std::string, Derived> entries;
     std::vector<std::pair<std::string, JsonReader>> order;
     for (const auto& [name, entry] : derived->fields()) {
-      claim_name(name, entry);
+      scope_.claim_name(name, entry);
       entry.allow_only({"expression", "unit", "label", "source"});
       entry.at("source").text();
-      Derived result{name, entry.at("unit").text(), "", read_expression(entry.at("expression"))};
+      const JsonReader text = entry.at("expression");
+      Derived result{name, entry.at("unit").text(), "", Expression::parse(text.text(), text.source(), text.path())};
       if (const auto label = entry.find("label")) result.label = label->text();
       entries.emplace(name, std::move(result));
       order.emplace_back(name, entry.at("expression"));
     }
-    for (const auto& [name, where] : order) check_names(entries.at(name).expression, where);
+    for (const auto& [name, where] : order) {
+      scope_.check_names(entries.at(name).expression, where, ExpressionScope::model);
+    }
 
     // Depth-first, so that each quantity comes after those it uses.
     std::map<std::string, int> visited;  // 1: on the way, 2: done
@@ -238,122 +238,10 @@ class CardReader {
     for (const auto& [name, where] : order) visit(name, where);
   }
 
-  void read_tables() {
-    for (const auto& [name, entry] : root_.at("tables").fields()) {
-      entry.allow_only({"url", "sha256", "recipe", "columns"});
-      TableReference table;
-      table.name = name;
-      table.url = entry.at("url").text();
-      table.sha256 = entry.at("sha256").text();
-      if (table.sha256.size() != 64 || table.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
-        entry.at("sha256").fail("expected 64 lower-case hexadecimal digits");
-      }
-      if (const auto recipe = entry.find("recipe")) recipe->text();
-      table.columns = entry.at("columns").texts();
-      card_.tables.push_back(std::move(table));
-    }
-    if (card_.tables.size() != 1) root_.at("tables").fail("expected exactly one table");
-  }
-
-  std::string read_column_name(const JsonReader& reader) const { return reader.one_of(card_.tables.front().columns); }
-
-  void read_weight() {
-    static const std::vector<std::string> kinds = {"column", "scale", "decay"};
-    int decays = 0;
-    for (const auto& entry : root_.at("weight").items()) {
-      const std::string kind = entry.at("factor").one_of(kinds);
-      FactorSpecification factor;
-      const auto checked = [&](const std::string& field) {
-        Expression expression = read_expression(entry.at(field));
-        check_names(expression, entry.at(field));
-        return expression;
-      };
-      if (kind == "column") {
-        entry.allow_only({"factor", "column", "comment"});
-        factor.column = read_column_name(entry.at("column"));
-      } else if (kind == "scale") {
-        entry.allow_only({"factor", "expression", "comment"});
-        factor.kind = FactorSpecification::Kind::scale;
-        factor.expression = checked("expression");
-      } else {
-        entry.allow_only({"factor", "ctau0", "beta_gamma", "beta_gamma_column", "segments", "comment"});
-        if (++decays > 1) entry.fail("expected at most one decay factor");
-        factor.kind = FactorSpecification::Kind::decay;
-        factor.ctau0 = checked("ctau0");
-        factor.ctau0_unit = unit_of(entry.at("ctau0"));
-        factor.beta_gamma = checked("beta_gamma");
-        if (const auto column = entry.find("beta_gamma_column")) factor.beta_gamma_column = read_column_name(*column);
-        for (const auto& segment : entry.at("segments").items()) {
-          segment.allow_only({"entry", "length"});
-          factor.segments.push_back({read_column_name(segment.at("entry")), read_column_name(segment.at("length"))});
-        }
-        if (factor.segments.empty()) entry.at("segments").fail("expected at least one segment");
-      }
-      card_.weight.push_back(std::move(factor));
-    }
-    if (card_.weight.empty()) root_.at("weight").fail("expected at least one factor");
-  }
-
-  /// The unit of a quantity named alone: that is what makes it comparable with the unit of a column.
-  std::string unit_of(const JsonReader& reader) const {
-    const std::string name = reader.text();
-    if (const Parameter* parameter = card_.find_parameter(name)) return parameter->unit;
-    for (const auto& derived : card_.derived) {
-      if (derived.name == name) return derived.unit;
-    }
-    reader.fail("expected the name of a derived quantity or of a parameter, whose unit is known");
-  }
-
-  void read_channels() {
-    std::set<std::string> bin_names;
-    for (const auto& [channel, entry] : root_.at("channels").fields()) {
-      entry.allow_only({"label", "bins"});
-      if (const auto label = entry.find("label")) label->text();
-      for (const auto& bin_entry : entry.at("bins").items()) {
-        bin_entry.allow_only({"name", "observed", "source", "backgrounds"});
-        BinSpecification bin;
-        bin.channel = channel;
-        bin.name = bin_entry.at("name").text();
-        if (!bin_names.insert(bin.name).second) bin_entry.at("name").fail("expected a name no other bin has");
-        bin.observed = static_cast<double>(bin_entry.at("observed").whole_number());
-        for (const auto& [name, background] : bin_entry.at("backgrounds").fields()) {
-          background.allow_only({"expected", "label"});
-          if (name == "signal") background.fail("expected another name: \"signal\" stands for the signal");
-          bin.backgrounds.push_back({name, background.at("expected").non_negative_number()});
-        }
-        card_.bins.push_back(std::move(bin));
-      }
-    }
-    // All events enter the bin: what would tell bins apart is not part of the format yet.
-    if (card_.bins.size() != 1) root_.at("channels").fail("expected exactly one bin");
-  }
-
-  void read_systematics() {
-    std::vector<std::string> components = {"signal"};
-    for (const auto& bin : card_.bins) {
-      for (const auto& background : bin.backgrounds) components.push_back(background.name);
-    }
-    const auto systematics = root_.find("systematics");
-    if (!systematics) return;
-    std::set<std::string> taken;
-    for (const auto& entry : systematics->items()) {
-      entry.allow_only({"name", "label", "on", "relative", "statistical", "source"});
-      SystematicSpecification systematic;
-      systematic.name = entry.at("name").text();
-      if (!taken.insert(systematic.name).second) entry.at("name").fail("expected a name no other systematic has");
-      for (const auto& component : entry.at("on").items()) systematic.on.push_back(component.one_of(components));
-      if (systematic.on.empty()) entry.at("on").fail("expected at least one component");
-      // A number of percent would be a plausible mistake.
-      systematic.relative = entry.at("relative").number_in(0, 10, "a fraction from 0 to 10 (0.3 is 30 %)");
-      if (const auto statistical = entry.find("statistical")) systematic.statistical = statistical->boolean();
-      card_.systematics.push_back(std::move(systematic));
-    }
-  }
-
   void read_limit_settings(const JsonReader& reader, LimitSettings& settings) {
-    if (const auto on = reader.find("on")) settings.on = known_parameter(on->text(), *on).name;
+    if (const auto on = reader.find("on")) settings.on = scope_.known_parameter(on->text(), *on).name;
     if (const auto versus = reader.find("versus")) {
-      settings.versus = known_parameter(versus->text(), *versus).name;
+      settings.versus = scope_.known_parameter(versus->text(), *versus).name;
       if (settings.versus == settings.on) versus->fail("expected another parameter than \"on\"");
     }
     if (const auto level = reader.find("level")) settings.level = read_level(*level);
@@ -362,6 +250,10 @@ class CardReader {
       static const std::vector<std::string> constraints = {"gaussian", "truncated", "lognormal"};
       settings.constraint = constraint->one_of(constraints);
     }
+    if (const auto below = reader.find("poisson_below_variance")) {
+      settings.poisson_below_variance = below->non_negative_number();
+    }
+    if (const auto offset = reader.find("base_offset")) settings.base_offset = offset->number();
   }
 
   double read_level(const JsonReader& reader) const {
@@ -372,8 +264,9 @@ class CardReader {
 
   void read_limits() {
     const JsonReader limits = root_.at("limits");
-    limits.allow_only({"on", "versus", "level", "method", "constraint", "why", "published"});
-    for (const char* field : {"on", "versus", "level", "method", "constraint"}) limits.at(field);
+    limits.allow_only({"on", "versus", "level", "method", "constraint", "poisson_below_variance", "base_offset", "why",
+                       "published"});
+    for (const char* field : {"on", "versus", "level", "method"}) limits.at(field);
     read_limit_settings(limits, card_.limits);
     if (const auto why = limits.find("why")) why->text();
     if (const auto published = limits.find("published")) read_published(*published);
@@ -383,8 +276,8 @@ class CardReader {
     reader.allow_only({"source", "on", "versus", "level", "points"});
     PublishedLimits published;
     published.source = reader.at("source").text();
-    published.on = known_parameter(reader.at("on").text(), reader.at("on")).name;
-    published.versus = known_parameter(reader.at("versus").text(), reader.at("versus")).name;
+    published.on = scope_.known_parameter(reader.at("on").text(), reader.at("on")).name;
+    published.versus = scope_.known_parameter(reader.at("versus").text(), reader.at("versus")).name;
     published.level = read_level(reader.at("level"));
     for (const auto& entry : reader.at("points").items()) {
       entry.allow_only({"versus", "observed", "expected"});
@@ -411,15 +304,10 @@ class CardReader {
       variant.name = name;
       variant.limits = card_.limits;
       if (const auto switches = entry.find("switches")) {
-        for (const auto& [switch_name, value] : switches->fields()) {
-          const auto known = std::any_of(card_.switches.begin(), card_.switches.end(),
-                                         [&, wanted = switch_name](const NamedNumber& s) { return s.name == wanted; });
-          if (!known) value.fail("is not a switch of this card");
-          variant.switches[switch_name] = value.number();
-        }
+        variant.switches = read_switch_values(*switches);
       }
       if (const auto limits = entry.find("limits")) {
-        limits->allow_only({"level", "method", "constraint"});
+        limits->allow_only({"level", "method", "constraint", "poisson_below_variance", "base_offset"});
         read_limit_settings(*limits, variant.limits);
       }
       card_.variants[name] = std::move(variant);
@@ -427,20 +315,42 @@ class CardReader {
     if (!card_.variants.contains("physics")) variants.fail("expected a variant named \"physics\", the default");
   }
 
+  std::map<std::string, double> read_switch_values(const JsonReader& reader) const {
+    std::map<std::string, double> values;
+    for (const auto& [name, value] : reader.fields()) {
+      const auto known = std::any_of(card_.switches.begin(), card_.switches.end(),
+                                     [&, wanted = name](const NamedNumber& s) { return s.name == wanted; });
+      if (!known) value.fail("is not a switch of this card");
+      values[name] = value.number();
+    }
+    return values;
+  }
+
   void read_projections() {
     const auto projections = root_.find("projections");
     if (!projections) return;
     for (const auto& [name, entry] : projections->fields()) {
-      entry.allow_only({"label", "exposure_scale"});
+      entry.allow_only({"label", "exposure_scale", "switches", "counts", "source"});
       entry.at("label").text();
-      card_.projections[name] = entry.at("exposure_scale").positive_number();
+      if (const auto source = entry.find("source")) source->text();
+      Projection projection;
+      if (const auto scale = entry.find("exposure_scale")) projection.exposure_scale = scale->positive_number();
+      if (const auto switches = entry.find("switches")) projection.switches = read_switch_values(*switches);
+      if (const auto counts = entry.find("counts")) {
+        static const std::vector<std::string> kinds = {"none", "expected", "whole"};
+        const std::string kind = counts->one_of(kinds);
+        projection.counts = kind == "expected" ? ProjectedCounts::expected
+                            : kind == "whole"  ? ProjectedCounts::whole
+                                               : ProjectedCounts::none;
+      }
+      card_.projections[name] = std::move(projection);
     }
   }
 
   void read_overlays() {
     const auto overlays = root_.find("overlays");
     if (!overlays) return;
-    static const std::vector<std::string> kinds = {"published", "digitised", "recast"};
+    static const std::vector<std::string> kinds = {"published", "digitised", "recast", "drawn"};
     static const std::vector<std::string> regions = {"line", "above", "inside", "points"};
     for (const auto& [name, entry] : overlays->fields()) {
       entry.allow_only(
@@ -451,8 +361,8 @@ class CardReader {
       if (const auto level = entry.find("level")) read_level(*level);
       Overlay overlay;
       overlay.name = name;
-      overlay.x = known_parameter(entry.at("x").text(), entry.at("x")).name;
-      overlay.y = known_parameter(entry.at("y").text(), entry.at("y")).name;
+      overlay.x = scope_.known_parameter(entry.at("x").text(), entry.at("x")).name;
+      overlay.y = scope_.known_parameter(entry.at("y").text(), entry.at("y")).name;
       if (entry.has("function") == entry.has("curves")) entry.fail("expected either \"function\" or \"curves\"");
       if (const auto function = entry.find("function")) {
         overlay.function = function->text();
@@ -477,26 +387,55 @@ class CardReader {
     }
   }
 
+  void check_limit_preset(const JsonReader& entry) const {
+    entry.allow_only({"kind", "label", "on", "versus", "series", "set", "axes", "bands", "overlays"});
+    scope_.known_parameter(entry.at("on").text(), entry.at("on"));
+    scope_.known_parameter(entry.at("versus").text(), entry.at("versus"));
+    if (const auto bands = entry.find("bands")) bands->boolean();
+    if (const auto series = entry.find("series")) {
+      series->allow_only({"parameter", "values"});
+      const Parameter& parameter = scope_.known_parameter(series->at("parameter").text(), series->at("parameter"));
+      for (const auto& value : series->at("values").items()) {
+        value.number_in(parameter.low, parameter.high, "a value inside the range of " + parameter.name);
+      }
+    }
+  }
+
+  void check_contour_preset(const JsonReader& entry) const {
+    entry.allow_only({"kind", "label", "x", "y", "axes", "set", "overlays", "parts", "channels"});
+    const Parameter& x = scope_.known_parameter(entry.at("x").text(), entry.at("x"));
+    const Parameter& y = scope_.known_parameter(entry.at("y").text(), entry.at("y"));
+    if (x.name == y.name) entry.at("y").fail("expected another parameter than \"x\"");
+    if (const auto set = entry.find("set")) {
+      std::map<std::string, double> point;
+      read_point(*set, point);
+    }
+    const auto check_names = [&](const char* field, const auto& known) {
+      const auto list = entry.find(field);
+      if (!list) return;
+      std::vector<std::string> names;
+      for (const auto& item : known) names.push_back(item.name);
+      for (const auto& item : list->items()) item.one_of(names);
+    };
+    check_names("parts", card_.parts);
+    check_names("channels", card_.channels);
+  }
+
   void check_presets() const {
     const auto presets = root_.find("presets");
     if (!presets) return;
     for (const auto& [name, entry] : presets->fields()) {
-      entry.allow_only({"label", "on", "versus", "series", "set", "axes", "bands", "overlays"});
+      static const std::vector<std::string> kinds = {"limit", "contour"};
+      const auto kind = entry.find("kind");
+      if (kind && kind->one_of(kinds) == "contour")
+        check_contour_preset(entry);
+      else
+        check_limit_preset(entry);
       entry.at("label").text();
-      known_parameter(entry.at("on").text(), entry.at("on"));
-      known_parameter(entry.at("versus").text(), entry.at("versus"));
-      if (const auto series = entry.find("series")) {
-        series->allow_only({"parameter", "values"});
-        const Parameter& parameter = known_parameter(series->at("parameter").text(), series->at("parameter"));
-        for (const auto& value : series->at("values").items()) {
-          value.number_in(parameter.low, parameter.high, "a value inside the range of " + parameter.name);
-        }
-      }
       const JsonReader axes = entry.at("axes");
       axes.allow_only({"x", "y"});
       check_axis(axes.at("x"));
       check_axis(axes.at("y"));
-      if (const auto bands = entry.find("bands")) bands->boolean();
       if (const auto overlays = entry.find("overlays")) {
         for (const auto& overlay : overlays->items()) {
           if (!overlay_names_.contains(overlay.text())) overlay.fail("is not an overlay of this card");
@@ -507,7 +446,7 @@ class CardReader {
 
   Card& card_;
   const JsonReader& root_;
-  std::map<std::string, std::string> names_;  // name -> where it is defined
+  CardScope scope_;
   std::set<std::string> overlay_names_;
 };
 

@@ -1,6 +1,7 @@
 // The expression language of cards: numbers, names, + - * / ^, comparisons, && || !, condition ? a : b, the functions
 // exp log sqrt pow min max abs expm1 log1p, the constant pi, and the card's own tabulated functions of one argument.
 // Expressions have no side effects. Precedence from loosest: ?: || && == != < <= > >= + - * / unary - ^ (right).
+// A row expression may also use event.NAME, the value of a column of the event table.
 #pragma once
 
 #include <functional>
@@ -32,6 +33,8 @@ class Expression {
   /// The names it uses, and the one-argument functions that are not built in.
   const std::set<std::string>& names() const { return names_; }
   const std::set<std::string>& functions() const { return functions_; }
+  /// The columns of the event table it uses; only evaluate_rows() can evaluate it if there are any.
+  const std::set<std::string>& columns() const { return columns_; }
 
   /// Says where each name's value will be found (an index into the slots of evaluate()) and which table each function
   /// is. Must be called once, with every name and function known, before evaluate().
@@ -39,6 +42,10 @@ class Expression {
             const std::function<const Table1d*(const std::string&)>& table_of);
 
   double evaluate(std::span<const double> slots) const { return run(slots, nullptr); }
+  /// Its values for many rows. `column_values` holds one pointer per name of columns(), in their order, each to at least
+  /// `values.size()` values. What no column enters is computed once, not row by row.
+  void evaluate_rows(std::span<const double> slots, std::span<const double* const> column_values,
+                     std::span<double> values) const;
   /// Why evaluate() gives NaN at these slots, as far as a table is to blame ("efficiency(300) lies outside its table,
   /// 1.023 to 210"); empty otherwise.
   std::string why_undefined(std::span<const double> slots) const;
@@ -46,6 +53,7 @@ class Expression {
   enum class Operation : unsigned char {
     number,
     name,
+    column,
     table,
     negate,
     logical_not,
@@ -77,17 +85,18 @@ class Expression {
   struct Instruction {
     Operation operation;
     double number = 0;               // Operation::number
-    std::size_t slot = 0;            // Operation::name
+    std::size_t slot = 0;            // Operation::name; Operation::column: its place in columns()
     const Table1d* table = nullptr;  // Operation::table
-    std::string text;                // the name, until bound
+    std::string text = {};           // the name, until bound
   };
   friend class ExpressionParser;
   double run(std::span<const double> slots, std::string* problem) const;
+  class RowEvaluator;
 
   std::string text_;
   std::vector<Instruction> instructions_;  // postfix order
   std::size_t depth_ = 0;                  // stack needed
-  std::set<std::string> names_, functions_;
+  std::set<std::string> names_, functions_, columns_;
 };
 
 /// Names that an expression's author may not give to anything else.

@@ -1,7 +1,9 @@
 // Evaluation of a card's expressions.
 #include "core/card/model.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 namespace anyslice {
@@ -14,12 +16,32 @@ Model::Model(Card card) : card_(std::move(card)) {
   first_derived_ = slot_of_.size();
   for (const auto& derived : card_.derived) add(derived.name);
 
-  for (auto& derived : card_.derived) bind(derived.expression);
-  for (auto& factor : card_.weight) {
-    for (auto* expression : {&factor.expression, &factor.ctau0, &factor.beta_gamma}) {
-      if (*expression) bind(**expression);
-    }
+  for (const auto& parameter : card_.parameters) {
+    if (!parameter.follows.empty()) followers_.emplace_back(slot(parameter.name), slot(parameter.follows));
   }
+
+  for (auto& derived : card_.derived) bind(derived.expression);
+  for (auto& parameter : card_.parameters) bind(parameter.lower_bound), bind(parameter.upper_bound);
+  for (auto& factor : card_.weight) {
+    for (auto* expression : {&factor.expression, &factor.when, &factor.ctau0, &factor.beta_gamma,
+                             &factor.sampling_density, &factor.inside}) {
+      bind(*expression);
+    }
+    for (auto& flatten : factor.flatten) bind(flatten.when);
+  }
+  for (auto& total : card_.totals) {
+    bind(total.when), bind(total.scale);
+    for (auto& [label, expression] : total.per) bind(expression);
+  }
+  for (auto& channel : card_.channels) bind(channel.histogram);
+  for (auto& bin : card_.bins) {
+    bind(bin.scale);
+    for (auto& background : bin.backgrounds) bind(background.expected);
+  }
+}
+
+void Model::bind(std::optional<Expression>& expression) {
+  if (expression) bind(*expression);
 }
 
 void Model::bind(Expression& expression) {
@@ -37,16 +59,41 @@ const Variant& Model::variant(const std::string& name, const std::string& source
   return found->second;
 }
 
-std::vector<double> Model::initial_slots(const std::string& variant_name) const {
+const Projection* Model::projection(const std::string& name, const std::string& source) const {
+  if (name.empty()) return nullptr;
+  const auto found = card_.projections.find(name);
+  if (found != card_.projections.end()) return &found->second;
+  std::vector<std::string> names;
+  for (const auto& [known, projection] : card_.projections) names.push_back(known);
+  throw InputError(source, "projection",
+                   names.empty() ? card_.name + " has no projections"
+                                 : "expected " + join_choices(names) + ", found \"" + name + "\"");
+}
+
+std::vector<double> Model::initial_slots(const Setup& setup, const std::string& source) const {
   std::vector<double> slots(slot_of_.size());
   std::size_t next = 0;
   for (const auto& constant : card_.constants) slots[next++] = constant.value;
-  const auto& changed = variant(variant_name, card_.source).switches;
-  for (const auto& number : card_.switches) {
-    const auto found = changed.find(number.name);
-    slots[next++] = found == changed.end() ? number.value : found->second;
+  for (const auto& number : card_.switches) slots[next++] = number.value;
+  const auto change = [&](const std::map<std::string, double>& values) {
+    for (const auto& [name, value] : values) slots[slot_of_.at(name)] = value;
+  };
+  change(variant(setup.variant, source).switches);
+  if (const Projection* projected = projection(setup.projection, source)) change(projected->switches);
+  for (const auto& [name, value] : setup.switches) {
+    const bool known = std::any_of(card_.switches.begin(), card_.switches.end(),
+                                   [&, wanted = name](const NamedNumber& number) { return number.name == wanted; });
+    if (!known) {
+      std::vector<std::string> names;
+      for (const auto& number : card_.switches) names.push_back(number.name);
+      throw InputError(source, "switches." + name,
+                       "is not a switch of " + card_.name +
+                           (names.empty() ? "" : "; expected " + join_choices(names)));
+    }
   }
+  change(setup.switches);
   for (const auto& parameter : card_.parameters) slots[next++] = parameter.default_value;
+  for (const auto& [follower, leader] : followers_) slots[follower] = std::numeric_limits<double>::quiet_NaN();
   return slots;
 }
 
@@ -68,16 +115,25 @@ void Model::set_parameter(std::vector<double>& slots, const std::string& name, d
 }
 
 void Model::evaluate_derived(std::vector<double>& slots) const {
+  for (const auto& [follower, leader] : followers_) {
+    if (std::isnan(slots[follower])) slots[follower] = slots[leader];
+  }
   std::size_t next = first_derived_;
   for (const auto& derived : card_.derived) slots[next++] = derived.expression.evaluate(slots);
 }
 
-std::vector<double> Model::slots_at(const Point& point, const std::string& variant_name,
-                                    const std::string& source) const {
-  std::vector<double> slots = initial_slots(variant_name);
+std::vector<double> Model::slots_at(const Point& point, const Setup& setup, const std::string& source) const {
+  std::vector<double> slots = initial_slots(setup, source);
   for (const auto& [name, value] : point) set_parameter(slots, name, value, source);
   evaluate_derived(slots);
   return slots;
+}
+
+std::pair<double, double> Model::bounds(const Parameter& parameter, std::span<const double> slots) const {
+  std::pair<double, double> range = {parameter.low, parameter.high};
+  if (parameter.lower_bound) range.first = std::max(range.first, parameter.lower_bound->evaluate(slots));
+  if (parameter.upper_bound) range.second = std::min(range.second, parameter.upper_bound->evaluate(slots));
+  return range;
 }
 
 std::string Model::why_undefined(const Expression& expression, std::span<const double> slots) const {
@@ -97,7 +153,9 @@ std::set<std::string> Model::parameters_of(const Expression& expression) const {
   }
   std::set<std::string> result;
   for (const auto& parameter : card_.parameters) {
-    if (names.contains(parameter.name)) result.insert(parameter.name);
+    if (!names.contains(parameter.name)) continue;
+    result.insert(parameter.name);
+    if (!parameter.follows.empty()) result.insert(parameter.follows);
   }
   return result;
 }

@@ -15,6 +15,13 @@ namespace anyslice {
 /// Values of some parameters by name.
 using Point = std::map<std::string, double>;
 
+/// Which version of a card's model is meant: later entries win over earlier ones, and all over the card's values.
+struct Setup {
+  std::string variant = "physics";
+  std::string projection;                  ///< empty: the data as they are
+  std::map<std::string, double> switches;  ///< set by the user
+};
+
 /// Evaluates a card's expressions. Slots hold constants, switches, parameters and derived quantities, in this order.
 class Model {
  public:
@@ -24,16 +31,16 @@ class Model {
 
   const Card& card() const { return card_; }
 
-  /// Slots with the constants, the switches of `variant` and the parameters' defaults; derived quantities not yet.
-  /// Throws InputError for an unknown variant.
-  std::vector<double> initial_slots(const std::string& variant) const;
+  /// Slots with the constants, the switches of `setup` and the parameters' defaults; derived quantities not yet, and
+  /// NaN for parameters that follow others. Throws InputError(source, ...) for unknown names.
+  std::vector<double> initial_slots(const Setup& setup, const std::string& source) const;
   /// Checks name and range and stores the value. Throws InputError(request, name, ...).
   void set_parameter(std::vector<double>& slots, const std::string& name, double value,
                      const std::string& source) const;
-  /// Computes the derived quantities from the rest.
+  /// Computes the parameters that follow others and the derived quantities from the rest.
   void evaluate_derived(std::vector<double>& slots) const;
   /// All of the above.
-  std::vector<double> slots_at(const Point& point, const std::string& variant, const std::string& source) const;
+  std::vector<double> slots_at(const Point& point, const Setup& setup, const std::string& source) const;
 
   std::size_t slot(const std::string& name) const { return slot_of_.at(name); }
   const std::vector<FactorSpecification>& weight() const { return card_.weight; }
@@ -42,13 +49,19 @@ class Model {
   /// The parameters on which the expression depends, directly or through derived quantities.
   std::set<std::string> parameters_of(const Expression& expression) const;
   const Variant& variant(const std::string& name, const std::string& source) const;
+  /// Null for an empty name. Throws InputError that lists the names there are.
+  const Projection* projection(const std::string& name, const std::string& source) const;
+  /// The range within which a parameter may be varied where the others are as in `slots`.
+  std::pair<double, double> bounds(const Parameter& parameter, std::span<const double> slots) const;
 
  private:
   void bind(Expression& expression);
+  void bind(std::optional<Expression>& expression);
 
   Card card_;
   std::map<std::string, std::size_t> slot_of_;
   std::size_t first_derived_ = 0;
+  std::vector<std::pair<std::size_t, std::size_t>> followers_;  ///< slot, and the slot it follows
 };
 
 }  // namespace anyslice

@@ -32,6 +32,28 @@ std::string join_names(const std::vector<std::string>& names) {
   return result;
 }
 
+/// What a factor is and the names of the parameters it depends on.
+std::pair<std::string, std::string> describe_factor(const Model& model, const FactorSpecification& factor) {
+  using Kind = FactorSpecification::Kind;
+  std::set<std::string> parameters;
+  for (const auto* expression : {&factor.expression, &factor.ctau0, &factor.beta_gamma}) {
+    if (*expression) parameters.merge(model.parameters_of(**expression));
+  }
+  for (const auto& axis : factor.axes) parameters.insert(axis.parameter);
+  std::string what = "column " + factor.column;
+  if (factor.kind == Kind::scale) what = "scale  " + factor.expression->text();
+  if (factor.kind == Kind::ratio) what = "ratio  " + factor.expression->text();
+  if (factor.kind == Kind::select) {
+    what = "select " + (factor.expression ? factor.expression->text() : "by column " + factor.column);
+  }
+  if (factor.kind == Kind::decay) what = "decay in the detector";
+  if (factor.kind == Kind::kernel) {
+    what = "kernel";
+    for (const auto& axis : factor.axes) what += ", " + axis.parameter + " " + show_number(axis.bandwidth);
+  }
+  return {what, join_names({parameters.begin(), parameters.end()})};
+}
+
 void show_card(const std::string& name, const Global& global) {
   const auto analysis = open_analysis(name, false);
   const Card& card = analysis->model().card();
@@ -54,20 +76,17 @@ void show_card(const std::string& name, const Global& global) {
   }
   std::printf("\nweight of an event\n");
   for (const auto& factor : card.weight) {
-    std::string what = "column " + factor.column;
-    std::set<std::string> parameters;
-    for (const auto* expression : {&factor.expression, &factor.ctau0, &factor.beta_gamma}) {
-      if (!*expression) continue;
-      what = factor.expression ? "scale  " + factor.expression->text() : "decay in the detector";
-      parameters.merge(analysis->model().parameters_of(**expression));
-    }
-    const std::vector<std::string> names(parameters.begin(), parameters.end());
-    std::printf("  %s: depends on %s\n", what.c_str(), names.empty() ? "no parameter" : join_names(names).c_str());
+    const auto [what, parameters] = describe_factor(analysis->model(), factor);
+    std::printf("  %s: depends on %s\n", what.c_str(), parameters.empty() ? "no parameter" : parameters.c_str());
   }
   std::printf("\nbins\n");
-  for (const auto& bin : card.bins) {
+  const CardLikelihood likelihood(analysis->model(), {});
+  for (const auto& data : likelihood.bins()) {
+    const BinSpecification& bin = card.bins[data.bin];
     std::printf("  %-12s observed %g, background", bin.name.c_str(), bin.observed);
-    for (const auto& background : bin.backgrounds) std::printf(" %s %g", background.name.c_str(), background.expected);
+    for (std::size_t i = 0; i < data.backgrounds.size(); ++i) {
+      std::printf(" %s %g", bin.backgrounds[i].name.c_str(), data.backgrounds[i]);
+    }
     std::printf("\n");
   }
   std::printf("\nsystematics\n");
@@ -76,11 +95,13 @@ void show_card(const std::string& name, const Global& global) {
     for (const auto& component : systematic.on) std::printf(" %s", component.c_str());
     std::printf("\n");
   }
-  std::printf("\nlimits on %s against %s: %g CL, %s, %s\n", card.limits.on.c_str(), card.limits.versus.c_str(),
-              card.limits.level, card.limits.method.c_str(), card.limits.constraint.c_str());
+  std::printf("\nlimits on %s against %s: %g CL, %s%s%s\n", card.limits.on.c_str(), card.limits.versus.c_str(),
+              card.limits.level, card.limits.method.c_str(), card.limits.constraint.empty() ? "" : ", ",
+              card.limits.constraint.c_str());
   std::printf("\nvariants\n");
   for (const auto& [variant, settings] : card.variants) {
-    std::printf("  %-12s %s, %s", variant.c_str(), settings.limits.method.c_str(), settings.limits.constraint.c_str());
+    std::printf("  %-12s %s%s%s", variant.c_str(), settings.limits.method.c_str(),
+                settings.limits.constraint.empty() ? "" : ", ", settings.limits.constraint.c_str());
     for (const auto& [name_of_switch, value] : settings.switches)
       std::printf(", %s = %g", name_of_switch.c_str(), value);
     std::printf("\n");
@@ -91,33 +112,43 @@ void check_card(const std::string& name, const Global& global) {
   const auto analysis = open_analysis(name, true);
   const Model& model = analysis->model();
   const Card& card = model.card();
-  // The card's own points must be evaluable in every variant: defaults, benchmarks, ends of ranges.
-  std::size_t points = 0;
+  // Defaults and benchmarks must have a prediction in every variant. The ends of the ranges, one parameter at a time,
+  // may lie where the model has none, but must not break anything.
+  std::size_t points = 0, outside = 0;
   for (const auto& [variant, settings] : card.variants) {
-    std::vector<Json> requests = {Json::object()};
-    for (const auto& [benchmark, point] : card.benchmarks) requests.push_back({{"set", point}});
-    // The ends of each range, one parameter at a time.
+    std::vector<Json> required = {Json::object()}, ends;
+    for (const auto& [benchmark, point] : card.benchmarks) required.push_back({{"set", point}});
     for (const auto& parameter : card.parameters) {
-      for (const double end : {parameter.low, parameter.high}) requests.push_back({{"set", {{parameter.name, end}}}});
+      for (const double end : {parameter.low, parameter.high}) ends.push_back({{"set", {{parameter.name, end}}}});
     }
-    for (Json& request : requests) {
+    for (Json& request : required) {
       request["variant"] = variant;
       analysis->rate(request);
       ++points;
     }
+    for (Json& request : ends) {
+      request["variant"] = variant;
+      try {
+        analysis->rate(request);
+        ++points;
+      } catch (const InputError& error) {
+        if (error.source() != card.source) throw;
+        ++outside;
+      }
+    }
   }
   if (global.json) {
-    std::cout << Json{{"card", card.name}, {"ok", true}, {"points", points}}.dump() << "\n";
+    std::cout << Json{{"card", card.name}, {"ok", true}, {"points", points}, {"outside", outside}}.dump() << "\n";
   } else {
-    std::printf("%s: card, table digest, columns and units are right; %zu points evaluated\n", card.name.c_str(),
-                points);
+    std::printf("%s: card, table digest, columns and units are right; %zu points evaluated", card.name.c_str(), points);
+    if (outside > 0) std::printf(", %zu ends of ranges lie outside the model", outside);
+    std::printf("\n");
   }
 }
 
 struct RateOptions {
-  std::string card, benchmark, variant = "physics", breakdown;
-  std::vector<std::string> assignments;
-  double exposure_scale = 1;
+  std::string card, benchmark, breakdown;
+  CardOptions setting;
 };
 
 void print_sum(const std::string& name, const Json& sum) {
@@ -129,35 +160,30 @@ void print_sum(const std::string& name, const Json& sum) {
 void print_rate(const RateOptions& options, const Global& global) {
   const auto analysis = open_analysis(options.card, true);
   const Card& card = analysis->model().card();
-  Json point = Json::object();
-  if (!options.benchmark.empty()) {
-    const auto found = card.benchmarks.find(options.benchmark);
-    if (found == card.benchmarks.end()) {
-      std::vector<std::string> names;
-      for (const auto& [name, values] : card.benchmarks) names.push_back(name);
-      throw InputError("--at", "",
-                       names.empty() ? card.name + " has no benchmark points"
-                                     : "expected " + join_choices(names) + ", found \"" + options.benchmark + "\"");
-    }
-    point = found->second;
-  }
-  point.update(parse_assignments(options.assignments));
-  Json request = {{"set", point}, {"variant", options.variant}, {"exposure_scale", options.exposure_scale}};
+  Json request = options.setting.request();
+  request["set"] = at_benchmark(card, options.benchmark, request["set"]);
   if (!options.breakdown.empty()) request["breakdown"] = options.breakdown;
   const Json rate = analysis->rate(request);
   if (global.json) {
     std::cout << rate.dump(2) << "\n";
     return;
   }
-  std::printf("%s, variant %s, at", card.name.c_str(), options.variant.c_str());
+  std::printf("%s, variant %s, at", card.name.c_str(), options.setting.variant.c_str());
   for (const auto& [name, value] : rate["point"].items()) {
     std::printf(" %s = %s", name.c_str(), show_number(value, 6).c_str());
   }
   std::printf("\n");
   print_sum("expected signal", rate);
   for (const auto& bin : rate["bins"]) {
-    std::printf("  %-22s observed %s, background %s\n", bin["name"].get<std::string>().c_str(),
-                show_number(bin["observed"]).c_str(), show_number(bin["background"]).c_str());
+    std::printf("  %-22s observed %s, background %s +- %s, signal %s +- %s\n", bin["name"].get<std::string>().c_str(),
+                show_number(bin["observed"]).c_str(), show_number(bin["background"]).c_str(),
+                show_number(bin["background_error"], 2).c_str(), show_number(bin["mu"]).c_str(),
+                show_number(bin["mu_mc_error"], 2).c_str());
+  }
+  std::printf("  %-22s %s\n", "delta ln L", show_number(rate["delta_lnl"]).c_str());
+  for (const auto& [name, total] : rate["totals"].items()) {
+    std::printf("  %-22s %s %s (%s)\n", name.c_str(), show_number(total["value"], 6).c_str(),
+                total["unit"].get<std::string>().c_str(), total["label"].get<std::string>().c_str());
   }
   for (const auto& [name, quantity] : rate["derived"].items()) {
     const std::string unit = quantity["unit"].get<std::string>();
@@ -171,6 +197,23 @@ void print_rate(const RateOptions& options, const Global& global) {
 }
 
 }  // namespace
+
+Json at_benchmark(const Card& card, const std::string& benchmark, const Json& set) {
+  Json point = Json::object();
+  if (!benchmark.empty()) {
+    const auto found = card.benchmarks.find(benchmark);
+    if (found == card.benchmarks.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, values] : card.benchmarks) names.push_back(name);
+      throw InputError("--at", "",
+                       names.empty() ? card.name + " has no benchmark points"
+                                     : "expected " + join_choices(names) + ", found \"" + benchmark + "\"");
+    }
+    point = found->second;
+  }
+  point.update(set);
+  return point;
+}
 
 void add_card_commands(CLI::App& app, const Global& global) {
   app.add_subcommand("list", "List the built-in analyses")->callback([&global] { list_cards(global); });
@@ -188,11 +231,7 @@ void add_card_commands(CLI::App& app, const Global& global) {
   auto* rate = app.add_subcommand("rate", "Expected signal events at a point, with Monte Carlo error");
   rate->add_option("CARD", options->card, "Card file or name of a built-in analysis")->required();
   rate->add_option("--at", options->benchmark, "A benchmark point of the card");
-  rate->add_option("--set", options->assignments, "Parameter value, name=value in the parameter's unit; repeatable")
-      ->allow_extra_args(false);
-  rate->add_option("--variant", options->variant, "Variant of the card")->capture_default_str();
-  rate->add_option("--exposure-scale", options->exposure_scale, "Exposure in units of the analysis' own")
-      ->capture_default_str();
+  options->setting.add_to(*rate);
   rate->add_option("--breakdown", options->breakdown, "Column of whole numbers by whose values to split the rate");
   rate->callback([options, &global] { print_rate(*options, global); });
 }

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "core/base/json_reader.hpp"
+#include "core/card/card.hpp"
 
 namespace anyslice::cli {
 
@@ -13,13 +17,31 @@ struct Global {
 };
 
 void add_card_commands(CLI::App& app, const Global& global);   // list, show, check, rate
+void add_contour_command(CLI::App& app, const Global& global);  // contour
+void add_lifetime_command(CLI::App& app, const Global& global);  // lifetime
 void add_limit_commands(CLI::App& app, const Global& global);  // limit, cls
+void add_likelihood_command(CLI::App& app, const Global& global);
 void add_table_commands(CLI::App& app, const Global& global);  // generate, merge, info
 
+/// The options of everything that evaluates a card.
+struct CardOptions {
+  std::string variant = "physics", projection, part, channels;
+  std::vector<std::string> assignments, switches, bandwidths;
+  std::optional<double> exposure_scale;
+
+  void add_to(CLI::App& command);
+  /// As fields of a request, with "set" in any case.
+  Json request() const;
+};
+
+/// The parameters of a benchmark (none for an empty name), changed by `set`. Throws InputError for an unknown name.
+Json at_benchmark(const Card& card, const std::string& benchmark, const Json& set);
+
 /// "name=value" in two. Throws InputError for anything else.
-std::pair<std::string, std::string> split_assignment(const std::string& assignment);
-/// --set name=value pairs as an object. Throws InputError("--set", ...) for anything else.
-Json parse_assignments(const std::vector<std::string>& assignments);
+std::pair<std::string, std::string> split_assignment(const std::string& assignment,
+                                                     const std::string& option);
+/// name=value pairs of an option as an object. Throws InputError(option, ...) for anything else.
+Json parse_assignments(const std::vector<std::string>& assignments, const std::string& option);
 
 /// A number written on the command line. Throws InputError(option, "", ...).
 double parse_number(const std::string& text, const std::string& option);

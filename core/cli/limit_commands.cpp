@@ -9,34 +9,12 @@
 #include "core/api/counting_limits.hpp"
 #include "core/api/limit_csv.hpp"
 #include "core/cli/commands.hpp"
+#include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
 #include "core/slice/limit_curve.hpp"
 
 namespace anyslice::cli {
 namespace {
-
-/// The options shared by everything that makes a limit.
-struct ConstructionOptions {
-  std::optional<std::string> method, constraint;
-  std::optional<double> level;
-  std::optional<std::uint64_t> toys, seed;
-
-  void add_to(CLI::App& command) {
-    command.add_option("--cl", level, "Confidence level, between 0 and 1");
-    command.add_option("--method", method, "Construction: cls-hybrid, cls-toys, cls-asymptotic or cls-exact");
-    command.add_option("--constraint", constraint, "Uncertainties: gaussian, truncated or lognormal");
-    command.add_option("--toys", toys, "Toys per hypothesis and tested signal (cls-toys)");
-    command.add_option("--seed", seed, "Seed of the toys");
-  }
-
-  void write(Json& request) const {
-    if (method) request["method"] = *method;
-    if (constraint) request["constraint"] = *constraint;
-    if (level) request["cl"] = *level;
-    if (toys) request["toys"] = *toys;
-    if (seed) request["seed"] = *seed;
-  }
-};
 
 bool show_progress(double fraction) {
   if (isatty(fileno(stderr)) == 0) return true;
@@ -80,10 +58,9 @@ Json parse_axis(const std::string& text, const Card& card) {
 }
 
 struct LimitCommand {
-  std::string card, variant = "physics", format;
+  std::string card, format;
   std::optional<std::string> on, versus;
-  std::vector<std::string> assignments;
-  double exposure_scale = 1;
+  CardOptions setting;
   bool expected = false;
   ConstructionOptions construction;
 };
@@ -111,6 +88,7 @@ void print_limit_table(const Json& limit, bool expected) {
     if (point["reason"].is_string()) std::printf("  %s", point["reason"].get<std::string>().c_str());
     std::printf("\n");
   }
+  if (limit["signal_limits"].is_null()) return;
   for (const auto& warning : limit["signal_limits"]["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
   }
@@ -126,9 +104,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
   if (global.json && !command.format.empty() && command.format != "json") {
     throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
   }
-  Json request = {{"set", parse_assignments(command.assignments)},
-                  {"variant", command.variant},
-                  {"exposure_scale", command.exposure_scale}};
+  Json request = command.setting.request();
   command.construction.write(request);
   request["on"] = command.on.value_or(card.limits.on);
   if (command.versus) {
@@ -138,7 +114,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
     request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
   }
   const std::string method =
-      request.value("method", card.variants.contains(command.variant) ? card.variants.at(command.variant).limits.method
+      request.value("method", card.variants.contains(command.setting.variant) ? card.variants.at(command.setting.variant).limits.method
                                                                       : std::string());
   const bool slow = method == "cls-toys";
   Json limit = analysis->limit(request, slow ? ProgressCallback(show_progress) : ProgressCallback());
@@ -148,7 +124,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
     std::cout << api::limit_csv(limit);
   } else {
     // At another exposure there are expected limits only.
-    print_limit_table(limit, command.expected || command.exposure_scale != 1);
+    print_limit_table(limit, command.expected || limit["exposure_scale"] != 1);
   }
 }
 
@@ -197,12 +173,7 @@ void add_limit_commands(CLI::App& app, const Global& global) {
   limit->add_option("--on", command->on, "The parameter that is limited (default: the card's)");
   limit->add_option("--versus", command->versus,
                     "The axis, PARAM=LO:HI:N[:log] or PARAM=VALUE, in the parameter's unit (default: the card's)");
-  limit->add_option("--set", command->assignments, "Other parameters, name=value; repeatable")->allow_extra_args(false);
-  limit->add_option("--variant", command->variant, "Variant of the card")->capture_default_str();
-  limit
-      ->add_option("--exposure-scale", command->exposure_scale,
-                   "Exposure in units of the analysis' own; other than 1 gives expected limits only")
-      ->capture_default_str();
+  command->setting.add_to(*limit);
   limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
   limit->add_option("--format", command->format, "json, csv or table (default)");
   command->construction.add_to(*limit);

@@ -26,21 +26,56 @@ double parse_number(const std::string& text, const std::string& option) {
   return value;
 }
 
-std::pair<std::string, std::string> split_assignment(const std::string& assignment) {
+std::pair<std::string, std::string> split_assignment(const std::string& assignment, const std::string& option) {
   const auto equals = assignment.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw InputError("--set", "", "expected name=value, found \"" + assignment + "\"");
+    throw InputError(option, "", "expected name=value, found \"" + assignment + "\"");
   }
   return {assignment.substr(0, equals), assignment.substr(equals + 1)};
 }
 
-Json parse_assignments(const std::vector<std::string>& assignments) {
+Json parse_assignments(const std::vector<std::string>& assignments, const std::string& option) {
   Json result = Json::object();
   for (const auto& assignment : assignments) {
-    const auto [name, value] = split_assignment(assignment);
-    result[name] = parse_number(value, "--set " + name);
+    const auto [name, value] = split_assignment(assignment, option);
+    result[name] = parse_number(value, option + " " + name);
   }
   return result;
+}
+
+void CardOptions::add_to(CLI::App& command) {
+  command.add_option("--set", assignments, "Parameter value, name=value in the parameter's unit; repeatable")
+      ->allow_extra_args(false);
+  command.add_option("--variant", variant, "Variant of the card")->capture_default_str();
+  command.add_option("--projection", projection, "Projection of the card: another exposure, other targets");
+  command.add_option("--switch", switches, "Switch of the card, name=value; repeatable")->allow_extra_args(false);
+  command
+      .add_option("--bandwidth", bandwidths,
+                  "Bandwidth of the kernel, parameter=value in units of the card's distance; repeatable")
+      ->allow_extra_args(false);
+  command.add_option("--channels", channels, "Channels of the card, a,b (default: all)");
+  command.add_option("--part", part, "A part of the events that the card names");
+  command.add_option("--exposure-scale", exposure_scale,
+                     "Exposure in units of the analysis' own; other than 1 there are no data, only what is expected");
+}
+
+Json CardOptions::request() const {
+  Json request = {{"set", parse_assignments(assignments, "--set")}, {"variant", variant}};
+  if (!projection.empty()) request["projection"] = projection;
+  if (!switches.empty()) request["switches"] = parse_assignments(switches, "--switch");
+  if (!bandwidths.empty()) request["bandwidth"] = parse_assignments(bandwidths, "--bandwidth");
+  if (!part.empty()) request["part"] = part;
+  if (exposure_scale) request["exposure_scale"] = *exposure_scale;
+  if (!channels.empty()) {
+    Json names = Json::array();
+    for (std::size_t begin = 0; begin <= channels.size();) {
+      const std::size_t end = std::min(channels.find(',', begin), channels.size());
+      names.push_back(channels.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    request["channels"] = std::move(names);
+  }
+  return request;
 }
 
 std::string show_number(const Json& value, int digits) {
@@ -58,9 +93,17 @@ std::string describe(const InputError& error) {
   static const std::set<std::string> options = {
       "cl",          "method", "constraint", "toys",     "seed",       "variant",          "exposure_scale",
       "on",          "versus", "breakdown",  "observed", "background", "background_error", "signal",
-      "signal_error"};
+      "signal_error", "projection", "part", "channels", "profile", "x", "y", "resolution", "band",
+      "low", "high", "count", "total", "events"};
   std::string field = error.field();
   if (field.empty()) return error.expected();
+  for (const auto& [list, option] : {std::pair("switches", "--switch "), std::pair("bandwidth", "--bandwidth ")}) {
+    const std::string prefix = std::string(list) + ".";
+    if (field.starts_with(prefix)) return option + field.substr(prefix.size()) + ": " + error.expected();
+  }
+  if (const auto end = field.find_first_of(".["); end != std::string::npos && options.contains(field.substr(0, end))) {
+    return "--" + field.substr(0, end) + ": " + error.expected();
+  }
   if (field.starts_with("set.")) field = field.substr(4);
   if (!options.contains(field)) return "--set " + field + ": " + error.expected();
   std::replace(field.begin(), field.end(), '_', '-');
@@ -82,7 +125,10 @@ int main(int argc, char** argv) {
   cli::Global global;
   app.add_flag("--json", global.json, "Print machine-readable JSON on standard output");
   cli::add_card_commands(app, global);
+  cli::add_contour_command(app, global);
+  cli::add_lifetime_command(app, global);
   cli::add_limit_commands(app, global);
+  cli::add_likelihood_command(app, global);
   cli::add_table_commands(app, global);
   try {
     // The library would only say that a command is missing.

@@ -109,7 +109,7 @@ struct RecipeArguments {
   generate::Recipe load() const {
     return load_recipe(recipe, [&](Json& document) {
       for (const auto& assignment : assignments) {
-        const auto [path, value] = split_assignment(assignment);
+        const auto [path, value] = split_assignment(assignment, "--set");
         set_recipe_field(document, path, value, recipe);
       }
       if (!events.empty()) document["events"] = parse_count(events, "--events");

@@ -1,182 +1,251 @@
-// Weighted sums over an event table.
+// Predictions: scales per point, sums per row point.
 #include "core/reweight/reweighter.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
 #include "core/base/error.hpp"
 #include "core/reweight/decay_in_volume.hpp"
+#include "core/reweight/row_sums.hpp"
 
 namespace anyslice {
 namespace {
 
-/// Estimated interpolation error of the fast path, a tenth of what it is allowed.
-constexpr double kGridTolerance = 1e-5;
+using Kind = FactorSpecification::Kind;
 
-std::string weight_field(const std::vector<FactorSpecification>& weight, const FactorSpecification& factor) {
-  return "weight[" + std::to_string(&factor - weight.data()) + "]";
-}
+/// Setups whose rows are kept: going back and forth between two of them costs nothing.
+constexpr std::size_t kMostPrepared = 4;
+
+bool is_scale(double value) { return std::isfinite(value) && value >= 0; }
 
 }  // namespace
 
 Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source)
-    : model_(model), table_(std::move(table)), table_source_(table_source) {
-  for (const auto& name : model.card().tables.front().columns) table_->column(name, table_source);
-  if (const auto total = table_->events_of_run(table_source); total != table_->events_thrown) {
-    throw InputError(table_source, "events_thrown",
-                     "is " + std::to_string(table_->events_thrown) + " of " + std::to_string(total) +
-                         " events: this is a shard, to be merged with the others first");
-  }
+    : model_(model), preparation_(model, std::move(table), table_source) {}
 
-  const auto non_negative = [&](const std::string& name) -> const Column& {
-    const Column& column = table_->column(name, table_source);
-    for (std::size_t row = 0; row < column.values.size(); ++row) {
-      if (column.values[row] < 0) {
-        throw InputError(table_source, "column " + name, "row " + std::to_string(row) + " is negative");
-      }
-    }
-    return column;
-  };
+Reweighter::~Reweighter() = default;
 
-  constant_weight_.assign(table_->rows, 1.0);
-  for (const auto& factor : model.weight()) {
-    const std::string field = weight_field(model.weight(), factor);
-    if (factor.kind == FactorSpecification::Kind::column) {
-      const auto& values = non_negative(factor.column).values;
-      for (std::size_t row = 0; row < table_->rows; ++row) constant_weight_[row] *= values[row];
-    } else if (factor.kind == FactorSpecification::Kind::decay) {
-      decay_ = &factor;
-      for (std::size_t i = 0; i < factor.segments.size(); ++i) {
-        const Column& entry = non_negative(factor.segments[i].entry);
-        const Column& length = non_negative(factor.segments[i].length);
-        for (const Column* column : {&entry, &length}) {
-          if (column->unit != factor.ctau0_unit) {
-            throw InputError(
-                model.card().source, field + ".ctau0",
-                "is in " + factor.ctau0_unit + ", but column " + column->name + " of the table is in " + column->unit);
-          }
-        }
-        segments_.push_back({entry.values, length.values});
-      }
-      if (!factor.beta_gamma_column.empty()) beta_gamma_column_ = non_negative(factor.beta_gamma_column).values;
-    }
-  }
-  constant_sum_.thrown = table_->events_thrown;
-  for (const double weight : constant_weight_) {
-    constant_sum_.sum += weight;
-    constant_sum_.sum_of_squares += weight * weight;
-  }
-  grid_ = std::make_unique<LifetimeGrid>([this](double x) { return exact_node(x); }, kGridTolerance);
-}
-
-Reweighter::RowFactors Reweighter::row_factors(std::span<const double> slots) const {
-  RowFactors result;
-  const auto check = [&](double value, const Expression& expression, const FactorSpecification& factor,
-                         const char* part, bool may_be_zero) {
-    if (!(std::isfinite(value) && (value > 0 || (may_be_zero && value == 0)))) {
-      const std::string why = model_.why_undefined(expression, slots);
-      throw InputError(model_.card().source, weight_field(model_.weight(), factor) + "." + part,
-                       std::string("has no ") + (may_be_zero ? "non-negative" : "positive") +
-                           " finite value at this point of parameter space" + (why.empty() ? "" : ": " + why));
-    }
-  };
+Reweighter::Scales Reweighter::scales(std::span<const double> slots) const {
+  Scales result;
+  double common = 1;
   for (const auto& factor : model_.weight()) {
-    if (factor.kind == FactorSpecification::Kind::scale) {
-      const double value = factor.expression->evaluate(slots);
-      check(value, *factor.expression, factor, "expression", true);
-      result.scale *= value;
-    }
+    if (factor.kind != Kind::scale) continue;
+    const double value = factor.expression->evaluate(slots);
+    if (!is_scale(value)) return result;
+    common *= value;
   }
-  if (decay_ != nullptr) {
-    const double ctau0 = decay_->ctau0->evaluate(slots), beta_gamma = decay_->beta_gamma->evaluate(slots);
-    check(ctau0, *decay_->ctau0, *decay_, "ctau0", false);
-    check(beta_gamma, *decay_->beta_gamma, *decay_, "beta_gamma", false);
+  if (const FactorSpecification* decay = preparation_.decay()) {
+    const double ctau0 = decay->ctau0->evaluate(slots), beta_gamma = decay->beta_gamma->evaluate(slots);
     result.lifetime = ctau0 * beta_gamma;
-    check(result.lifetime, *decay_->ctau0, *decay_, "ctau0", false);
+    if (!(ctau0 > 0 && beta_gamma > 0 && result.lifetime > 0 && std::isfinite(result.lifetime))) return result;
   }
+  result.bins.assign(model_.card().bins.size(), common);
+  for (std::size_t bin = 0; bin < result.bins.size(); ++bin) {
+    const auto& scale = model_.card().bins[bin].scale;
+    if (!scale) continue;
+    const double value = scale->evaluate(slots);
+    if (!is_scale(value)) return result;
+    result.bins[bin] *= value;
+  }
+  result.exists = true;
   return result;
 }
 
-double Reweighter::row_weight(std::size_t row, double lifetime) const {
-  if (decay_ == nullptr) return constant_weight_[row];
-  const double lambda = beta_gamma_column_.empty() ? lifetime : lifetime * beta_gamma_column_[row];
-  if (!(lambda > 0)) return 0;
-  double probability = 0;
-  for (const auto& segment : segments_)
-    probability += decay_probability(segment.entry[row], segment.length[row], lambda);
-  return constant_weight_[row] * probability;
-}
-
-LifetimeNode Reweighter::exact_node(double log_lifetime) const {
-  const double lifetime = std::exp(log_lifetime);
-  double sum = 0, slope = 0, squares = 0, squares_slope = 0;
-  for (std::size_t row = 0; row < table_->rows; ++row) {
-    const double lambda = beta_gamma_column_.empty() ? lifetime : lifetime * beta_gamma_column_[row];
-    if (!(lambda > 0)) continue;
-    DecayProbability total;
-    for (const auto& segment : segments_) {
-      const auto one = decay_probability_and_slope(segment.entry[row], segment.length[row], lambda);
-      total.value += one.value;
-      total.slope += one.slope;
+void Reweighter::require_scales(std::span<const double> slots) const {
+  const auto fail = [&](const Expression& expression, const std::string& field, const char* wanted) {
+    const std::string why = model_.why_undefined(expression, slots);
+    throw InputError(model_.card().source, field,
+                     std::string("has no ") + wanted + " finite value at this point of parameter space" +
+                         (why.empty() ? "" : ": " + why));
+  };
+  for (std::size_t i = 0; i < model_.weight().size(); ++i) {
+    const FactorSpecification& factor = model_.weight()[i];
+    const std::string field = "weight[" + std::to_string(i) + "]";
+    if (factor.kind == Kind::scale && !is_scale(factor.expression->evaluate(slots))) {
+      fail(*factor.expression, field + ".expression", "non-negative");
     }
-    const double weight = constant_weight_[row] * total.value, weight_slope = constant_weight_[row] * total.slope;
-    sum += weight;
-    slope += weight_slope;
-    squares += weight * weight;
-    squares_slope += 2 * weight * weight_slope;
+    if (factor.kind != Kind::decay) continue;
+    for (const auto& [expression, part] :
+         {std::pair(&*factor.ctau0, ".ctau0"), std::pair(&*factor.beta_gamma, ".beta_gamma")}) {
+      const double value = expression->evaluate(slots);
+      if (!(value > 0 && std::isfinite(value))) fail(*expression, field + part, "positive");
+    }
+    const double lifetime = factor.ctau0->evaluate(slots) * factor.beta_gamma->evaluate(slots);
+    if (!(lifetime > 0 && std::isfinite(lifetime))) fail(*factor.ctau0, field + ".ctau0", "positive");
   }
-  if (!(sum > 0 && squares > 0)) {
-    const double none = -std::numeric_limits<double>::infinity();
-    return {none, 0, none, 0};
+  for (const auto& bin : model_.card().bins) {
+    if (bin.scale && !is_scale(bin.scale->evaluate(slots))) {
+      fail(*bin.scale, "channels." + bin.channel + ".bins." + bin.name + ".scale", "non-negative");
+    }
   }
-  return {std::log(sum), slope / sum, std::log(squares), squares_slope / squares};
 }
 
-WeightedSum Reweighter::predict(std::span<const double> slots) const {
-  const RowFactors factors = row_factors(slots);
-  WeightedSum result = constant_sum_;
-  if (decay_ != nullptr) {
-    const LifetimeNode node = grid_->at(std::log(factors.lifetime));
-    result.sum = std::exp(node.log_sum);
-    result.sum_of_squares = std::exp(node.log_squares);
-  }
-  result.sum *= factors.scale;
-  result.sum_of_squares *= factors.scale * factors.scale;
+std::vector<double> Reweighter::row_point(std::span<const double> slots) const {
+  std::vector<double> result;
+  for (const auto& parameter : preparation_.row_parameters()) result.push_back(slots[model_.slot(parameter)]);
   return result;
 }
 
-WeightedSum Reweighter::plain_sum(std::span<const double> slots) const {
-  const RowFactors factors = row_factors(slots);
-  WeightedSum result{0, 0, table_->events_thrown};
-  for (std::size_t row = 0; row < table_->rows; ++row) {
-    const double weight = factors.scale * row_weight(row, factors.lifetime);
-    result.sum += weight;
-    result.sum_of_squares += weight * weight;
+RowSums& Reweighter::sums(std::span<const double> slots, const Selection& selection) const {
+  std::vector<double> switches;
+  for (const auto& number : model_.card().switches) switches.push_back(slots[model_.slot(number.name)]);
+  for (auto it = prepared_.begin(); it != prepared_.end(); ++it) {
+    if ((*it)->rows().switches != switches || !((*it)->rows().selection == selection)) continue;
+    std::rotate(prepared_.begin(), it, it + 1);
+    return *prepared_.front();
+  }
+  auto made = std::make_unique<RowSums>(model_, preparation_, preparation_.prepare(slots, selection));
+  prepared_.insert(prepared_.begin(), std::move(made));
+  if (prepared_.size() > kMostPrepared) prepared_.pop_back();
+  return *prepared_.front();
+}
+
+std::vector<Prediction> Reweighter::predict_many(std::span<const std::vector<double>> points,
+                                                 const Selection& selection, const ProgressCallback& progress) const {
+  std::vector<Scales> of_points;
+  for (const auto& point : points) of_points.push_back(scales(point));
+  return predict_scaled(points, of_points, selection, progress);
+}
+
+std::vector<Prediction> Reweighter::predict_lifetimes(std::span<const double> slots, std::span<const double> ctau0,
+                                                      const Selection& selection) const {
+  const FactorSpecification* decay = preparation_.decay();
+  if (decay == nullptr) throw InputError(model_.card().source, "weight", "has no decay factor: there is no lifetime");
+  require_scales(slots);
+  const Scales scale = scales(slots);
+  const double beta_gamma = decay->beta_gamma->evaluate(slots);
+  std::vector<Scales> of_points(ctau0.size(), scale);
+  for (std::size_t i = 0; i < ctau0.size(); ++i) {
+    of_points[i].lifetime = ctau0[i] * beta_gamma;
+    of_points[i].exists = of_points[i].lifetime > 0 && std::isfinite(of_points[i].lifetime);
+  }
+  const std::vector<std::vector<double>> points(ctau0.size(), std::vector<double>(slots.begin(), slots.end()));
+  return predict_scaled(points, of_points, selection, {});
+}
+
+std::vector<Prediction> Reweighter::predict_scaled(std::span<const std::vector<double>> points,
+                                                   const std::vector<Scales>& of_points, const Selection& selection,
+                                                   const ProgressCallback& progress) const {
+  std::vector<Prediction> results(points.size());
+  if (points.empty()) return results;
+  RowSums& row_sums = sums(points.front(), selection);
+  std::vector<std::size_t> request_of(points.size());
+  std::vector<RowSums::Request> requests;
+  std::map<std::vector<double>, std::size_t> known;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!of_points[i].exists) continue;
+    std::vector<double> key = row_point(points[i]);
+    const auto [place, is_new] = known.try_emplace(key, requests.size());
+    if (is_new) requests.push_back({std::move(key), points[i], {}});
+    request_of[i] = place->second;
+    if (of_points[i].lifetime > 0) requests[place->second].log_lifetimes.push_back(std::log(of_points[i].lifetime));
+  }
+  for (auto& request : requests) {
+    std::sort(request.log_lifetimes.begin(), request.log_lifetimes.end());
+    request.log_lifetimes.erase(std::unique(request.log_lifetimes.begin(), request.log_lifetimes.end()),
+                                request.log_lifetimes.end());
+  }
+  row_sums.provide(requests, progress);
+
+  std::vector<LogSums> bins(model_.card().bins.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Scales& scale = of_points[i];
+    if (!scale.exists) continue;
+    row_sums.at(requests[request_of[i]], scale.lifetime > 0 ? std::log(scale.lifetime) : 0, bins);
+    Prediction& result = results[i];
+    result.exists = true;
+    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
+      WeightedSum sum{std::exp(bins[bin].sum), std::exp(bins[bin].squares), preparation_.table().events_thrown};
+      result.exists = result.exists && std::isfinite(sum.sum);
+      sum.multiply(scale.bins[bin]);
+      result.bins.push_back(sum);
+    }
+  }
+  return results;
+}
+
+Prediction Reweighter::predict(std::span<const double> slots, const Selection& selection) const {
+  const std::vector<double> point(slots.begin(), slots.end());
+  Prediction result = std::move(predict_many({&point, 1}, selection).front());
+  if (result.exists) return result;
+  require_scales(slots);
+  throw InputError(model_.card().source, "weight", "has no finite value for some events at this point of parameter space");
+}
+
+Prediction Reweighter::plain_sum(std::span<const double> slots, const Selection& selection) const {
+  require_scales(slots);
+  const Scales scale = scales(slots);
+  const RowSums& row_sums = sums(slots, selection);
+  Prediction result;
+  result.exists = true;
+  result.bins.assign(scale.bins.size(), {0, 0, preparation_.table().events_thrown});
+  std::vector<double> weights;
+  std::vector<std::size_t> bins;
+  for (const auto& group : row_sums.rows().groups) {
+    row_sums.plain_weights(group, slots, weights, bins);
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+      if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
+      const std::size_t bin = group.bins[bins[row]];
+      const double weight = weights[row] * decay_probability_of_row(group.rows[row], scale.lifetime) * scale.bins[bin];
+      result.bins[bin].sum += weight;
+      result.bins[bin].sum_of_squares += weight * weight;
+    }
   }
   return result;
+}
+
+double Reweighter::decay_probability_of_row(std::size_t row, double lifetime) const {
+  const FactorSpecification* decay = preparation_.decay();
+  if (decay == nullptr) return 1;
+  const EventTable& table = preparation_.table();
+  const double lambda = decay->beta_gamma_column.empty()
+                            ? lifetime
+                            : lifetime * table.find(decay->beta_gamma_column)->values[row];
+  double probability = 0;
+  for (const auto& segment : decay->segments) {
+    const double entry = segment.entry.empty() ? 0 : table.find(segment.entry)->values[row];
+    probability += decay_probability(entry, table.find(segment.length)->values[row], lambda);
+  }
+  return probability;
 }
 
 std::vector<std::pair<std::string, WeightedSum>> Reweighter::breakdown(std::span<const double> slots,
-                                                                       const std::string& name) const {
-  const Column& column = table_->column(name, table_source_);
+                                                                       const std::string& name,
+                                                                       const Selection& selection) const {
+  const Column& column = preparation_.table().column(name, preparation_.source());
   if (column.type == ColumnType::f64 || column.type == ColumnType::f32 || column.quantisation) {
-    throw InputError(table_source_, "column " + name, "cannot be broken down by: its values are not whole numbers");
+    throw InputError(preparation_.source(), "column " + name,
+                     "cannot be broken down by: its values are not whole numbers");
   }
-  const RowFactors factors = row_factors(slots);
-  std::map<std::uint32_t, WeightedSum> sums;
-  for (std::size_t row = 0; row < table_->rows; ++row) {
-    const double weight = factors.scale * row_weight(row, factors.lifetime);
-    WeightedSum& sum = sums[static_cast<std::uint32_t>(column.values[row])];
-    sum.sum += weight;
-    sum.sum_of_squares += weight * weight;
-    sum.thrown = table_->events_thrown;
+  require_scales(slots);
+  const Scales scale = scales(slots);
+  const RowSums& row_sums = sums(slots, selection);
+  std::map<std::uint32_t, WeightedSum> parts;
+  std::vector<double> weights;
+  std::vector<std::size_t> bins;
+  for (const auto& group : row_sums.rows().groups) {
+    row_sums.plain_weights(group, slots, weights, bins);
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+      if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
+      const double weight = weights[row] * decay_probability_of_row(group.rows[row], scale.lifetime) *
+                            scale.bins[group.bins[bins[row]]];
+      WeightedSum& sum = parts[static_cast<std::uint32_t>(column.values[group.rows[row]])];
+      sum.sum += weight;
+      sum.sum_of_squares += weight * weight;
+      sum.thrown = preparation_.table().events_thrown;
+    }
   }
   std::vector<std::pair<std::string, WeightedSum>> result;
-  for (const auto& [value, sum] : sums) {
+  for (const auto& [value, sum] : parts) {
     result.emplace_back(value < column.labels.size() ? column.labels[value] : std::to_string(value), sum);
   }
   return result;
+}
+
+double Reweighter::kernel_share(std::span<const double> slots, const Selection& selection) const {
+  return sums(slots, selection).kernel_share(slots);
 }
 
 }  // namespace anyslice

@@ -1,14 +1,20 @@
 // Card + table + point -> predicted signal: the sum over events of the product of the weight factors
 // (Eq. 24 of arXiv:2205.12273).
 //
-//   factor    what it multiplies a row by                                         depends on
-//   column    a stored column (generator weight, efficiency)                      nothing
-//   scale     an expression of the parameters (couplings, branching ratios)       the parameters in it
-//   decay     sum over segments of exp(-a/lambda) (1 - exp(-l/lambda))            those of ctau0 and beta_gamma
+//   factor    what it multiplies a row by                                           depends on
+//   column    a stored column (generator weight, efficiency)                        nothing
+//   scale     an expression of the parameters (couplings, branching ratios)         the parameters in it
+//   ratio     an expression of columns and parameters (propagators)                 the parameters in it
+//   select    0 or 1, by a column or an expression (cuts, materials)                the parameters in it
+//   kernel    a kernel density in parameters the events were made with (Eq. 25)     its parameters
+//   decay     sum over segments of exp(-a/lambda) (1 - exp(-l/lambda)) (Eq. 27)     those of ctau0 and beta_gamma
 //
-// The columns are multiplied once; the scale is taken out of the sum; the decay factor depends on the parameters
-// through one number, u = ctau0 * beta_gamma (each row's lambda is u, or u times its beta_gamma column), so the sum is
-// a function of u alone and is interpolated on an error-controlled grid. plain_sum() is the same without any of this.
+// What no parameter moves is multiplied once (row_groups.hpp); scales are taken out of the sum. Of the rest, a decay
+// factor depends on the parameters through one number, u = ctau0 * beta_gamma (each row's lambda is u, or u times its
+// beta_gamma column). So for given values of the parameters of kernel and ratios (a "row point") every bin is a function
+// of u alone, kept as a curve once more than a few values are asked for. Where many row points differ in one parameter
+// that acts through ratios only, sums are computed at Chebyshev nodes of its logarithm and interpolated, if that is
+// accurate. plain_sum() is the same without any of this.
 #pragma once
 
 #include <memory>
@@ -16,50 +22,65 @@
 #include <string>
 #include <vector>
 
+#include "core/base/progress.hpp"
 #include "core/card/model.hpp"
-#include "core/reweight/lifetime_grid.hpp"
+#include "core/reweight/row_groups.hpp"
 #include "core/reweight/weighted_sum.hpp"
 #include "core/table/event_table.hpp"
 
 namespace anyslice {
 
+class RowSums;
+
 class Reweighter {
  public:
-  /// Throws InputError when the table lacks a column, a weight, entry or length is negative, or units do not match.
+  /// Throws InputError when the table lacks what the card needs (see RowPreparation).
   Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source);
+  ~Reweighter();
 
-  /// The prediction at the parameters in `slots` (derived quantities evaluated), by the fast path: within 1e-4
-  /// relative of plain_sum(). Throws InputError where a factor has no finite, non-negative value.
-  WeightedSum predict(std::span<const double> slots) const;
+  /// The prediction at the parameters in `slots` (derived quantities evaluated), by the fast path: within 1e-4 relative
+  /// of plain_sum(). Throws InputError where a factor has no finite, non-negative value.
+  Prediction predict(std::span<const double> slots, const Selection& selection = {}) const;
+
+  /// Many points of one setup at once, which is much faster than one by one; a point where a factor has no value does
+  /// not exist. Throws Cancelled if `progress` says so.
+  std::vector<Prediction> predict_many(std::span<const std::vector<double>> points, const Selection& selection = {},
+                                       const ProgressCallback& progress = {}) const;
+
+  /// At one point but for the lifetime, for which each of `ctau0` (in the card's unit) is taken.
+  std::vector<Prediction> predict_lifetimes(std::span<const double> slots, std::span<const double> ctau0,
+                                            const Selection& selection = {}) const;
 
   /// The same by a plain sum over all events, every factor evaluated for every row.
-  WeightedSum plain_sum(std::span<const double> slots) const;
+  Prediction plain_sum(std::span<const double> slots, const Selection& selection = {}) const;
 
   /// The plain sum apart for each value of an integer column (or each label of a U8 column), as (name, sum).
-  std::vector<std::pair<std::string, WeightedSum>> breakdown(std::span<const double> slots,
-                                                             const std::string& column) const;
+  std::vector<std::pair<std::string, WeightedSum>> breakdown(std::span<const double> slots, const std::string& column,
+                                                             const Selection& selection = {}) const;
+
+  /// The share of the kernel around the point that lies where the table has events; 1 without a kernel.
+  double kernel_share(std::span<const double> slots, const Selection& selection = {}) const;
+
+  const RowPreparation& preparation() const { return preparation_; }
 
  private:
-  struct Segments {
-    std::span<const double> entry, length;
+  struct Scales {
+    bool exists = false;
+    std::vector<double> bins;  ///< scale factors, per bin
+    double lifetime = 0;       ///< u; 0 without a decay factor
   };
-  struct RowFactors {
-    double scale = 1;     ///< product of the scale factors
-    double lifetime = 0;  ///< u; 0 when there is no decay factor
-  };
-  RowFactors row_factors(std::span<const double> slots) const;
-  double row_weight(std::size_t row, double lifetime) const;
-  LifetimeNode exact_node(double log_lifetime) const;
+  Scales scales(std::span<const double> slots) const;
+  std::vector<Prediction> predict_scaled(std::span<const std::vector<double>> points, const std::vector<Scales>& scales,
+                                         const Selection& selection, const ProgressCallback& progress) const;
+  /// Throws the InputError that says which factor has no value; returns if all have.
+  void require_scales(std::span<const double> slots) const;
+  std::vector<double> row_point(std::span<const double> slots) const;
+  double decay_probability_of_row(std::size_t row, double lifetime) const;
+  RowSums& sums(std::span<const double> slots, const Selection& selection) const;
 
   const Model& model_;
-  std::shared_ptr<const EventTable> table_;
-  std::string table_source_;
-  std::vector<double> constant_weight_;  ///< product of the column factors
-  const FactorSpecification* decay_ = nullptr;
-  std::vector<Segments> segments_;
-  std::span<const double> beta_gamma_column_;
-  WeightedSum constant_sum_;  ///< the whole sum when there is no decay factor
-  mutable std::unique_ptr<LifetimeGrid> grid_;
+  RowPreparation preparation_;
+  mutable std::vector<std::unique_ptr<RowSums>> prepared_;  ///< the most recently used first
 };
 
 }  // namespace anyslice

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 namespace anyslice {
 
@@ -19,6 +20,28 @@ struct WeightedSum {
   }
   /// (sum w)^2 / sum w^2, the number of equal weights as accurate as these (L. Kish, Survey Sampling, 1965).
   double effective_events() const { return sum_of_squares > 0 ? sum * sum / sum_of_squares : 0; }
+  void multiply(double factor) {
+    sum *= factor;
+    sum_of_squares *= factor * factor;
+  }
+  WeightedSum& operator+=(const WeightedSum& other) {
+    sum += other.sum;
+    sum_of_squares += other.sum_of_squares;
+    thrown = other.thrown;
+    return *this;
+  }
+};
+
+/// The expected signal at one point of parameter space.
+struct Prediction {
+  bool exists = false;            ///< whether every factor of the weight has a value there
+  std::vector<WeightedSum> bins;  ///< in the order of the card
+  /// The bins of a prediction do not share events.
+  WeightedSum total() const {
+    WeightedSum result;
+    for (const auto& bin : bins) result += bin;
+    return result;
+  }
 };
 
 }  // namespace anyslice

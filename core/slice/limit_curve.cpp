@@ -1,6 +1,8 @@
 // From limits in events to limits on a parameter.
 #include "core/slice/limit_curve.hpp"
 
+#include "core/slice/masks.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -46,44 +48,61 @@ std::vector<double> spaced_values(double low, double high, std::size_t count, Sc
 
 LimitCurve::LimitCurve(const Model& model, const Reweighter& reweighter, LimitCurveRequest request,
                        stats::UpperLimits limits_in_events)
-    : model_(model), reweighter_(reweighter), request_(std::move(request)), limits_(std::move(limits_in_events)) {
-  model_.variant(request_.variant, request_.source);
-  slots_ = model_.initial_slots(request_.variant);
-  for (const auto& [name, value] : request_.fixed) model_.set_parameter(slots_, name, value, request_.source);
+    : model_(model),
+      reweighter_(reweighter),
+      request_(std::move(request)),
+      limits_(std::move(limits_in_events)),
+      likelihood_(model, request_.likelihood) {
+  find_parameters();
+}
+
+LimitCurve::LimitCurve(const Model& model, const Reweighter& reweighter, LimitCurveRequest request,
+                       LikelihoodLimit limit)
+    : model_(model),
+      reweighter_(reweighter),
+      request_(std::move(request)),
+      likelihood_limit_(limit),
+      likelihood_(model, request_.likelihood) {
+  find_parameters();
+}
+
+void LimitCurve::find_parameters() {
+  const std::string& source = request_.likelihood.source;
+  slots_ = model_.initial_slots(request_.likelihood.setup, source);
+  for (const auto& [name, value] : request_.fixed) model_.set_parameter(slots_, name, value, source);
   const auto find = [&](const std::string& name, const char* field) {
     const Parameter* parameter = model_.card().find_parameter(name);
     if (parameter == nullptr) {
       std::vector<std::string> names;
       for (const auto& known : model_.card().parameters) names.push_back(known.name);
       throw InputError(
-          request_.source, field,
+          source, field,
           "expected a parameter of " + model_.card().name + " (" + join_choices(names) + "), found \"" + name + "\"");
     }
     return parameter;
   };
   on_ = find(request_.on, "on");
   versus_ = find(request_.versus, "versus");
-  if (on_ == versus_) throw InputError(request_.source, "versus", "expected another parameter than the limited one");
-  if (!(request_.exposure_scale > 0 && std::isfinite(request_.exposure_scale))) {
-    throw InputError(request_.source, "exposure_scale", "expected a number > 0");
+  if (on_ == versus_) throw InputError(source, "versus", "expected another parameter than the limited one");
+  if (!(request_.likelihood.exposure_scale > 0 && std::isfinite(request_.likelihood.exposure_scale))) {
+    throw InputError(source, "exposure_scale", "expected a number > 0");
   }
 }
 
-WeightedSum LimitCurve::predict(double versus, double on) const {
+Prediction LimitCurve::predict(double versus, double on) const {
   std::vector<double> slots = slots_;
   // Rounding in the logarithm must not push an end of the range out of it.
   slots[model_.slot(on_->name)] = std::clamp(on, on_->low, on_->high);
   slots[model_.slot(versus_->name)] = versus;
   model_.evaluate_derived(slots);
-  WeightedSum result = reweighter_.predict(slots);
-  result.sum *= request_.exposure_scale;
-  result.sum_of_squares *= request_.exposure_scale * request_.exposure_scale;
-  return result;
+  return reweighter_.predict(slots, request_.selection);
 }
 
 LimitCurve::Sample LimitCurve::sample(double versus, double on) const {
   try {
-    const double sum = predict(versus, on).sum;
+    const Prediction prediction = predict(versus, on);
+    if (likelihood_limit_) return {likelihood_.minus_log_likelihood(prediction), {}};
+    const double sum = likelihood_.total(prediction).sum;
     return {sum > 0 ? std::log(sum) : kNothing, {}};
   } catch (const InputError& error) {
     return {kNothing, error.expected()};
@@ -94,18 +113,17 @@ double LimitCurve::mc_error(double versus, double on) const {
   // d ln(mu) / d ln(parameter) by a difference within the range, wide enough to be smooth, small enough to be local.
   constexpr double kStep = 1e-3;
   const double low = std::max(on * (1 - kStep), on_->low), high = std::min(on * (1 + kStep), on_->high);
-  const double slope =
-      (sample(versus, high).log_prediction - sample(versus, low).log_prediction) / std::log(high / low);
-  const WeightedSum prediction = predict(versus, on);
+  const double slope = std::log(total(versus, high).sum / total(versus, low).sum) / std::log(high / low);
+  const WeightedSum prediction = total(versus, on);
   return on * prediction.error() / prediction.sum / std::abs(slope);
 }
 
 LimitPoint LimitCurve::at(double versus) const {
   std::vector<double> checked = slots_;
   try {
-    model_.set_parameter(checked, versus_->name, versus, request_.source);
+    model_.set_parameter(checked, versus_->name, versus, request_.likelihood.source);
   } catch (const InputError& error) {
-    throw InputError(request_.source, "versus", error.field() + ": " + error.expected());
+    throw InputError(request_.likelihood.source, "versus", error.field() + ": " + error.expected());
   }
 
   LimitPoint point;
@@ -118,36 +136,53 @@ LimitPoint LimitCurve::at(double versus) const {
   // The prediction need not exist everywhere (a threshold, a table that ends): nothing is excluded where it does not.
   bool exists_somewhere = false;
   std::string why_not;
+  double lowest = likelihood_.without_signal();
   const IntervalSearch search(
       [&](double coordinate) {
         const Sample found = sample(versus, from_coordinate(coordinate, scale));
         exists_somewhere = exists_somewhere || found.problem.empty();
-        if (!found.problem.empty()) why_not = found.problem;
-        return found.log_prediction;
+        if (found.problem.empty())
+          lowest = std::min(lowest, found.value);
+        else
+          why_not = found.problem;
+        return found.value;
       },
       spaced_values(low, high, std::max<std::size_t>(samples, 3), Scale::linear));
   if (!exists_somewhere) {
     point.reason = point.expected_reason = why_not;
     return point;
   }
+  point = likelihood_limit_ ? by_likelihood(std::move(point), search, lowest) : by_events(std::move(point), search);
 
+  if (const auto& reference = point.observed ? point.observed : point.expected[2]) {
+    point.effective_events = total(versus, *reference).effective_events();
+    if (const double error = mc_error(versus, *reference); std::isfinite(error)) point.mc_error = error;
+  }
+  return point;
+}
+
+std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval> intervals,
+                                            std::string& reason) const {
+  for (const auto& interval : intervals) {
+    for (const auto& end : {interval.low, interval.high}) {
+      if (!end || total(versus, *end).effective_events() >= kFewestEffectiveEvents) continue;
+      reason = "fewer than 20 effective events: the table cannot support a limit here";
+      return {};
+    }
+  }
+  if (intervals.empty() || !intervals.front().low) reason = why_no_lower_edge(intervals);
+  return intervals;
+}
+
+LimitPoint LimitCurve::by_events(LimitPoint point, const IntervalSearch& search) const {
   const auto solve = [&](const stats::Limit& limit, std::vector<Interval>& intervals, std::optional<double>& edge,
                          std::string& reason) {
     if (!limit.value) {
       reason = limit.reason;
       return;
     }
-    intervals = from_coordinates(search.at_or_above(std::log(*limit.value)), scale);
-    for (const auto& interval : intervals) {
-      for (const auto& end : {interval.low, interval.high}) {
-        if (!end || predict(versus, *end).effective_events() >= kFewestEffectiveEvents) continue;
-        reason = "fewer than 20 effective events: the table cannot support a limit here";
-        intervals.clear();
-        return;
-      }
-    }
+    intervals = supported(point.versus, from_coordinates(search.at_or_above(std::log(*limit.value)), on_->scale), reason);
     if (!intervals.empty()) edge = intervals.front().low;
-    if (!edge) reason = why_no_lower_edge(intervals);
   };
   solve(limits_.observed, point.excluded, point.observed, point.reason);
   for (std::size_t band = 0; band < 5; ++band) {
@@ -155,11 +190,15 @@ LimitPoint LimitCurve::at(double versus) const {
     solve(limits_.expected[band], point.expected_excluded[band], point.expected[band], reason);
     if (band == 2) point.expected_reason = reason;
   }
+  return point;
+}
 
-  if (const auto& reference = point.observed ? point.observed : point.expected[2]) {
-    point.effective_events = predict(versus, *reference).effective_events();
-    if (const double error = mc_error(versus, *reference); std::isfinite(error)) point.mc_error = error;
-  }
+LimitPoint LimitCurve::by_likelihood(LimitPoint point, const IntervalSearch& search, double lowest) const {
+  const double threshold = lowest + likelihood_limit_->base_offset + likelihood_limit_->rise;
+  point.excluded =
+      supported(point.versus, from_coordinates(search.at_or_above(threshold), on_->scale), point.reason);
+  if (!point.excluded.empty()) point.observed = point.excluded.front().low;
+  point.expected_reason = "limits from the likelihood itself come without expected bands";
   return point;
 }
 
@@ -171,7 +210,7 @@ std::vector<Interval> LimitCurve::excluded_along(const Table1d& curve, double lo
   const IntervalSearch search(
       [&](double versus) {
         const double on = curve(versus);
-        return on >= on_->low && on <= on_->high ? sample(versus, on).log_prediction : kNothing;
+        return on >= on_->low && on <= on_->high ? sample(versus, on).value : kNothing;
       },
       spaced_values(low, high, kSamplesAlongCurve, versus_->scale));
   return search.at_or_above(threshold);

@@ -10,20 +10,24 @@
 
 #include "core/card/model.hpp"
 #include "core/reweight/reweighter.hpp"
+#include "core/slice/card_likelihood.hpp"
 #include "core/slice/interval_search.hpp"
 #include "core/stats/upper_limit.hpp"
 
 namespace anyslice {
 
-/// Fewer effective events than this cannot support a limit: the point is masked.
-inline constexpr double kFewestEffectiveEvents = 20;
-
 struct LimitCurveRequest {
   std::string on, versus;  ///< parameter names: limited, and along the axis
   Point fixed;             ///< values of other parameters (defaults otherwise)
-  std::string variant = "physics";
-  double exposure_scale = 1;       ///< multiplies the prediction
-  std::string source = "request";  ///< for messages
+  Selection selection;
+  LikelihoodRequest likelihood;
+};
+
+/// A limit by -ln L: a value is excluded where -ln L is more than `rise` above its lowest value over the parameter's
+/// range and no signal.
+struct LikelihoodLimit {
+  double rise = 0;
+  double base_offset = 0;  ///< added to the lowest -ln L
 };
 
 struct LimitPoint {
@@ -39,12 +43,13 @@ struct LimitPoint {
   std::string expected_reason;  ///< the same for the expected median
 };
 
-/// Converts limits in signal events to limits on a parameter.
+/// Limits on a parameter: converted from limits in signal events, or from the likelihood at each point.
 class LimitCurve {
  public:
   /// Throws InputError for unknown or equal parameters, an unknown variant or an exposure that is not positive.
   LimitCurve(const Model& model, const Reweighter& reweighter, LimitCurveRequest request,
              stats::UpperLimits limits_in_events);
+  LimitCurve(const Model& model, const Reweighter& reweighter, LimitCurveRequest request, LikelihoodLimit limit);
 
   /// Throws InputError when the axis value is out of range; a prediction that does not exist there (a threshold, a
   /// table that ends) gives a point without limit and a reason.
@@ -58,17 +63,25 @@ class LimitCurve {
 
  private:
   struct Sample {
-    double log_prediction;  ///< -infinity where nothing is predicted
-    std::string problem;    ///< why there is no prediction; empty where there is one
+    double value;         ///< of what is compared with the threshold: ln mu or -ln L; -infinity where there is none
+    std::string problem;  ///< why there is no prediction; empty where there is one
   };
-  WeightedSum predict(double versus, double on) const;
+  void find_parameters();
+  Prediction predict(double versus, double on) const;
+  WeightedSum total(double versus, double on) const { return likelihood_.total(predict(versus, on)); }
   Sample sample(double versus, double on) const;
   double mc_error(double versus, double on) const;
+  LimitPoint by_events(LimitPoint point, const IntervalSearch& search) const;
+  LimitPoint by_likelihood(LimitPoint point, const IntervalSearch& search, double lowest) const;
+  /// Empty with a reason where an edge rests on too few events.
+  std::vector<Interval> supported(double versus, std::vector<Interval> intervals, std::string& reason) const;
 
   const Model& model_;
   const Reweighter& reweighter_;
   LimitCurveRequest request_;
   stats::UpperLimits limits_;
+  std::optional<LikelihoodLimit> likelihood_limit_;
+  CardLikelihood likelihood_;
   const Parameter *on_ = nullptr, *versus_ = nullptr;
   std::vector<double> slots_;  ///< constants, switches and fixed parameters
 };

@@ -1,4 +1,6 @@
 // Times what the page waits for, on one thread: prints one JSON object, seconds per call (the best of several).
+//   anyslice_bench                     the kernels
+//   anyslice_bench map TABLE OUTPUT    the map of numpy_map.py from an uncompressed table; its values go to OUTPUT
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -17,10 +19,13 @@ namespace {
 
 using namespace anyslice;
 
-std::string read(const std::string& path) {
-  std::ifstream file(std::string(ANYSLICE_TEST_ROOT) + "/" + path, std::ios::binary);
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
+
+/// `path` is relative to the repository.
+std::string read(const std::string& path) { return read_file(std::string(ANYSLICE_TEST_ROOT) + "/" + path); }
 
 double seconds(int repetitions, const std::function<void()>& work) {
   double best = INFINITY;
@@ -32,7 +37,7 @@ double seconds(int repetitions, const std::function<void()>& work) {
   return best;
 }
 
-/// A recipe with its inputs, after `change`; the files embedded for WebAssembly have no path through "..".
+/// A recipe with its inputs, after `change`.
 generate::Recipe nd280_recipe(const std::function<void(Json&)>& change) {
   const std::string path = "data/recipes/nd280-heavy.json", up = "data/recipes/../";
   Json document = parse_json(read(path), path);
@@ -53,9 +58,37 @@ double time_generation(const generate::Recipe& recipe, std::uint64_t events) {
   return (all - setup) / (0.95 * static_cast<double>(events));
 }
 
-}  // namespace
+/// The map of numpy_map.py as the page asks for it. Each time the analysis is a new one, with its table attached and
+/// nothing computed: what NumPy has when its time starts.
+void time_map(const std::string& table, const std::string& output) {
+  const std::string card = "data/analyses/nd280-dark-neutrino-heavy.json";
+  const CardDocuments documents = {{card, read(card)}};
+  const std::string text = read_file(table);
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  const auto axis = [](const char* parameter, double low, double high) -> Json {
+    return {{"parameter", parameter}, {"range", {low, high}}};
+  };
+  const Json request = {{"x", axis("mZ", 0.13, 10)},
+                        {"y", axis("epsilon", 1e-5, 1e-1)},
+                        {"columns", 100},
+                        {"rows", 100},
+                        {"quantity", "mu"},
+                        {"set", {{"mN", 0.1}, {"UmuN2", 2.2e-7}, {"VN2", 1}, {"alphaD", 0.4}}}};
+  double loading = INFINITY, map = INFINITY;
+  Json field;
+  for (int i = 0; i < 5; ++i) {
+    std::unique_ptr<api::Analysis> analysis;
+    loading = std::min(loading, seconds(1, [&] {
+      analysis = std::make_unique<api::Analysis>(documents, card);
+      analysis->attach_table("events", bytes, table);
+    }));
+    map = std::min(map, seconds(1, [&] { field = analysis->field(request); }));
+  }
+  std::ofstream(output) << field.dump();
+  std::printf("%s\n", Json({{"loading", loading}, {"map", map}}).dump().c_str());
+}
 
-int main() {
+void time_kernels() {
   const std::string recipe_path = "data/recipes/microboone-kdar.json", card = "/card.json";
   const auto recipe = generate::Recipe::parse(parse_json(read(recipe_path), recipe_path), recipe_path);
   EventTable table;
@@ -82,10 +115,10 @@ int main() {
 
   const Model model(read_card(documents, card));
   const Reweighter reweighter(model, std::make_shared<const EventTable>(read_table(bytes, "table")), "table");
-  const auto slots = model.slots_at({{"theta", 5e-3}}, "physics", "bench");
+  const auto slots = model.slots_at({{"theta", 5e-3}}, {}, "bench");
   volatile double keep = 0;  // or the optimiser leaves out the sum
   times["plain sum, per event"] =
-      seconds(20, [&] { keep = keep + reweighter.plain_sum(slots).sum; }) / static_cast<double>(table.rows);
+      seconds(20, [&] { keep = keep + reweighter.plain_sum(slots).total().sum; }) / static_cast<double>(table.rows);
 
   const Json hybrid = {{"method", "cls-hybrid"}};
   const auto analysis = open();
@@ -102,4 +135,14 @@ int main() {
   const Json toys = {{"method", "cls-toys"}, {"constraint", "gaussian"}, {"toys", 20000}, {"mu", 5}};
   times["toy, both hypotheses"] = seconds(3, [&] { analysis->toy_cls(toys); }) / 20000;
   std::printf("%s\n", times.dump().c_str());
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count == 4 && std::string(words[1]) == "map") {
+    time_map(words[2], words[3]);
+  } else {
+    time_kernels();
+  }
 }

@@ -13,6 +13,14 @@ const cls = (options) => [
     .flatMap(([name, value]) => [`--${name}`, value]),
 ];
 
+/// `anyslice likelihood` with options changed, or left out where undefined.
+const likelihood = (options) => [
+  'likelihood',
+  ...Object.entries({ observed: '2', mu: '1.9', sigma2: '0.64', ...options })
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([name, value]) => [`--${name}`, value]),
+];
+
 /// what is wrong, the arguments, what the line must contain
 const cases = [
   ['an unknown command', ['frobnicate'], ['frobnicate']],
@@ -72,6 +80,18 @@ const cases = [
   ['no observation', cls({ observed: undefined }), ['--observed']],
   ['a method that does not exist', cls({ method: 'guess' }), ['guess', 'cls-hybrid']],
 
+  ['a likelihood of a negative count', likelihood({ observed: '-1' }), ['--observed', '-1']],
+  ['a likelihood of infinitely many', likelihood({ observed: 'inf' }), ['--observed', 'inf']],
+  ['a likelihood of NaN', likelihood({ observed: 'nan' }), ['--observed', 'nan']],
+  ['a likelihood of a word', likelihood({ observed: 'some' }), ['--observed', 'some']],
+  ['a likelihood of nothing observed', likelihood({ observed: undefined }), ['--observed']],
+  ['a likelihood at a negative expectation', likelihood({ mu: '-0.5' }), ['--mu', '-0.5']],
+  ['a likelihood at an infinite expectation', likelihood({ mu: 'inf' }), ['--mu', 'inf']],
+  ['a likelihood without an expectation', likelihood({ mu: undefined }), ['--mu']],
+  ['a likelihood with a negative variance', likelihood({ sigma2: '-1e-9' }), ['--sigma2', '-1e-09']],
+  ['a likelihood with a variance that is NaN', likelihood({ sigma2: 'nan' }), ['--sigma2', 'nan']],
+  ['a likelihood without a variance', likelihood({ sigma2: undefined }), ['--sigma2']],
+
   [
     'a recipe that does not exist',
     ['generate', '/nowhere/recipe.json', '-o', '/tmp/x.safetensors'],
@@ -95,6 +115,29 @@ for (const [what, words, texts] of cases)
   test(`refuses ${what}`, async () => {
     assertRefused(await anyslice(...words), texts);
   });
+
+test('likelihood prints numbers, and -inf (null in JSON) for a count that cannot be', async () => {
+  const json = async (options) => {
+    const result = await anyslice(...likelihood(options), '--json');
+    assert.equal(result.status, 0, result.stderr);
+    return JSON.parse(result.stdout);
+  };
+  const { effective, poisson } = await json({});
+  assert.ok(Math.abs(effective + 1.451205193926971) < 1e-12, `${effective}`);
+  assert.ok(Math.abs(poisson - (2 * Math.log(1.9) - 1.9 - Math.log(2))) < 1e-12, `${poisson}`);
+  const exact = await json({ sigma2: '0' });
+  assert.equal(exact.effective, exact.poisson);
+  assert.deepEqual(await json({ mu: '0', sigma2: '0' }), { effective: null, poisson: null });
+  assert.deepEqual(await json({ observed: '0', mu: '0', sigma2: '0' }), { effective: 0, poisson: 0 });
+  const halves = await json({ observed: '1.5' });
+  assert.ok(halves.effective < 0 && halves.poisson < 0, JSON.stringify(halves));
+
+  const text = await anyslice(...likelihood({}));
+  assert.ok(text.stdout.includes('-1.451205194'), text.stdout);
+  const impossible = await anyslice(...likelihood({ mu: '0' }));
+  assert.equal(impossible.status, 0, impossible.stderr);
+  assert.equal(impossible.stdout.match(/-inf/g)?.length, 2, impossible.stdout);
+});
 
 test('finds the built-in cards from any folder', async () => {
   const result = await run(binary, ['list'], { cwd: tmpdir() });

@@ -72,6 +72,68 @@ for (const [what, edit] of edits)
     assert.ok(!validate(edited).valid);
   });
 
+const factor = (c, kind) => c.weight.find((one) => one.factor === kind);
+const histogramBin = (c) => c.channels['analysis-II'].bins[0];
+/// Of a card with kernels, rates, several bins and contours.
+const editsOfLight = [
+  ['a rate without axes', (c) => (c.rates.interactions.axes = {})],
+  ['a rate that is no JSON pointer', (c) => (c.rates.interactions.product = ['interactions'])],
+  ['a total without its rate', (c) => delete c.totals.interactions_argon.rate],
+  ['a total per two columns', (c) => (c.totals.interactions_argon.per.element = { C: '1' })],
+  ['a ratio without its expression', (c) => delete factor(c, 'ratio').expression],
+  ['a selection of nothing', (c) => delete factor(c, 'select').expression],
+  ['two ways of one selection', (c) => Object.assign(factor(c, 'select'), { column: 'beam', in: ['FHC'] })],
+  ['a selection without a column', (c) => c.weight.push({ factor: 'select', in: ['FHC'] })],
+  ['a kernel of an unknown shape', (c) => (factor(c, 'kernel').shape = 'cone')],
+  ['a kernel without axes', (c) => (factor(c, 'kernel').axes = [])],
+  ['a bandwidth of zero', (c) => (factor(c, 'kernel').axes[0].bandwidth = 0)],
+  ['an unknown distance', (c) => (factor(c, 'kernel').axes[0].distance = 'log2')],
+  ['a flattening that varies nothing', (c) => (factor(c, 'kernel').flatten[0].vary = [])],
+  ['a segment without length', (c) => delete factor(c, 'decay').segments[0].length],
+  ['a background that is neither number nor formula', (c) => (histogramBin(c).backgrounds.background.expected = [1])],
+  ['events of no label', (c) => (histogramBin(c).events.beam = [])],
+  ['a bin of a histogram without range', (c) => delete histogramBin(c).range],
+  ['a range without histogram', (c) => (c.channels['analysis-I'].bins[0].range = [0, 1])],
+  ['a part without events', (c) => delete c.parts.argon.events],
+  ['an uncertainty on bins and channels', (c) => (c.systematics[0].channels = ['analysis-I'])],
+  ['a parameter that follows a number', (c) => (c.parameters.VN2.follows = 1)],
+  ['bounds that are numbers', (c) => (c.parameters.VN2.bounds.low = 0)],
+  ['a choice without label', (c) => delete c.switches.majorana.choices[0].label],
+  ['CLs without constraint', (c) => (c.limits.method = 'cls-hybrid')],
+  ['a negative variance', (c) => (c.variants.published.limits.poisson_below_variance = -1)],
+  ['a projection of unknown counts', (c) => (c.projections['T2K-I'].counts = 'half')],
+  ['a contour without y', (c) => delete c.presets['figure-10-mZ-epsilon'].y],
+  ['a contour that is a limit too', (c) => (c.presets['figure-10-mZ-epsilon'].on = 'epsilon')],
+  ['an overlay of unknown kind', (c) => (c.overlays['combined-Umu4'].kind = 'guessed')],
+];
+for (const [what, edit] of editsOfLight)
+  test(`the schema refuses the card of a light mediator with ${what}`, () => {
+    const edited = card('nd280-dark-neutrino-light');
+    edit(edited);
+    assert.ok(!validate(edited).valid);
+  });
+
+/// What no card of data/ shows.
+const acceptedEdits = [
+  ['a range of a column kept', (c) => c.weight.push({ factor: 'select', column: 'energy', range: [0.2, 1] })],
+  ['a sampling density', (c) => (factor(c, 'kernel').sampling_density = 'event.mN')],
+  ['uncertainties on a channel', (c) => Object.assign(c.systematics[0], { bins: undefined, channels: ['analysis-I'] })],
+  [
+    'a preset of limit curves',
+    (c) => {
+      const { axes } = c.presets['figure-10-mZ-epsilon'];
+      c.presets.limits = { kind: 'limit', label: 'limits', on: 'epsilon', versus: 'mZ', axes };
+    },
+  ],
+];
+for (const [what, edit] of acceptedEdits)
+  test(`the schema accepts a card with ${what}`, () => {
+    const edited = card('nd280-dark-neutrino-light');
+    edit(edited);
+    const { valid, errors } = validate(JSON.parse(JSON.stringify(edited)));
+    assert.ok(valid, errors);
+  });
+
 /// The schema of the files in each folder of data/.
 const folders = {
   recipes: 'recipe',

@@ -56,7 +56,7 @@ TEST_CASE("the card's expressions equal the formulas in C++ at random points") {
   for (std::uint64_t i = 0; i < 1000; ++i) {
     CounterRandom random(2024, i);
     const double mass_MeV = 1.1 + random.uniform() * (210 - 1.1), theta = std::exp(std::log(1e-6) * random.uniform());
-    const auto slots = model.slots_at({{"mS", mass_MeV}, {"theta", theta}}, "physics", "test");
+    const auto slots = model.slots_at({{"mS", mass_MeV}, {"theta", theta}}, {}, "test");
     const double mass = mass_MeV / 1000;
     const HiggsPortalConstants constants;
     const auto same = [&](const char* name, double expected) {

@@ -84,8 +84,3 @@ test('an adaptation for another run is refused', async (context) => {
     assert.ok(!existsSync(table));
   }
 });
-
-test('every recipe of the list is there', () => {
-  const names = JSON.parse(readFileSync(join(root, 'data/recipes/index.json'), 'utf8'));
-  for (const name of names) assert.ok(existsSync(join(root, 'data/recipes', name)), name);
-});

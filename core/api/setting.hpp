@@ -1,0 +1,50 @@
+// The fields that every request about a card may have.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/json_reader.hpp"
+#include "core/card/model.hpp"
+#include "core/reweight/row_groups.hpp"
+#include "core/slice/card_likelihood.hpp"
+#include "core/stats/counting_model.hpp"
+#include "core/stats/upper_limit.hpp"
+
+namespace anyslice::api {
+
+/// The name that messages about requests begin with.
+inline const std::string kRequest = "request";
+
+/// Names of limits by -ln L, for one and for two parameters.
+inline const std::vector<std::string> kLikelihoodMethods = {"delta-lnl-1", "delta-lnl-2"};
+/// All method names: those of core/stats and the above.
+std::vector<std::string> all_method_names();
+
+struct Setting {
+  Point point;
+  Setup setup;
+  Selection selection;
+  std::vector<std::string> channels;  ///< empty: all
+  double exposure_scale = 1;
+  std::string method;           ///< one of all_method_names()
+  bool has_method = false;      ///< the request names one
+  int likelihood_parameters = 0;  ///< 1 or 2 for a limit by -ln L, else 0
+  double level = 0;
+  LimitSettings defaults;       ///< those of the variant
+  stats::LimitOptions options;  ///< for the methods of core/stats
+  stats::Constraint constraint = stats::Constraint::lognormal;
+
+  LikelihoodRequest likelihood() const;
+};
+
+/// Reads the shared fields (set, variant, projection, exposure_scale, switches, bandwidth, channels, part, cl, method,
+/// constraint, toys, seed), with the defaults of the card's variant. Throws InputError for a field that is neither of
+/// them nor in `also_allowed`, and for values that are not allowed.
+Setting read_setting(const Model& model, const JsonReader& request, std::set<std::string> also_allowed);
+
+/// The card's one bin as a counting experiment. Throws InputError where the request leaves several bins.
+stats::CountingModel counting_model(const Model& model, const Setting& setting);
+
+}  // namespace anyslice::api

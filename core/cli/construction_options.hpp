@@ -1,0 +1,37 @@
+// The options shared by everything that makes a limit.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/json_reader.hpp"
+
+namespace anyslice::cli {
+
+struct ConstructionOptions {
+  std::optional<std::string> method, constraint;
+  std::optional<double> level;
+  std::optional<std::uint64_t> toys, seed;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--cl", level, "Confidence level, between 0 and 1");
+    command.add_option("--method", method,
+                       "Construction: cls-hybrid, cls-toys, cls-asymptotic or cls-exact; of cards also delta-lnl-1 or "
+                       "delta-lnl-2, by the rise of -ln L for one or two parameters");
+    command.add_option("--constraint", constraint, "Uncertainties: gaussian, truncated or lognormal");
+    command.add_option("--toys", toys, "Toys per hypothesis and tested signal (cls-toys)");
+    command.add_option("--seed", seed, "Seed of the toys");
+  }
+
+  void write(Json& request) const {
+    if (method) request["method"] = *method;
+    if (constraint) request["constraint"] = *constraint;
+    if (level) request["cl"] = *level;
+    if (toys) request["toys"] = *toys;
+    if (seed) request["seed"] = *seed;
+  }
+};
+
+}  // namespace anyslice::cli

@@ -1,0 +1,119 @@
+// anyslice contour.
+#include <cstdio>
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "core/cli/commands.hpp"
+#include "core/cli/construction_options.hpp"
+#include "core/cli/files.hpp"
+
+namespace anyslice::cli {
+namespace {
+
+struct ContourCommand {
+  std::string card, x, y, profile, format = "table", resolution = "fine";
+  bool band = false;
+  CardOptions setting;
+  ConstructionOptions construction;
+};
+
+/// PARAM or PARAM=LO:HI.
+Json parse_axis(const std::string& text, const std::string& option) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) return {{"parameter", text}};
+  const auto colon = text.find(':', equals);
+  if (equals == 0 || colon == std::string::npos) {
+    throw InputError(option, "", "expected PARAM or PARAM=LO:HI, found \"" + text + "\"");
+  }
+  return {{"parameter", text.substr(0, equals)},
+          {"range", {parse_number(text.substr(equals + 1, colon - equals - 1), option),
+                     parse_number(text.substr(colon + 1), option)}}};
+}
+
+void print_csv(const Json& contour) {
+  std::printf("# %s: %s CL, %s, variant %s; each ring is closed, excluded inside by the even-odd rule\n",
+              contour["card"].get<std::string>().c_str(), show_number(contour["cl"]).c_str(),
+              contour["method"].get<std::string>().c_str(), contour["variant"].get<std::string>().c_str());
+  for (const auto& [name, value] : contour["set"].items()) {
+    std::printf("# %s = %s\n", name.c_str(), show_number(value, 10).c_str());
+  }
+  std::printf("ring,%s,%s\n", contour["x"].get<std::string>().c_str(), contour["y"].get<std::string>().c_str());
+  int ring_number = 0;
+  for (const auto& ring : contour["rings"]) {
+    ++ring_number;
+    for (const auto& point : ring) {
+      std::printf("%d,%s,%s\n", ring_number, show_number(point[0], 10).c_str(), show_number(point[1], 10).c_str());
+    }
+  }
+}
+
+void print_table(const Json& contour) {
+  std::printf("%s: %s CL, %s, variant %s\n", contour["card"].get<std::string>().c_str(),
+              show_number(contour["cl"]).c_str(), contour["method"].get<std::string>().c_str(),
+              contour["variant"].get<std::string>().c_str());
+  if (contour["rings"].empty()) std::printf("nothing is excluded in this plane\n");
+  int ring_number = 0;
+  for (const auto& ring : contour["rings"]) {
+    std::printf("ring %d, %zu points: excluded inside\n%14s %14s\n", ++ring_number, ring.size(),
+                contour["x"].get<std::string>().c_str(), contour["y"].get<std::string>().c_str());
+    for (const auto& point : ring) {
+      std::printf("%14s %14s\n", show_number(point[0], 6).c_str(), show_number(point[1], 6).c_str());
+    }
+  }
+  for (const auto& [field, what] : {std::pair("masked", "the events cannot support"), std::pair("outside", "without prediction")}) {
+    if (contour[field].empty()) continue;
+    std::printf("%s: %zu rectangles\n", what, contour[field].size());
+    for (const auto& rectangle : contour[field]) {
+      std::printf("  %s to %s, %s to %s\n", show_number(rectangle[0]).c_str(), show_number(rectangle[2]).c_str(),
+                  show_number(rectangle[1]).c_str(), show_number(rectangle[3]).c_str());
+    }
+  }
+}
+
+void run_contour(const ContourCommand& command, const Global& global) {
+  static const std::vector<std::string> formats = {"json", "csv", "table"};
+  if (std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
+    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
+  }
+  Json request = command.setting.request();
+  command.construction.write(request);
+  request["x"] = parse_axis(command.x, "--x");
+  request["y"] = parse_axis(command.y, "--y");
+  request["resolution"] = command.resolution;
+  request["band"] = command.band;
+  if (!command.profile.empty()) request["profile"] = command.profile;
+  const auto analysis = open_analysis(command.card, true);
+  const Json contour = analysis->contour(request);
+  if (global.json || command.format == "json") {
+    std::cout << contour.dump(2) << "\n";
+  } else if (command.format == "csv") {
+    print_csv(contour);
+  } else {
+    print_table(contour);
+  }
+  for (const auto& warning : contour["warnings"]) {
+    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
+  }
+}
+
+}  // namespace
+
+void add_contour_command(CLI::App& app, const Global& global) {
+  auto command = std::make_shared<ContourCommand>();
+  auto* contour = app.add_subcommand("contour", "The contour of the excluded region in a plane of two parameters");
+  contour->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
+  contour->add_option("--x", command->x, "Horizontal axis, PARAM or PARAM=LO:HI in its unit (default: its range)")
+      ->required();
+  contour->add_option("--y", command->y, "Vertical axis, like --x")->required();
+  contour->add_option("--profile", command->profile,
+                      "A parameter over which -ln L is minimised, within the bounds that the card gives it");
+  contour->add_option("--resolution", command->resolution, "coarse or fine")->capture_default_str();
+  contour->add_flag("--band", command->band, "Also the contours of the prediction moved by one Monte Carlo error");
+  contour->add_option("--format", command->format, "json, csv or table")->capture_default_str();
+  command->setting.add_to(*contour);
+  command->construction.add_to(*contour);
+  contour->callback([command, &global] { run_contour(*command, global); });
+}
+
+}  // namespace anyslice::cli

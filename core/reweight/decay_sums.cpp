@@ -1,0 +1,199 @@
+// Four rows at a time, with the vector extensions that GCC and Clang share (SSE2, NEON, WebAssembly SIMD).
+#include "core/reweight/decay_sums.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+namespace anyslice {
+namespace {
+
+typedef float Lanes __attribute__((vector_size(16)));
+typedef std::int32_t IntLanes __attribute__((vector_size(16)));
+
+constexpr std::size_t kLanes = 4, kBlock = 128, kLifetimes = 16;
+
+Lanes all(float value) { return Lanes{value, value, value, value}; }
+IntLanes bits_of(Lanes x) {
+  IntLanes result;
+  std::memcpy(&result, &x, sizeof result);
+  return result;
+}
+Lanes lanes_of(IntLanes x) {
+  Lanes result;
+  std::memcpy(&result, &x, sizeof result);
+  return result;
+}
+Lanes choose(IntLanes condition, Lanes yes, Lanes no) {
+  return lanes_of((condition & bits_of(yes)) | (~condition & bits_of(no)));
+}
+Lanes load(const float* from) {
+  Lanes result;
+  std::memcpy(&result, from, sizeof result);
+  return result;
+}
+void store(Lanes x, float* to) { std::memcpy(to, &x, sizeof x); }
+
+/// exp(x) for x <= 0 to about 1e-7; 0 below -87. Cody-Waite reduction to |r| <= ln2/2, Taylor series to r^6.
+Lanes exp_of_negative(Lanes x) {
+  const IntLanes underflow = x < all(-87.0f);
+  const Lanes clamped = choose(underflow, all(-87.0f), x);
+  const Lanes to_integer = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
+  const Lanes n = (clamped * all(1.44269504f) + to_integer) - to_integer;
+  const Lanes r = (clamped - n * all(0.693359375f)) + n * all(2.12194440e-4f);
+  Lanes p = all(1.0f / 720);
+  p = p * r + all(1.0f / 120);
+  p = p * r + all(1.0f / 24);
+  p = p * r + all(1.0f / 6);
+  p = p * r + all(0.5f);
+  p = p * r + all(1.0f);
+  p = p * r + all(1.0f);
+  const IntLanes exponent = __builtin_convertvector(n, IntLanes);
+  const Lanes result = lanes_of(bits_of(p) + (exponent << 23));
+  return choose(underflow, all(0.0f), result);
+}
+
+/// 1 - exp(-t) for t >= 0, without loss for small t.
+Lanes one_minus_exp(Lanes t) {
+  Lanes p = all(1.0f / 5040);
+  p = all(1.0f / 720) - p * t;
+  p = all(1.0f / 120) - p * t;
+  p = all(1.0f / 24) - p * t;
+  p = all(1.0f / 6) - p * t;
+  p = all(0.5f) - p * t;
+  p = all(1.0f) - p * t;
+  return choose(t < all(0.5f), t * p, all(1.0f) - exp_of_negative(-t));
+}
+
+Lanes probability(Lanes entry, Lanes length, Lanes inverse_u) {
+  return exp_of_negative(-(entry * inverse_u)) * one_minus_exp(length * inverse_u);
+}
+
+/// P of the rows of a block at several lifetimes.
+class BlockOfProbabilities {
+ public:
+  explicit BlockOfProbabilities(const DecayRows& rows) : rows_(rows) {}
+
+  void fill(std::size_t begin, std::size_t count, std::span<const double> u) {
+    std::array<float, kBlock> entry{}, length{};
+    std::copy_n(rows_.entry.begin() + static_cast<std::ptrdiff_t>(begin), count, entry.begin());
+    std::copy_n(rows_.length.begin() + static_cast<std::ptrdiff_t>(begin), count, length.begin());
+    const std::size_t padded = (count + kLanes - 1) / kLanes * kLanes;
+    gather_further(begin, begin + count);
+    for (std::size_t k = 0; k < u.size(); ++k) {
+      const Lanes inverse_u = all(static_cast<float>(1 / u[k]));
+      float* values = values_[k].data();
+      for (std::size_t i = 0; i < padded; i += kLanes) {
+        store(probability(load(&entry[i]), load(&length[i]), inverse_u), values + i);
+      }
+      for (std::size_t i = 0; i < further_count_; i += kLanes) {
+        float added[kLanes];
+        store(probability(load(&further_entry_[i]), load(&further_length_[i]), inverse_u), added);
+        for (std::size_t lane = 0; lane < kLanes && i + lane < further_count_; ++lane) {
+          values[further_row_[i + lane]] += added[lane];
+        }
+      }
+    }
+  }
+
+  const float* at(std::size_t k) const { return values_[k].data(); }
+
+ private:
+  void gather_further(std::size_t begin, std::size_t end) {
+    const auto before = [](const DecayRows::FurtherCrossing& crossing, std::size_t row) { return crossing.row < row; };
+    auto next = std::lower_bound(rows_.further.begin(), rows_.further.end(), begin, before);
+    further_count_ = 0;
+    further_entry_.clear(), further_length_.clear(), further_row_.clear();
+    for (; next != rows_.further.end() && next->row < end; ++next) {
+      further_entry_.push_back(next->entry);
+      further_length_.push_back(next->length);
+      further_row_.push_back(static_cast<std::uint32_t>(next->row - begin));
+      ++further_count_;
+    }
+    further_entry_.resize(further_count_ + kLanes, 0);
+    further_length_.resize(further_count_ + kLanes, 0);
+  }
+
+  const DecayRows& rows_;
+  std::array<std::array<float, kBlock>, kLifetimes> values_{};
+  std::vector<float> further_entry_, further_length_;
+  std::vector<std::uint32_t> further_row_;
+  std::size_t further_count_ = 0;
+};
+
+/// Sums of products of two weights with two probabilities over a block: four results at once keep the vector units busy.
+void add_products(const float* const* weights, std::size_t weight_count, const float* const* probabilities,
+                  std::size_t probability_count, std::size_t padded, double* const* sums, double* const* squares) {
+  Lanes sum[2][2] = {}, square[2][2] = {};
+  for (std::size_t i = 0; i < padded; i += kLanes) {
+    const Lanes w[2] = {load(weights[0] + i), load(weights[1] + i)};
+    const Lanes p[2] = {load(probabilities[0] + i), load(probabilities[1] + i)};
+    for (int a = 0; a < 2; ++a) {
+      for (int b = 0; b < 2; ++b) {
+        const Lanes product = w[a] * p[b];
+        sum[a][b] += product;
+        square[a][b] += product * product;
+      }
+    }
+  }
+  for (std::size_t a = 0; a < weight_count; ++a) {
+    for (std::size_t b = 0; b < probability_count; ++b) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        sums[a][b] += static_cast<double>(sum[a][b][lane]);
+        squares[a][b] += static_cast<double>(square[a][b][lane]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void decay_sums(const DecayRows& rows, RowRun run, std::span<const float* const> weights, std::span<const double> u,
+                std::span<double> sums, std::span<double> squares) {
+  BlockOfProbabilities block(rows);
+  std::vector<std::array<float, kBlock>> copies(weights.size() + 1);  // padded with zeros, and a row of zeros
+  for (std::size_t first = 0; first < u.size(); first += kLifetimes) {
+    const std::size_t lifetimes = std::min(kLifetimes, u.size() - first);
+    for (std::size_t begin = run.begin; begin < run.end; begin += kBlock) {
+      const std::size_t count = std::min(kBlock, run.end - begin);
+      const std::size_t padded = (count + kLanes - 1) / kLanes * kLanes;
+      block.fill(begin, count, u.subspan(first, lifetimes));
+      for (std::size_t w = 0; w < weights.size(); ++w) {
+        std::copy_n(weights[w] + begin, count, copies[w].begin());
+        std::fill(copies[w].begin() + static_cast<std::ptrdiff_t>(count),
+                  copies[w].begin() + static_cast<std::ptrdiff_t>(padded), 0.0f);
+      }
+      for (std::size_t w = 0; w < weights.size(); w += 2) {
+        const std::size_t pair = std::min<std::size_t>(2, weights.size() - w);
+        const float* of_weights[2] = {copies[w].data(), copies[w + 1].data()};
+        for (std::size_t k = 0; k < lifetimes; k += 2) {
+          const std::size_t both = std::min<std::size_t>(2, lifetimes - k);
+          const float* of_probabilities[2] = {block.at(k), block.at(k + both - 1)};
+          double* to_sums[2] = {&sums[w * u.size() + first + k], &sums[(w + pair - 1) * u.size() + first + k]};
+          double* to_squares[2] = {&squares[w * u.size() + first + k], &squares[(w + pair - 1) * u.size() + first + k]};
+          add_products(of_weights, pair, of_probabilities, both, padded, to_sums, to_squares);
+        }
+      }
+    }
+  }
+}
+
+ExactDecaySum exact_decay_sum(const DecayRows& rows, RowRun run, const float* weights, double u) {
+  const auto crossing = [&](float entry, float length) {
+    return std::exp(-static_cast<double>(entry) / u) * -std::expm1(-static_cast<double>(length) / u);
+  };
+  const auto before = [](const DecayRows::FurtherCrossing& item, std::size_t row) { return item.row < row; };
+  auto next = std::lower_bound(rows.further.begin(), rows.further.end(), run.begin, before);
+  ExactDecaySum result;
+  for (std::size_t row = run.begin; row < run.end; ++row) {
+    double probability = crossing(rows.entry[row], rows.length[row]);
+    for (; next != rows.further.end() && next->row == row; ++next) probability += crossing(next->entry, next->length);
+    const double weight = static_cast<double>(weights[row]) * probability;
+    result.sum += weight;
+    result.sum_of_squares += weight * weight;
+  }
+  return result;
+}
+
+}  // namespace anyslice

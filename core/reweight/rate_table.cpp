@@ -1,0 +1,177 @@
+// Reads tabulated rates from a table's metadata and interpolates them.
+#include "core/reweight/rate_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace anyslice {
+namespace {
+
+constexpr double kNone = -std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+RateTable::RateTable(const RateSpecification& specification, const EventTable& table, const std::string& table_source)
+    : axes_names_(specification.axes) {
+  const std::string source = table_source + ": header.__metadata__.maps";
+  if (!table.metadata.contains("maps")) {
+    throw InputError(table_source, "header.__metadata__.maps", "is missing, but the card's rates need it");
+  }
+  const Json& stored = table.metadata["maps"];
+  const Json maps = stored.is_string() ? parse_json(stored.get<std::string>(), source) : stored;
+  const JsonReader reader(maps, source);
+  for (const auto& [column, list] : specification.groups) {
+    columns_.push_back(column);
+    labels_.push_back(reader.at(list).texts());
+  }
+  for (const auto& [parameter, list] : specification.axes) {
+    Axis axis;
+    for (const double value : reader.at(list).numbers()) {
+      if (!(value > 0) || (!axis.log_values.empty() && !(std::log(value) > axis.log_values.back()))) {
+        reader.at(list).fail("expected positive values that increase");
+      }
+      axis.log_values.push_back(std::log(value));
+    }
+    if (axis.log_values.size() < 2) reader.at(list).fail("expected at least two values");
+    axes_.push_back(std::move(axis));
+  }
+  for (std::size_t i = axes_.size() - 1; i > 0; --i) axes_[i - 1].stride = axes_[i].stride * axes_[i].log_values.size();
+  read_product(specification, maps, source);
+  fill_gaps();
+}
+
+void RateTable::read_product(const RateSpecification& specification, const Json& maps, const std::string& source) {
+  std::size_t groups = 1;
+  for (const auto& labels : labels_) groups *= labels.size();
+  const std::size_t places = axes_.front().stride * axes_.front().log_values.size();
+  rates_.assign(groups, std::vector<double>(places, 0.0));
+
+  for (const auto& pointer : specification.product) {
+    const Json::json_pointer where(pointer);
+    if (!maps.contains(where)) throw InputError(source, pointer, "is missing, but rate " + specification.name + " needs it");
+    std::size_t next = 0;
+    const auto fail = [&] {
+      throw InputError(source, pointer,
+                       "expected an array of numbers or null, nested like the groups and axes of rate " +
+                           specification.name);
+    };
+    // Groups first, then axes, each level of the array one of them.
+    const auto read = [&](const auto& self, const Json& level, std::size_t depth) -> void {
+      if (depth < columns_.size() + axes_.size()) {
+        const std::size_t size =
+            depth < columns_.size() ? labels_[depth].size() : axes_[depth - columns_.size()].log_values.size();
+        if (!level.is_array() || level.size() != size) fail();
+        for (const auto& item : level) self(self, item, depth + 1);
+        return;
+      }
+      if (!level.is_number() && !level.is_null()) fail();
+      double& rate = rates_[next / places][next % places];
+      const double value = level.is_null() ? 0 : level.get<double>();
+      rate += value > 0 ? std::log(value) : kNone;
+      ++next;
+    };
+    read(read, maps[where], 0);
+  }
+}
+
+void RateTable::fill_gaps() {
+  const std::vector<double>& x = axes_.front().log_values;
+  const std::size_t stride = axes_.front().stride;
+  for (auto& rates : rates_) {
+    for (std::size_t column = 0; column < stride; ++column) {
+      const auto at = [&](std::size_t i) -> double& { return rates[i * stride + column]; };
+      std::vector<std::size_t> known;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (std::isfinite(at(i))) known.push_back(i);
+      }
+      if (known.empty()) continue;
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        if (std::isfinite(at(i))) continue;
+        if (known.size() == 1) {
+          at(i) = at(known.front());
+          continue;
+        }
+        // The two known points on the nearer side, or around.
+        std::size_t upper = 1;
+        while (upper + 1 < known.size() && known[upper] < i) ++upper;
+        const std::size_t a = known[upper - 1], b = known[upper];
+        at(i) = at(a) + (at(b) - at(a)) * (x[i] - x[a]) / (x[b] - x[a]);
+      }
+    }
+    // What has no value anywhere along the first axis takes that of its neighbour on the last.
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      const std::size_t row = i - i % stride;
+      for (std::size_t step = 1; step < stride && !std::isfinite(rates[i]); ++step) {
+        if (i >= row + step && std::isfinite(rates[i - step])) rates[i] = rates[i - step];
+        if (!std::isfinite(rates[i]) && i + step < row + stride && std::isfinite(rates[i + step])) {
+          rates[i] = rates[i + step];
+        }
+      }
+    }
+  }
+}
+
+std::vector<std::string> RateTable::labels(std::size_t group) const {
+  std::vector<std::string> result(columns_.size());
+  for (std::size_t column = columns_.size(); column-- > 0;) {
+    result[column] = labels_[column][group % labels_[column].size()];
+    group /= labels_[column].size();
+  }
+  return result;
+}
+
+std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, const std::string& table_source) const {
+  std::vector<std::uint16_t> result(table.rows, 0);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = table.column(columns_[i], table_source);
+    std::vector<std::uint16_t> place;
+    for (const auto& label : column.labels) {
+      const auto found = std::find(labels_[i].begin(), labels_[i].end(), label);
+      if (found == labels_[i].end()) {
+        throw InputError(table_source, "header.__metadata__.maps", "has nothing for \"" + label + "\" of column " + columns_[i]);
+      }
+      place.push_back(static_cast<std::uint16_t>(found - labels_[i].begin()));
+    }
+    if (place.empty()) throw InputError(table_source, "column " + columns_[i], "has no labels, but rates are grouped by it");
+    for (std::size_t row = 0; row < table.rows; ++row) {
+      const auto code = static_cast<std::size_t>(column.values[row]);
+      result[row] = static_cast<std::uint16_t>(result[row] * labels_[i].size() + place[code]);
+    }
+  }
+  return result;
+}
+
+AxisPlace RateTable::place(std::size_t axis, double value) const {
+  const std::vector<double>& x = axes_[axis].log_values;
+  const double at = std::log(value);
+  const auto upper = std::upper_bound(x.begin() + 1, x.end() - 1, at);
+  AxisPlace result;
+  result.index = static_cast<std::size_t>(upper - x.begin()) - 1;
+  result.share = (at - x[result.index]) / (x[result.index + 1] - x[result.index]);
+  if (axis > 0) result.share = std::clamp(result.share, 0.0, 1.0);
+  return result;
+}
+
+double RateTable::log_rate(std::size_t group, const std::vector<AxisPlace>& places) const {
+  const std::vector<double>& rates = rates_[group];
+  if (places.size() == 1) {
+    const std::size_t i = places[0].index;
+    return rates[i] + places[0].share * (rates[i + 1] - rates[i]);
+  }
+  double sum = 0;
+  const std::size_t corners = std::size_t{1} << places.size();
+  for (std::size_t corner = 0; corner < corners; ++corner) {
+    double weight = 1;
+    std::size_t index = 0;
+    for (std::size_t axis = 0; axis < places.size(); ++axis) {
+      const bool upper = (corner >> axis & 1) != 0;
+      weight *= upper ? places[axis].share : 1 - places[axis].share;
+      index += (places[axis].index + upper) * axes_[axis].stride;
+    }
+    if (weight != 0) sum += weight * rates[index];
+  }
+  return sum;
+}
+
+}  // namespace anyslice

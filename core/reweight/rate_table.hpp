@@ -1,0 +1,55 @@
+// Rates tabulated in a table's metadata, by group of rows and over parameters: what flattens a kernel, and what counts
+// events that are no rows.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/card/card.hpp"
+#include "core/table/event_table.hpp"
+
+namespace anyslice {
+
+/// Where a value lies between two points of an axis.
+struct AxisPlace {
+  std::size_t index = 0;  ///< of the lower point
+  double share = 0;       ///< 0 at the lower, 1 at the upper one; beyond the ends of the axis outside 0..1
+};
+
+/// The logarithm of a rate, linear in the logarithms of the parameters between tabulated points. Along the first axis
+/// the last straight line continues beyond the ends and into places without a value; along the others the end's value.
+class RateTable {
+ public:
+  /// Throws InputError when the metadata do not hold what the card says.
+  RateTable(const RateSpecification& specification, const EventTable& table, const std::string& table_source);
+
+  const std::vector<std::pair<std::string, std::string>>& axes() const { return axes_names_; }
+  std::size_t group_count() const { return rates_.size(); }
+  /// The labels of a group, in the order of the specification's columns.
+  std::vector<std::string> labels(std::size_t group) const;
+  const std::vector<std::string>& columns() const { return columns_; }
+
+  /// The group of each row of the table.
+  std::vector<std::uint16_t> groups_of_rows(const EventTable& table, const std::string& table_source) const;
+
+  AxisPlace place(std::size_t axis, double value) const;
+  /// ln of the rate; -infinity where the group has none.
+  double log_rate(std::size_t group, const std::vector<AxisPlace>& places) const;
+
+ private:
+  struct Axis {
+    std::vector<double> log_values;
+    std::size_t stride = 1;
+  };
+  void read_product(const RateSpecification& specification, const Json& maps, const std::string& source);
+  void fill_gaps();
+
+  std::vector<std::pair<std::string, std::string>> axes_names_;
+  std::vector<std::string> columns_;
+  std::vector<std::vector<std::string>> labels_;  // per column
+  std::vector<Axis> axes_;
+  std::vector<std::vector<double>> rates_;  // [group][place], logarithms
+};
+
+}  // namespace anyslice

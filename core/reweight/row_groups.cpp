@@ -1,0 +1,430 @@
+// Selects, multiplies and orders the rows of a table once per setup.
+#include "core/reweight/row_groups.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/reweight/kernel.hpp"
+
+namespace anyslice {
+namespace {
+
+using Kind = FactorSpecification::Kind;
+
+std::string weight_field(const std::vector<FactorSpecification>& weight, const FactorSpecification& factor) {
+  return "weight[" + std::to_string(&factor - weight.data()) + "]";
+}
+
+/// Whether two bins take the same rows, so that one pass over them fills both.
+bool same_rows(const BinSpecification& a, const BinSpecification& b) {
+  if (a.channel != b.channel || !a.range || !b.range || a.events.size() != b.events.size()) return false;
+  for (std::size_t i = 0; i < a.events.size(); ++i) {
+    const RowCondition &x = a.events[i], &y = b.events[i];
+    if (x.column != y.column || x.labels != y.labels || x.values != y.values) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+RowPreparation::RowPreparation(const Model& model, std::shared_ptr<const EventTable> table, std::string table_source)
+    : model_(model), table_(std::move(table)), table_source_(std::move(table_source)) {
+  for (const auto& name : model.card().tables.front().columns) table_->column(name, table_source_);
+  if (const auto total = table_->events_of_run(table_source_); total != table_->events_thrown) {
+    throw InputError(table_source_, "events_thrown",
+                     "is " + std::to_string(table_->events_thrown) + " of " + std::to_string(total) +
+                         " events: this is a shard, to be merged with the others first");
+  }
+  if (table_->rows > std::numeric_limits<std::uint32_t>::max()) {
+    throw InputError(table_source_, "rows", "expected fewer than 2^32");
+  }
+  for (const auto& rate : model.card().rates) rates_.emplace(rate.name, RateTable(rate, *table_, table_source_));
+
+  std::set<std::string> parameters;
+  for (const auto& factor : model.weight()) {
+    if (factor.kind == Kind::ratio || factor.kind == Kind::select) {
+      if (factor.expression) parameters.merge(model.parameters_of(*factor.expression));
+    } else if (factor.kind == Kind::kernel) {
+      kernel_ = &factor;
+      for (const auto& axis : factor.axes) parameters.insert(axis.parameter);
+      for (const auto& flatten : factor.flatten) {
+        for (const auto& [parameter, list] : rates_.at(flatten.rate).axes()) {
+          if (!flatten.at.contains(parameter)) parameters.insert(parameter);
+        }
+      }
+    } else if (factor.kind == Kind::decay) {
+      decay_ = &factor;
+    }
+  }
+  for (const auto& channel : model.card().channels) {
+    if (channel.histogram) parameters.merge(model.parameters_of(*channel.histogram));
+  }
+  row_parameters_.assign(parameters.begin(), parameters.end());
+  check_columns();
+}
+
+bool RowPreparation::acts_through_ratios_only(const std::string& parameter) const {
+  const auto uses = [&](const Expression& expression) { return model_.parameters_of(expression).contains(parameter); };
+  for (const auto& factor : model_.weight()) {
+    if (factor.kind == Kind::select && factor.expression && uses(*factor.expression)) return false;
+    if (factor.kind != Kind::kernel) continue;
+    for (const auto& axis : factor.axes) {
+      if (axis.parameter == parameter) return false;
+    }
+    for (const auto& flatten : factor.flatten) {
+      for (const auto& [name, list] : rates_.at(flatten.rate).axes()) {
+        if (name == parameter && !flatten.at.contains(parameter)) return false;
+      }
+    }
+  }
+  for (const auto& channel : model_.card().channels) {
+    if (channel.histogram && uses(*channel.histogram)) return false;
+  }
+  return true;
+}
+
+void RowPreparation::check_columns() const {
+  const auto require_non_negative = [&](const std::string& name) -> const Column& {
+    const Column& column = table_->column(name, table_source_);
+    for (std::size_t row = 0; row < column.values.size(); ++row) {
+      if (column.values[row] < 0) {
+        throw InputError(table_source_, "column " + name, "row " + std::to_string(row) + " is negative");
+      }
+    }
+    return column;
+  };
+  for (const auto& factor : model_.weight()) {
+    const std::string field = weight_field(model_.weight(), factor);
+    if (factor.kind == Kind::column) require_non_negative(factor.column);
+    if (factor.kind == Kind::select && !factor.column.empty()) mask_of({factor.condition});
+    for (const auto& axis : factor.axes) {
+      const Column& column = table_->column(axis.column, table_source_);
+      const std::string& unit = model_.card().find_parameter(axis.parameter)->unit;
+      if (column.unit != unit) {
+        throw InputError(model_.card().source, field + ".axes",
+                         axis.parameter + " is in " + unit + ", but column " + column.name + " of the table is in " +
+                             column.unit);
+      }
+      for (const double value : column.values) {
+        if (axis.distance != KernelDistance::linear && !(value > 0)) {
+          throw InputError(table_source_, "column " + axis.column, "is not positive everywhere: it has no logarithm");
+        }
+      }
+    }
+    if (factor.kind != Kind::decay) continue;
+    for (const auto& segment : factor.segments) {
+      for (const auto& name : {segment.entry, segment.length}) {
+        if (name.empty()) continue;
+        const Column& column = require_non_negative(name);
+        if (column.unit != factor.ctau0_unit) {
+          throw InputError(
+              model_.card().source, field + ".ctau0",
+              "is in " + factor.ctau0_unit + ", but column " + column.name + " of the table is in " + column.unit);
+        }
+      }
+    }
+    if (!factor.beta_gamma_column.empty()) require_non_negative(factor.beta_gamma_column);
+  }
+  for (const auto& bin : model_.card().bins) mask_of(bin.events);
+  for (const auto& part : model_.card().parts) mask_of(part.events);
+}
+
+std::vector<char> RowPreparation::mask_of(const std::vector<RowCondition>& conditions) const {
+  std::vector<char> mask(table_->rows, 1);
+  for (const auto& condition : conditions) {
+    if (condition.column.empty()) continue;
+    const Column& column = table_->column(condition.column, table_source_);
+    std::vector<double> values = condition.values;
+    for (const auto& label : condition.labels) {
+      const auto found = std::find(column.labels.begin(), column.labels.end(), label);
+      if (found == column.labels.end()) {
+        throw InputError(table_source_, "column " + condition.column,
+                         column.labels.empty() ? "has no labels, but the card asks for \"" + label + "\""
+                                               : "has no label \"" + label + "\"; expected " + join_choices(column.labels));
+      }
+      values.push_back(static_cast<double>(found - column.labels.begin()));
+    }
+    for (std::size_t row = 0; row < table_->rows; ++row) {
+      if (std::find(values.begin(), values.end(), column.values[row]) == values.end()) mask[row] = 0;
+    }
+  }
+  return mask;
+}
+
+bool RowPreparation::applies(const std::optional<Expression>& when, std::span<const double> slots) const {
+  return !when || when->evaluate(slots) != 0;
+}
+
+std::vector<const double*> RowPreparation::whole_columns(const Expression& expression) const {
+  std::vector<const double*> result;
+  for (const auto& name : expression.columns()) {
+    result.push_back(table_->column(name, table_source_).values.data());
+  }
+  return result;
+}
+
+void RowPreparation::apply_row_expression(const Expression& expression, std::span<const double> slots,
+                                          bool as_selection, const std::string& field,
+                                          std::vector<double>& weights) const {
+  std::vector<double> values(table_->rows);
+  expression.evaluate_rows(slots, whole_columns(expression), values);
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (std::isnan(values[row]) || std::isinf(values[row]) || (!as_selection && values[row] < 0)) {
+      throw InputError(model_.card().source, field,
+                       "has no " + std::string(as_selection ? "" : "non-negative ") + "finite value for row " +
+                           std::to_string(row) + " of " + table_source_);
+    }
+    weights[row] *= as_selection ? values[row] != 0 : values[row];
+  }
+}
+
+void RowPreparation::apply_selection(const FactorSpecification& factor, std::span<const double> slots,
+                                     std::vector<double>& weights) const {
+  const std::string field = weight_field(model_.weight(), factor);
+  if (factor.expression) {
+    if (!depends_on_parameters(*factor.expression)) {
+      apply_row_expression(*factor.expression, slots, true, field + ".expression", weights);
+    }
+    return;
+  }
+  if (factor.range) {
+    const Column& column = table_->column(factor.column, table_source_);
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+      if (!(column.values[row] >= factor.range->first && column.values[row] <= factor.range->second)) weights[row] = 0;
+    }
+    return;
+  }
+  const std::vector<char> mask = mask_of({factor.condition});
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    if ((mask[row] != 0) == factor.invert) weights[row] = 0;
+  }
+}
+
+std::vector<double> RowPreparation::constant_weights(std::span<const double> slots) const {
+  std::vector<double> weights(table_->rows, 1.0);
+  for (const auto& factor : model_.weight()) {
+    const std::string field = weight_field(model_.weight(), factor);
+    if (!applies(factor.when, slots)) continue;
+    if (factor.kind == Kind::column) {
+      const auto& values = table_->column(factor.column, table_source_).values;
+      for (std::size_t row = 0; row < weights.size(); ++row) weights[row] *= values[row];
+    } else if (factor.kind == Kind::ratio && !depends_on_parameters(*factor.expression)) {
+      apply_row_expression(*factor.expression, slots, false, field + ".expression", weights);
+    } else if (factor.kind == Kind::select) {
+      apply_selection(factor, slots, weights);
+    } else if (factor.kind == Kind::kernel && factor.sampling_density) {
+      std::vector<double> density(table_->rows);
+      factor.sampling_density->evaluate_rows(slots, whole_columns(*factor.sampling_density), density);
+      for (std::size_t row = 0; row < weights.size(); ++row) {
+        if (!(density[row] > 0)) {
+          throw InputError(model_.card().source, field + ".sampling_density",
+                           "is not positive for row " + std::to_string(row) + " of " + table_source_);
+        }
+        weights[row] /= density[row];
+      }
+    }
+  }
+  if (decay_ != nullptr && !decay_->beta_gamma_column.empty()) {
+    // What does not move decays where it was made, and is seen if it was made inside.
+    const auto& beta_gamma = table_->column(decay_->beta_gamma_column, table_source_).values;
+    for (std::size_t row = 0; row < weights.size(); ++row) {
+      if (!(beta_gamma[row] > 0)) weights[row] = 0;
+    }
+  }
+  return weights;
+}
+
+PreparedRows RowPreparation::prepare(std::span<const double> slots, const Selection& selection) const {
+  const Card& card = model_.card();
+  PreparedRows result;
+  result.selection = selection;
+  for (const auto& number : card.switches) result.switches.push_back(slots[model_.slot(number.name)]);
+  for (const auto& [parameter, bandwidth] : selection.bandwidth) {
+    bool known = false;
+    if (kernel_ != nullptr) {
+      for (const auto& axis : kernel_->axes) known = known || axis.parameter == parameter;
+    }
+    if (!known) throw InputError("request", "bandwidth." + parameter, "is not a parameter that the card's kernel smooths");
+    if (!(bandwidth > 0 && std::isfinite(bandwidth))) {
+      throw InputError("request", "bandwidth." + parameter, "expected a number > 0");
+    }
+  }
+  if (kernel_ != nullptr) {
+    for (const auto& axis : kernel_->axes) {
+      const auto changed = selection.bandwidth.find(axis.parameter);
+      result.bandwidths.push_back(changed == selection.bandwidth.end() ? axis.bandwidth : changed->second);
+    }
+  }
+
+  std::vector<double> weights = constant_weights(slots);
+  if (!selection.part.empty()) {
+    std::vector<std::string> names;
+    const PartSpecification* part = nullptr;
+    for (const auto& known : card.parts) {
+      names.push_back(known.name);
+      if (known.name == selection.part) part = &known;
+    }
+    if (part == nullptr) {
+      throw InputError("request", "part",
+                       names.empty() ? card.name + " has no parts"
+                                     : "expected " + join_choices(names) + ", found \"" + selection.part + "\"");
+    }
+    const std::vector<char> mask = mask_of(part->events);
+    for (std::size_t row = 0; row < weights.size(); ++row) weights[row] *= mask[row];
+  }
+
+  std::vector<char> taken(card.bins.size(), 0);
+  for (std::size_t bin = 0; bin < card.bins.size(); ++bin) {
+    if (taken[bin] != 0) continue;
+    std::vector<std::size_t> bins = {bin};
+    for (std::size_t other = bin + 1; other < card.bins.size(); ++other) {
+      if (taken[other] != 0 || !same_rows(card.bins[bin], card.bins[other])) continue;
+      bins.push_back(other);
+      taken[other] = 1;
+    }
+    result.groups.push_back(make_group(slots, weights, mask_of(card.bins[bin].events), bins));
+  }
+  return result;
+}
+
+RowExpression RowPreparation::row_expression(const Expression& expression, const RowGroup& group) const {
+  RowExpression result;
+  result.expression = &expression;
+  for (const auto& name : expression.columns()) {
+    const auto& values = table_->column(name, table_source_).values;
+    std::vector<double>& own = result.columns.emplace_back();
+    own.reserve(group.size());
+    for (const auto row : group.rows) own.push_back(values[row]);
+  }
+  return result;
+}
+
+RowGroup RowPreparation::make_group(std::span<const double> slots, const std::vector<double>& weights,
+                                    const std::vector<char>& mask, const std::vector<std::size_t>& bins) const {
+  const Card& card = model_.card();
+  RowGroup group;
+  group.bins = bins;
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    if (mask[row] != 0 && weights[row] > 0) group.rows.push_back(static_cast<std::uint32_t>(row));
+  }
+  if (kernel_ != nullptr) {
+    const auto& first = table_->column(kernel_->axes.front().column, table_source_).values;
+    std::stable_sort(group.rows.begin(), group.rows.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return first[a] < first[b]; });
+  }
+  for (const auto row : group.rows) group.weight.push_back(weights[row]);
+  for (const auto& factor : model_.weight()) {
+    if (!factor.expression || !applies(factor.when, slots) || !depends_on_parameters(*factor.expression)) continue;
+    if (factor.kind == Kind::ratio) group.ratios.push_back(row_expression(*factor.expression, group));
+    if (factor.kind == Kind::select) group.selections.push_back(row_expression(*factor.expression, group));
+  }
+  for (const auto& channel : card.channels) {
+    if (channel.name != card.bins[bins.front()].channel || !channel.histogram) continue;
+    group.histogram = row_expression(*channel.histogram, group);
+    for (const auto bin : bins) group.ranges.push_back(*card.bins[bin].range);
+  }
+  add_kernel(group, slots);
+  add_decay(group);
+  return group;
+}
+
+void RowPreparation::add_kernel(RowGroup& group, std::span<const double> slots) const {
+  if (kernel_ == nullptr) return;
+  for (const auto& axis : kernel_->axes) {
+    const auto& values = table_->column(axis.column, table_source_).values;
+    std::vector<double>& own = group.coordinates.emplace_back();
+    own.reserve(group.size());
+    for (const auto row : group.rows) own.push_back(kernel_coordinate(axis.distance, values[row]));
+  }
+  for (const auto& flatten : kernel_->flatten) {
+    if (applies(flatten.when, slots)) add_flatten(group, flatten);
+  }
+}
+
+void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& specification) const {
+  const RateTable& rate = rates_.at(specification.rate);
+  RowFlatten flatten;
+  flatten.specification = &specification;
+  flatten.rate = &rate;
+  const std::vector<std::uint16_t> groups = rate.groups_of_rows(*table_, table_source_);
+  for (const auto row : group.rows) flatten.group.push_back(groups[row]);
+  if (!specification.where.empty()) {
+    const std::vector<char> mask = mask_of(specification.where);
+    for (const auto row : group.rows) flatten.applies.push_back(mask[row]);
+  }
+  bool is_fixed = true;
+  for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
+    const std::string& parameter = rate.axes()[axis].first;
+    std::vector<AxisPlace>& places = flatten.row_places.emplace_back();
+    const bool varies =
+        std::find(specification.vary.begin(), specification.vary.end(), parameter) != specification.vary.end();
+    if (!varies) {
+      is_fixed = is_fixed && specification.at.contains(parameter);
+      continue;
+    }
+    for (const auto& kernel_axis : kernel_->axes) {
+      if (kernel_axis.parameter != parameter) continue;
+      const auto& values = table_->column(kernel_axis.column, table_source_).values;
+      for (const auto row : group.rows) places.push_back(rate.place(axis, values[row]));
+    }
+  }
+  if (is_fixed) {
+    std::vector<AxisPlace> places(rate.axes().size());
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      for (std::size_t axis = 0; axis < places.size(); ++axis) {
+        const std::string& parameter = rate.axes()[axis].first;
+        places[axis] = flatten.row_places[axis].empty() ? rate.place(axis, specification.at.at(parameter))
+                                                        : flatten.row_places[axis][i];
+      }
+      flatten.log_own.push_back(rate.log_rate(flatten.group[i], places));
+    }
+  }
+  group.flatten.push_back(std::move(flatten));
+}
+
+void RowPreparation::add_decay(RowGroup& group) const {
+  if (decay_ == nullptr) return;
+  const std::vector<double>* beta_gamma =
+      decay_->beta_gamma_column.empty() ? nullptr : &table_->column(decay_->beta_gamma_column, table_source_).values;
+  const auto crossing = [&](const SegmentColumns& columns, std::size_t row) {
+    const double per = beta_gamma == nullptr ? 1 : (*beta_gamma)[row];
+    const double entry = columns.entry.empty() ? 0 : table_->find(columns.entry)->values[row] / per;
+    return std::make_pair(entry, table_->find(columns.length)->values[row] / per);
+  };
+  group.nearest_entry = std::numeric_limits<double>::infinity();
+  for (const auto row : group.rows) {
+    for (const auto& segment : decay_->segments) {
+      const auto [entry, length] = crossing(segment, row);
+      if (length > 0) group.nearest_entry = std::min(group.nearest_entry, entry);
+    }
+  }
+  if (!std::isfinite(group.nearest_entry)) group.nearest_entry = 0;
+  double shortest = std::numeric_limits<double>::infinity(), longest = 0;
+  group.decay.entry.assign(group.size(), 0);
+  group.decay.length.assign(group.size(), 0);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    for (const auto& segment : decay_->segments) {
+      const auto [entry, length] = crossing(segment, group.rows[i]);
+      if (!(length > 0)) continue;
+      const auto from = static_cast<float>(entry - group.nearest_entry), along = static_cast<float>(length);
+      if (from > 0) shortest = std::min(shortest, static_cast<double>(from));
+      shortest = std::min(shortest, length);
+      longest = std::max(longest, entry - group.nearest_entry + length);
+      if (group.decay.length[i] == 0) {
+        group.decay.entry[i] = from;
+        group.decay.length[i] = along;
+      } else {
+        group.decay.further.push_back({static_cast<std::uint32_t>(i), from, along});
+      }
+    }
+  }
+  if (longest > 0) {
+    // exp(-40) is lost beside 1, and 1e-5 is what the first correction to 1/u may be.
+    group.log_shortest = std::log(shortest / 40);
+    group.log_longest = std::log(longest / 1e-5);
+  }
+}
+
+}  // namespace anyslice

@@ -1,0 +1,115 @@
+// The rows of a table as a setup of the card uses them: selected, with everything multiplied that no parameter moves,
+// apart by the bins they enter.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/card/model.hpp"
+#include "core/reweight/decay_sums.hpp"
+#include "core/reweight/rate_table.hpp"
+#include "core/table/event_table.hpp"
+
+namespace anyslice {
+
+/// What a prediction is made of, beside the values of the model's parameters.
+struct Selection {
+  std::map<std::string, double> bandwidth;  ///< by parameter, where it differs from the card's
+  std::string part;                         ///< a part of the events; empty: all
+
+  bool operator==(const Selection&) const = default;
+};
+
+/// A row expression with the values of its columns for the rows of a group.
+struct RowExpression {
+  const Expression* expression = nullptr;
+  std::vector<std::vector<double>> columns;
+};
+
+/// Flattening whose denominator needs the target's parameters, too.
+struct RowFlatten {
+  const FlattenSpecification* specification = nullptr;
+  const RateTable* rate = nullptr;
+  std::vector<std::uint16_t> group;                   ///< of the rate, per row
+  std::vector<std::vector<AxisPlace>> row_places;     ///< per axis of the rate that varies: place of each row
+  std::vector<double> log_own;                        ///< where it is fixed: ln of each row's own rate
+  std::vector<char> applies;                          ///< per row; empty: to all
+};
+
+/// The rows that enter the same bins (or the bins of one histogram), in the order of the kernel's first coordinate.
+struct RowGroup {
+  std::vector<std::size_t> bins;                   ///< indices into Card::bins
+  std::vector<std::pair<double, double>> ranges;   ///< of the histogram, per bin; empty without one
+  std::vector<std::uint32_t> rows;                 ///< in the table
+  std::vector<double> weight;                      ///< everything that does not depend on a parameter
+  std::vector<std::vector<double>> coordinates;    ///< per axis of the kernel
+  std::vector<RowExpression> ratios, selections;   ///< that depend on parameters
+  std::optional<RowExpression> histogram;
+  std::vector<RowFlatten> flatten;
+  DecayRows decay;                                 ///< empty without a decay factor
+  double nearest_entry = 0;                        ///< subtracted from the entries, see DecayRows
+  /// ln u below which every row decays at once (or never arrives), and above which all sums fall like 1/u.
+  double log_shortest = 0, log_longest = 0;
+
+  std::size_t size() const { return rows.size(); }
+};
+
+/// Everything that stays while parameters move.
+struct PreparedRows {
+  std::vector<double> switches;  ///< values it was made with
+  Selection selection;
+  std::vector<double> bandwidths;  ///< per axis of the kernel
+  std::vector<RowGroup> groups;
+};
+
+class RowPreparation {
+ public:
+  /// Checks the table against the card. Throws InputError when it lacks a column, a weight, entry or length is
+  /// negative, units do not match, or labels are unknown.
+  RowPreparation(const Model& model, std::shared_ptr<const EventTable> table, std::string table_source);
+
+  /// Throws InputError("request", ...) for an unknown part or bandwidth.
+  PreparedRows prepare(std::span<const double> slots, const Selection& selection) const;
+
+  const EventTable& table() const { return *table_; }
+  const std::string& source() const { return table_source_; }
+  const FactorSpecification* kernel() const { return kernel_; }
+  const FactorSpecification* decay() const { return decay_; }
+  const RateTable& rate(const std::string& name) const { return rates_.at(name); }
+  /// The parameters on which the rows' weights depend, but not through the lifetime.
+  const std::vector<std::string>& row_parameters() const { return row_parameters_; }
+  /// Whether the weight is a smooth function of this row parameter: it acts through ratios alone.
+  bool acts_through_ratios_only(const std::string& parameter) const;
+
+ private:
+  void check_columns() const;
+  std::vector<char> mask_of(const std::vector<RowCondition>& conditions) const;
+  bool applies(const std::optional<Expression>& when, std::span<const double> slots) const;
+  std::vector<double> constant_weights(std::span<const double> slots) const;
+  void apply_selection(const FactorSpecification& factor, std::span<const double> slots,
+                       std::vector<double>& weights) const;
+  void apply_row_expression(const Expression& expression, std::span<const double> slots, bool as_selection,
+                            const std::string& field, std::vector<double>& weights) const;
+  RowGroup make_group(std::span<const double> slots, const std::vector<double>& weights, const std::vector<char>& mask,
+                      const std::vector<std::size_t>& bins) const;
+  void add_kernel(RowGroup& group, std::span<const double> slots) const;
+  void add_flatten(RowGroup& group, const FlattenSpecification& specification) const;
+  void add_decay(RowGroup& group) const;
+  RowExpression row_expression(const Expression& expression, const RowGroup& group) const;
+  bool depends_on_parameters(const Expression& expression) const { return !model_.parameters_of(expression).empty(); }
+  std::vector<const double*> whole_columns(const Expression& expression) const;
+
+  const Model& model_;
+  std::shared_ptr<const EventTable> table_;
+  std::string table_source_;
+  const FactorSpecification* kernel_ = nullptr;
+  const FactorSpecification* decay_ = nullptr;
+  std::map<std::string, RateTable> rates_;
+  std::vector<std::string> row_parameters_;
+};
+
+}  // namespace anyslice

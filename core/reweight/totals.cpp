@@ -1,0 +1,81 @@
+// Sums tabulated rates over groups.
+#include "core/reweight/totals.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace anyslice {
+namespace {
+
+/// Nuclei by element, summed over regions, from the table's metadata.
+std::map<std::string, double> nuclei_of(const RowPreparation& preparation) {
+  const Json& metadata = preparation.table().metadata;
+  const std::string field = "header.__metadata__.nuclei";
+  if (!metadata.contains("nuclei")) throw InputError(preparation.source(), field, "is missing, but the card's totals need it");
+  const Json& stored = metadata["nuclei"];
+  const Json nuclei = stored.is_string() ? parse_json(stored.get<std::string>(), preparation.source()) : stored;
+  std::map<std::string, double> result;
+  for (const auto& [region, elements] : JsonReader(nuclei, preparation.source(), field).fields()) {
+    for (const auto& [element, count] : elements.fields()) result[element] += count.non_negative_number();
+  }
+  return result;
+}
+
+bool is_left_out(const TotalSpecification& total, const RateTable& rate, const std::vector<std::string>& labels) {
+  for (const auto& condition : total.leave_out) {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (rate.columns()[i] == condition.column &&
+          std::find(condition.labels.begin(), condition.labels.end(), labels[i]) != condition.labels.end()) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+Total total_of(const Model& model, const RowPreparation& preparation, const TotalSpecification& specification,
+               std::span<const double> slots) {
+  const RateTable& rate = preparation.rate(specification.rate);
+  std::map<std::string, double> nuclei;
+  if (specification.nuclei) nuclei = nuclei_of(preparation);
+  std::vector<AxisPlace> places;
+  for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
+    places.push_back(rate.place(axis, slots[model.slot(rate.axes()[axis].first)]));
+  }
+  Total result{specification.name, specification.label, specification.unit, 0, {}};
+  for (const auto& [label, expression] : specification.per) result.parts.emplace_back(label, 0);
+  const double scale = specification.scale ? specification.scale->evaluate(slots) : 1;
+  for (std::size_t group = 0; group < rate.group_count(); ++group) {
+    const std::vector<std::string> labels = rate.labels(group);
+    if (is_left_out(specification, rate, labels)) continue;
+    double value = scale * std::exp(rate.log_rate(group, places));
+    double* part = nullptr;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (specification.nuclei && nuclei.contains(labels[i])) value *= nuclei[labels[i]];
+      if (rate.columns()[i] != specification.per_column) continue;
+      for (std::size_t k = 0; k < specification.per.size(); ++k) {
+        if (specification.per[k].first != labels[i]) continue;
+        value *= specification.per[k].second.evaluate(slots);
+        part = &result.parts[k].second;
+      }
+    }
+    result.value += value;
+    if (part != nullptr) *part += value;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots) {
+  std::vector<Total> result;
+  for (const auto& specification : model.card().totals) {
+    if (specification.when && specification.when->evaluate(slots) == 0) continue;
+    Total total = total_of(model, preparation, specification, slots);
+    if (std::isfinite(total.value)) result.push_back(std::move(total));
+  }
+  return result;
+}
+
+}  // namespace anyslice

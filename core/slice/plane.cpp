@@ -1,0 +1,217 @@
+// Evaluates planes: which predictions are needed, what they say, and where the contour runs.
+#include "core/slice/plane.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <sstream>
+
+#include "core/slice/limit_curve.hpp"
+#include "core/slice/masks.hpp"
+
+namespace anyslice {
+namespace {
+
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+/// Values of a profiled parameter that are tried, evenly on its scale.
+constexpr std::size_t kProfilePoints = 25;
+/// The grid over the full ranges on which the best point is sought, and the zooms that follow.
+constexpr std::size_t kBestGrid = 25, kBestZoomGrid = 5;
+constexpr int kBestZooms = 4;
+
+}  // namespace
+
+double Plane::Axis::at(double unit) const {
+  if (parameter->scale == Scale::log) {
+    // The ends are exact: rounding must not leave the range.
+    return unit <= 0 ? low : unit >= 1 ? high : low * std::pow(high / low, unit);
+  }
+  return unit >= 1 ? high : low + (high - low) * unit;
+}
+
+Plane::Plane(const Model& model, const Reweighter& reweighter, PlaneRequest request)
+    : model_(model), reweighter_(reweighter), request_(std::move(request)), likelihood_(model, request_.likelihood) {
+  const std::string& source = request_.likelihood.source;
+  axes_ = {find_axis(request_.x, "x"), find_axis(request_.y, "y")};
+  if (axes_[0].parameter == axes_[1].parameter) {
+    throw InputError(source, "y", "expected another parameter than the x axis has");
+  }
+  slots_ = model_.initial_slots(request_.likelihood.setup, source);
+  for (const auto& [name, value] : request_.fixed) model_.set_parameter(slots_, name, value, source);
+  if (!request_.profile.empty()) {
+    profiled_ = model_.card().find_parameter(request_.profile);
+    if (profiled_ == nullptr) {
+      throw InputError(source, "profile", "\"" + request_.profile + "\" is not a parameter of " + model_.card().name);
+    }
+    if (profiled_ == axes_[0].parameter || profiled_ == axes_[1].parameter) {
+      throw InputError(source, "profile", "expected a parameter that is not on an axis");
+    }
+  }
+}
+
+Plane::Axis Plane::find_axis(const PlaneAxis& axis, const char* field) const {
+  const std::string& source = request_.likelihood.source;
+  Axis result;
+  result.parameter = model_.card().find_parameter(axis.parameter);
+  if (result.parameter == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& known : model_.card().parameters) names.push_back(known.name);
+    throw InputError(source, field,
+                     "expected a parameter of " + model_.card().name + " (" + join_choices(names) + "), found \"" +
+                         axis.parameter + "\"");
+  }
+  result.slot = model_.slot(axis.parameter);
+  std::tie(result.low, result.high) =
+      axis.range.value_or(std::pair(result.parameter->low, result.parameter->high));
+  std::ostringstream found;
+  found << ", found " << result.low << " to " << result.high;
+  if (!(result.low < result.high)) {
+    throw InputError(source, std::string(field) + ".range", "expected a lower end below the upper end" + found.str());
+  }
+  if (!(result.low >= result.parameter->low && result.high <= result.parameter->high)) {
+    std::ostringstream allowed;
+    allowed << "expected a range within " << result.parameter->low << " to " << result.parameter->high;
+    throw InputError(source, std::string(field) + ".range", allowed.str() + found.str());
+  }
+  return result;
+}
+
+bool Plane::is_cheap_along(std::size_t axis) const {
+  const RowPreparation& preparation = reweighter_.preparation();
+  for (const auto& parameter : preparation.row_parameters()) {
+    if (parameter == axes_[axis].parameter->name && !preparation.acts_through_ratios_only(parameter)) return false;
+  }
+  return true;
+}
+
+void Plane::add_slots(double x, double y, std::vector<std::vector<double>>& slots) const {
+  std::vector<double> point = slots_;
+  point[axes_[0].slot] = x;
+  point[axes_[1].slot] = y;
+  if (profiled_ == nullptr) {
+    model_.evaluate_derived(point);
+    slots.push_back(std::move(point));
+    return;
+  }
+  std::vector<double> with_followers = point;
+  model_.evaluate_derived(with_followers);
+  auto [low, high] = model_.bounds(*profiled_, with_followers);
+  if (!(low <= high)) low = high;
+  for (const double value : low < high ? spaced_values(low, high, kProfilePoints, profiled_->scale)
+                                       : std::vector<double>(kProfilePoints, low)) {
+    point[model_.slot(profiled_->name)] = value;
+    std::vector<double> complete = point;
+    model_.evaluate_derived(complete);
+    slots.push_back(std::move(complete));
+  }
+}
+
+std::vector<PlanePoint> Plane::at_values(std::span<const std::pair<double, double>> values, double shift,
+                                         const ProgressCallback& progress) const {
+  std::vector<std::vector<double>> slots;
+  for (const auto& [x, y] : values) add_slots(x, y, slots);
+  const std::vector<Prediction> predictions = reweighter_.predict_many(slots, request_.selection, progress);
+  const std::size_t each = profiled_ == nullptr ? 1 : kProfilePoints;
+  std::vector<PlanePoint> results(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    PlanePoint& result = results[i];
+    for (std::size_t k = i * each; k < (i + 1) * each; ++k) {
+      if (!predictions[k].exists) continue;
+      PlanePoint one;
+      one.signal = likelihood_.total(predictions[k]);
+      one.minus_log_likelihood = likelihood_.minus_log_likelihood(predictions[k], shift);
+      const bool matters = one.signal.sum > kNegligibleSignal;
+      const bool is_thin = matters && (one.signal.effective_events() < kFewestEffectiveEvents ||
+                                       reweighter_.kernel_share(slots[k], request_.selection) < kSmallestKernelShare);
+      one.status = is_thin ? PlanePoint::Status::thin : PlanePoint::Status::known;
+      if (result.status == PlanePoint::Status::outside ||
+          one.minus_log_likelihood < result.minus_log_likelihood) {
+        result = one;
+      }
+    }
+  }
+  return results;
+}
+
+std::vector<PlanePoint> Plane::at(std::span<const UnitPoint> points, double shift,
+                                  const ProgressCallback& progress) const {
+  std::vector<std::pair<double, double>> values;
+  for (const auto& point : points) values.emplace_back(axes_[0].at(point.u), axes_[1].at(point.v));
+  return at_values(values, shift, progress);
+}
+
+BestPoint Plane::best(const ProgressCallback& progress) const {
+  BestPoint best;
+  best.minus_log_likelihood = likelihood_.without_signal();
+  best.without_signal = true;
+  // Where nothing was counted, every signal makes it worse.
+  if (likelihood_.best_without_signal()) return best;
+  Axis full[2] = {axes_[0], axes_[1]};
+  for (Axis& axis : full) axis.low = axis.parameter->low, axis.high = axis.parameter->high;
+  double low[2] = {0, 0}, high[2] = {1, 1};
+  double lowest = kInfinite;
+  for (int zoom = 0; zoom <= kBestZooms; ++zoom) {
+    const std::size_t grid = zoom == 0 ? kBestGrid : kBestZoomGrid;
+    std::vector<UnitPoint> places;
+    std::vector<std::pair<double, double>> values;
+    for (std::size_t i = 0; i < grid; ++i) {
+      for (std::size_t j = 0; j < grid; ++j) {
+        const double share = 1 / static_cast<double>(grid - 1);
+        places.push_back({low[0] + (high[0] - low[0]) * static_cast<double>(i) * share,
+                          low[1] + (high[1] - low[1]) * static_cast<double>(j) * share});
+        values.emplace_back(full[0].at(places.back().u), full[1].at(places.back().v));
+      }
+    }
+    const std::vector<PlanePoint> points = at_values(values, 0, progress);
+    UnitPoint at{0.5, 0.5};
+    double here = kInfinite;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (points[i].status != PlanePoint::Status::known || !(points[i].minus_log_likelihood < here)) continue;
+      here = points[i].minus_log_likelihood;
+      at = places[i];
+      if (here < lowest) {
+        lowest = here;
+        best.x = values[i].first, best.y = values[i].second;
+      }
+    }
+    if (!std::isfinite(here)) break;
+    const double step = zoom == 0 ? 1 / static_cast<double>(kBestGrid - 1) : (high[0] - low[0]) / 4;
+    low[0] = std::max(at.u - step, 0.0), high[0] = std::min(at.u + step, 1.0);
+    low[1] = std::max(at.v - step, 0.0), high[1] = std::min(at.v + step, 1.0);
+  }
+  if (lowest < best.minus_log_likelihood) {
+    best.minus_log_likelihood = lowest;
+    best.without_signal = false;
+  }
+  return best;
+}
+
+Contours Plane::contour(const BestPoint& best, double level, const ContourOptions& options, double shift,
+                        const ProgressCallback& progress) const {
+  const double base = best.minus_log_likelihood + request_.base_offset;
+  const auto field = [&](std::span<const UnitPoint> points, std::span<double> values) {
+    const std::vector<PlanePoint> results = at(points, shift, progress);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i].status != PlanePoint::Status::known) {
+        values[i] = kUnknown;
+      } else if (request_.limit_in_events) {
+        const double mu = std::max(results[i].signal.sum + shift * results[i].signal.error(), 0.0);
+        values[i] = mu > 0 ? std::log(mu / *request_.limit_in_events) : -kInfinite;
+      } else {
+        values[i] = results[i].minus_log_likelihood - base;
+      }
+    }
+  };
+  ContourOptions chosen = options;
+  chosen.polish_u = options.polish_u && is_cheap_along(0);
+  chosen.polish_v = options.polish_v && is_cheap_along(1);
+  return trace_contours(field, request_.limit_in_events ? 0 : level, chosen, progress);
+}
+
+bool Plane::is_outside(const std::array<double, 4>& rectangle) const {
+  const UnitPoint middle{(rectangle[0] + rectangle[2]) / 2, (rectangle[1] + rectangle[3]) / 2};
+  return at({&middle, 1}).front().status == PlanePoint::Status::outside;
+}
+
+}  // namespace anyslice

@@ -1,0 +1,98 @@
+// A plane through parameter space: two parameters as axes, the others fixed or profiled; predictions, likelihood and
+// contours on it.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/card/model.hpp"
+#include "core/reweight/reweighter.hpp"
+#include "core/slice/card_likelihood.hpp"
+#include "core/slice/contour.hpp"
+
+namespace anyslice {
+
+struct PlaneAxis {
+  std::string parameter;
+  std::optional<std::pair<double, double>> range;  ///< empty: the card's
+};
+
+struct PlaneRequest {
+  PlaneAxis x, y;
+  Point fixed;          ///< values of other parameters (defaults otherwise)
+  std::string profile;  ///< a parameter over which -ln L is minimised within its bounds; may be empty
+  Selection selection;
+  LikelihoodRequest likelihood;
+  double base_offset = 0;                ///< added to the -ln L of the best point
+  std::optional<double> limit_in_events; ///< instead of -ln L: the field is ln(mu / limit)
+};
+
+/// What is known of one point.
+struct PlanePoint {
+  enum class Status { known, thin, outside };  ///< thin: too few effective events, or too much of the kernel outside
+  Status status = Status::outside;
+  WeightedSum signal;       ///< over the bins that count
+  double minus_log_likelihood = 0;
+};
+
+struct BestPoint {
+  double x = 0, y = 0;
+  double minus_log_likelihood = 0;
+  bool without_signal = false;  ///< no signal at all is best: x and y are those of the best point with one
+};
+
+class Plane {
+ public:
+  /// Throws InputError for unknown or equal axes, ranges that are reversed or leave the parameter's, and what the
+  /// likelihood's request may have wrong.
+  Plane(const Model& model, const Reweighter& reweighter, PlaneRequest request);
+
+  std::pair<double, double> x_range() const { return {axes_[0].low, axes_[0].high}; }
+  std::pair<double, double> y_range() const { return {axes_[1].low, axes_[1].high}; }
+  double x_at(double u) const { return axes_[0].at(u); }
+  double y_at(double v) const { return axes_[1].at(v); }
+  const CardLikelihood& likelihood() const { return likelihood_; }
+
+  /// Points at unit coordinates of the visible window, with everything that is asked of them computed together. `shift`
+  /// moves the prediction by so many Monte Carlo errors.
+  std::vector<PlanePoint> at(std::span<const UnitPoint> points, double shift = 0,
+                             const ProgressCallback& progress = {}) const;
+
+  /// The best point over the full ranges of both axes and no signal. It does not depend on the visible window.
+  BestPoint best(const ProgressCallback& progress = {}) const;
+
+  /// The contour where -ln L is `level` above that of the best point (plus the offset), or where mu is the limit in
+  /// events. `shift` as in at().
+  Contours contour(const BestPoint& best, double level, const ContourOptions& options, double shift = 0,
+                   const ProgressCallback& progress = {}) const;
+
+  /// Whether a contour may be moved along this axis by evaluating between grid lines, or whether that is expensive.
+  bool is_cheap_along(std::size_t axis) const;
+
+  /// The rectangle (in unit coordinates) has no prediction at its middle: it is outside the model or the table.
+  bool is_outside(const std::array<double, 4>& rectangle) const;
+
+ private:
+  struct Axis {
+    const Parameter* parameter = nullptr;
+    std::size_t slot = 0;
+    double low = 0, high = 0;
+    double at(double unit) const;
+  };
+  Axis find_axis(const PlaneAxis& axis, const char* field) const;
+  std::vector<PlanePoint> at_values(std::span<const std::pair<double, double>> values, double shift,
+                                    const ProgressCallback& progress) const;
+  void add_slots(double x, double y, std::vector<std::vector<double>>& slots) const;
+
+  const Model& model_;
+  const Reweighter& reweighter_;
+  PlaneRequest request_;
+  CardLikelihood likelihood_;
+  std::array<Axis, 2> axes_;
+  const Parameter* profiled_ = nullptr;
+  std::vector<double> slots_;  ///< constants, switches and fixed parameters
+};
+
+}  // namespace anyslice

@@ -1,0 +1,231 @@
+// The ND280 cards on a small table of their own recipes: factors against sums written by hand, the fast path against the
+// plain sum, planes and contours.
+#include <cmath>
+
+#include "core/random/counter_random.hpp"
+#include "core/reweight/reweighter.hpp"
+#include "core/slice/plane.hpp"
+#include "support.hpp"
+
+using namespace anyslice;
+using testing::near;
+
+namespace {
+
+/// An ND280 analysis with a table of fewer events than the shipped one.
+struct SmallAnalysis {
+  std::shared_ptr<const EventTable> table;
+  Model model;
+  Reweighter reweighter;
+
+  static Card card(const std::string& name) {
+    const std::string path = "/cards/nd280-dark-neutrino-" + name + ".json";
+    return read_card({{path, testing::repository_file("data/analyses/nd280-dark-neutrino-" + name + ".json")}}, path);
+  }
+  static std::shared_ptr<const EventTable> make_table(const std::string& name) {
+    const auto recipe = testing::built_in_recipe("nd280-" + name, [](Json& document) {
+      document["events"] = 300000;
+      document["pilot_events"] = 100000;
+      document["roulette"]["rows"] = 20000;
+      document["maps"]["mN_bins_per_decade"] = 6;
+    });
+    const auto bytes = write_table(generate::generate(recipe, generate::Shard::whole(recipe)), name);
+    return std::make_shared<const EventTable>(read_table(bytes, name));
+  }
+  explicit SmallAnalysis(const std::string& name)
+      : table(make_table(name)), model(card(name)), reweighter(model, table, name) {}
+};
+
+const SmallAnalysis& heavy() {
+  static const SmallAnalysis analysis("heavy");
+  return analysis;
+}
+const SmallAnalysis& light() {
+  static const SmallAnalysis analysis("light");
+  return analysis;
+}
+
+double power_between(CounterRandom& random, double low, double high) {
+  return low * std::pow(high / low, random.uniform());
+}
+
+}  // namespace
+
+TEST_CASE("a prediction of the heavy card is the sum over events written by hand") {
+  // Flattened rates cancel where all rows of a group have one, so the sum by hand leaves them out and so does the card.
+  Card card = SmallAnalysis::card("heavy");
+  for (auto& factor : card.weight) factor.flatten.clear();
+  const Model model(std::move(card));
+  const Reweighter reweighter(model, heavy().table, "heavy");
+  const double mN = 0.12, mZ = 0.9, epsilon = 0.01, alphaD = 0.3, mixing = 1e-6, VN2 = 0.5;
+  const auto slots = model.slots_at({{"mN", mN}, {"mZ", mZ}, {"epsilon", epsilon}, {"alphaD", alphaD},
+                                     {"UmuN2", mixing}, {"VN2", VN2}}, {}, "t");
+  const double alpha = 1 / 137.03599908, pi = std::acos(-1), x = mN * mN / mZ / mZ;
+  const double L = 12 / std::pow(x, 4) * (x - x * x / 2 - std::pow(x, 3) / 6 + (1 - x) * std::log1p(-x));
+  const double width =
+      alpha * alphaD * epsilon * epsilon * VN2 * std::pow(mN, 5) / (48 * pi * std::pow(mZ, 4)) * L;
+  const double ctau0 = 0.1973269804e-13 / width;
+  CHECK(slots[model.slot("ctau0")] == near(ctau0, 1e-6));
+  const auto column = [&](const char* name) -> const std::vector<double>& { return heavy().table->column(name, "t").values; };
+  const auto& labels = heavy().table->column("element", "t").labels;
+  double sums[2] = {0, 0}, squares[2] = {0, 0};
+  for (std::size_t row = 0; row < heavy().table->rows; ++row) {
+    const double u = std::log10(mN / column("mN")[row]) / 0.1;
+    if (std::abs(u) >= 1 || column("pass_printed")[row] == 0) continue;
+    if (labels[static_cast<std::size_t>(column("element")[row])] == "H") continue;
+    const double y = std::pow(column("pair_mass_over_mN")[row], 2), lambda = ctau0 * column("momentum")[row] / mN;
+    double probability = 0;
+    for (const char* segment : {"1", "2", "3"}) {
+      const double entry = column((std::string("entry_") + segment).c_str())[row];
+      const double length = column((std::string("length_") + segment).c_str())[row];
+      probability += std::exp(-entry / lambda) - std::exp(-(entry + length) / lambda);
+    }
+    const bool is_rhc = column("beam")[row] != 0;
+    const double weight = column("weight")[row] * mixing * alphaD * 4 * pi * alpha * epsilon * epsilon * 0.1 *
+                          (is_rhc ? 0.629 : 1.234) * 0.75 / 0.1 * (1 - u * u) / L /
+                          std::pow((column("Q2")[row] + mZ * mZ) * (1 - x * y), 2) * probability;
+    sums[is_rhc] += weight, squares[is_rhc] += weight * weight;
+  }
+  for (const Prediction& found : {reweighter.plain_sum(slots), reweighter.predict(slots)}) {
+    REQUIRE(found.bins.size() == 2);
+    for (int beam = 0; beam < 2; ++beam) {
+      CHECK(found.bins[static_cast<std::size_t>(beam)].sum == near(sums[beam], 1e-5));
+      CHECK(found.bins[static_cast<std::size_t>(beam)].sum_of_squares == near(squares[beam], 1e-5));
+    }
+  }
+}
+
+TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the plain sum") {
+  double worst = 0, worst_squares = 0;
+  int compared = 0;
+  const auto compare = [&](const Prediction& fast, const Prediction& plain) {
+    for (std::size_t bin = 0; bin < plain.bins.size(); ++bin) {
+      if (plain.bins[bin].sum < 1e-20) {
+        CHECK(fast.bins[bin].sum < 1.1e-20);
+        continue;
+      }
+      worst = std::max(worst, std::abs(fast.bins[bin].sum / plain.bins[bin].sum - 1));
+      worst_squares = std::max(worst_squares, std::abs(fast.bins[bin].sum_of_squares / plain.bins[bin].sum_of_squares - 1));
+      ++compared;
+    }
+  };
+  SUBCASE("at random points, one by one") {
+    for (std::uint64_t i = 0; i < 500; ++i) {
+      CounterRandom random(11, i);
+      const double mN = power_between(random, 0.005, 1);
+      const Point heavy_point = {{"mN", mN}, {"mZ", power_between(random, std::max(1.01 * mN, 0.02), 10)},
+                                 {"epsilon", power_between(random, 1e-5, 0.1)}, {"VN2", power_between(random, 1e-6, 1)}};
+      const auto heavy_slots = heavy().model.slots_at(heavy_point, {}, "t");
+      compare(heavy().reweighter.predict(heavy_slots), heavy().reweighter.plain_sum(heavy_slots));
+      const double other = power_between(random, 0.01, 1);
+      const Point light_point = {{"mN", other}, {"mZ", power_between(random, 0.005, 0.99 * other)},
+                                 {"UmuN2", power_between(random, 1e-10, 1e-4)}};
+      const auto light_slots = light().model.slots_at(light_point, {}, "t");
+      compare(light().reweighter.predict(light_slots), light().reweighter.plain_sum(light_slots));
+    }
+  }
+  SUBCASE("on planes, where it interpolates in the lifetime and in the mass of the mediator") {
+    const auto on_plane = [&](const SmallAnalysis& analysis, const char* x, double x0, double x1, const char* y, double y0,
+                              double y1) {
+      std::vector<std::vector<double>> points;
+      for (int i = 0; i < 40; ++i) {
+        for (int j = 0; j < 40; ++j) {
+          points.push_back(analysis.model.slots_at(
+              {{x, x0 * std::pow(x1 / x0, i / 39.0)}, {y, y0 * std::pow(y1 / y0, j / 39.0)}}, {}, "t"));
+        }
+      }
+      const auto fast = analysis.reweighter.predict_many(points);
+      for (std::uint64_t i = 0; i < 150; ++i) {
+        CounterRandom random(12, i);
+        const auto at = static_cast<std::size_t>(random.uniform() * static_cast<double>(points.size()));
+        REQUIRE(fast[at].exists);
+        compare(fast[at], analysis.reweighter.plain_sum(points[at]));
+      }
+    };
+    on_plane(heavy(), "mZ", 0.13, 10, "epsilon", 1e-5, 0.1);
+    on_plane(heavy(), "mN", 0.005, 1, "UmuN2", 1e-11, 1);
+    on_plane(heavy(), "mN", 0.01, 0.3, "mZ", 0.31, 8);
+    on_plane(light(), "mZ", 0.005, 0.095, "epsilon", 1e-6, 1e-2);
+    on_plane(light(), "mN", 0.04, 1, "UmuN2", 1e-10, 1e-4);
+  }
+  MESSAGE("compared " << compared << " sums: worst " << worst << ", of squares " << worst_squares);
+  CHECK(compared > 500);
+  CHECK(worst < 1e-4);
+  CHECK(worst_squares < 1e-4);
+}
+
+TEST_CASE("parts add up to the whole, and a bandwidth can be chosen") {
+  const auto& [table, model, reweighter] = heavy();
+  const auto slots = model.slots_at({}, {}, "t");
+  const double whole = reweighter.predict(slots).total().sum;
+  double sum = 0;
+  for (const char* part : {"P0D", "argon", "FGD"}) sum += reweighter.predict(slots, {{}, part}).total().sum;
+  CHECK(sum == near(whole, 1e-4));
+  const auto wide = reweighter.predict(slots, {{{"mN", 0.2}}, ""}).total();
+  CHECK(wide.sum != near(whole, 1e-6));
+  CHECK(wide.effective_events() > reweighter.predict(slots).total().effective_events());
+  CHECK(testing::error_of([&] { reweighter.predict(slots, {{}, "roof"}); }).find("expected P0D, argon or FGD") !=
+        std::string::npos);
+  CHECK(testing::error_of([&] { reweighter.predict(slots, {{{"mZ", 0.2}}, ""}); }).find("bandwidth.mZ") !=
+        std::string::npos);
+}
+
+TEST_CASE("a plane refuses what makes no sense") {
+  const auto message = [&](const std::function<void(PlaneRequest&)>& change) {
+    PlaneRequest request;
+    request.x.parameter = "mZ";
+    request.y.parameter = "epsilon";
+    change(request);
+    return testing::error_of([&] { Plane(heavy().model, heavy().reweighter, request); });
+  };
+  CHECK(message([](PlaneRequest& r) { r.y.parameter = "mZ"; }) ==
+        "request: y: expected another parameter than the x axis has");
+  CHECK(message([](PlaneRequest& r) { r.x.range = {10, 1}; }).find("x.range: expected a lower end below") !=
+        std::string::npos);
+  CHECK(message([](PlaneRequest& r) { r.x.range = {1, 100}; }).find("x.range: expected a range within") !=
+        std::string::npos);
+  CHECK(message([](PlaneRequest& r) { r.x.range = {1, std::nan("")}; }).find("x.range") != std::string::npos);
+  CHECK(message([](PlaneRequest& r) { r.x.parameter = "mass"; }).find("x: expected a parameter of") !=
+        std::string::npos);
+  CHECK(message([](PlaneRequest& r) { r.fixed = {{"VN2", 2}}; }).find("VN2: expected a value from") !=
+        std::string::npos);
+  CHECK(message([](PlaneRequest& r) { r.profile = "mZ"; }).find("profile: expected a parameter that is not on an axis") !=
+        std::string::npos);
+}
+
+TEST_CASE("a contour lies where the likelihood has the level, and profiling only takes away from it") {
+  PlaneRequest request;
+  request.x = {"mZ", std::pair(0.2, 9.0)};
+  request.y = {"epsilon", std::pair(1e-5, 0.1)};
+  const Plane plane(heavy().model, heavy().reweighter, request);
+  const BestPoint best = plane.best();
+  CHECK(best.without_signal);
+  ContourOptions options;
+  options.cells = 24;
+  options.halvings = 1;
+  const Contours contours = plane.contour(best, 2.302585, options);
+  REQUIRE_FALSE(contours.rings.empty());
+  for (const auto& ring : contours.rings) {
+    CHECK(ring.front().u == ring.back().u);
+    CHECK(ring.front().v == ring.back().v);
+  }
+  double worst = 0;
+  for (const auto& edge : contours.edges) {
+    const auto points = plane.at(edge);
+    for (const auto& point : points) {
+      if (point.status != PlanePoint::Status::known) continue;
+      worst = std::max(worst, std::abs(point.minus_log_likelihood - best.minus_log_likelihood - 2.302585));
+    }
+  }
+  CHECK(worst < 0.05);
+
+  request.profile = "VN2";
+  const Plane profiled(heavy().model, heavy().reweighter, request);
+  for (double u = 0.05; u < 1; u += 0.1) {
+    for (double v = 0.05; v < 1; v += 0.1) {
+      const UnitPoint place{u, v};
+      const auto fixed = plane.at({&place, 1}).front(), lowest = profiled.at({&place, 1}).front();
+      CHECK(lowest.minus_log_likelihood <= fixed.minus_log_likelihood + 1e-6);
+    }
+  }
+}
