@@ -8,51 +8,65 @@
 namespace anyslice {
 namespace {
 
-/// Largest difference between six-point and four-point interpolation in the middle of a cell. The error of six points
-/// is smaller than that of four by about the square of the step times the ratio of derivatives.
-constexpr double kTolerance = 3e-4;
-
-/// Weights of the Lagrange polynomial through nodes -2 ... 3 at 0 <= t <= 1.
-std::array<double, 6> six_point_weights(double t) {
-  const double a = t + 2, b = t + 1, c = t, d = t - 1, e = t - 2, f = t - 3;
-  return {-b * c * d * e * f / 120, a * c * d * e * f / 24, -a * b * d * e * f / 12,
-          a * b * c * e * f / 12,   -a * b * c * d * f / 24, a * b * c * d * e / 120};
-}
-
-double six_in_middle(const double* v) {
-  return (3 * (v[0] + v[5]) - 25 * (v[1] + v[4]) + 150 * (v[2] + v[3])) / 256;
-}
-double four_in_middle(const double* v) { return (-(v[1] + v[4]) + 9 * (v[2] + v[3])) / 16; }
+/// Largest doubt with which a cell is used.
+constexpr double kTolerance = 1e-4;
 
 }  // namespace
 
+std::array<double, LifetimeCurve::kPoints> LifetimeCurve::interpolation_weights(double t) {
+  // 1 / product over j != i of (i - j)
+  constexpr double scale[kPoints] = {-1.0 / 5040, 1.0 / 720, -1.0 / 240, 1.0 / 144,
+                                     -1.0 / 144,  1.0 / 240, -1.0 / 720, 1.0 / 5040};
+  std::array<double, kPoints> before{}, after{}, weights{};
+  before[0] = after[kPoints - 1] = 1;
+  for (std::size_t i = 1; i < kPoints; ++i) {
+    const auto place = static_cast<double>(i);
+    before[i] = before[i - 1] * (t - (place - 1 - kMargin));
+    after[kPoints - 1 - i] = after[kPoints - i] * (t - (static_cast<double>(kPoints) - place - kMargin));
+  }
+  for (std::size_t i = 0; i < kPoints; ++i) weights[i] = scale[i] * before[i] * after[i];
+  return weights;
+}
+
+double LifetimeCurve::doubt(const std::array<double, kPoints>& v) {
+  const double eight = (-5 * (v[0] + v[7]) + 49 * (v[1] + v[6]) - 245 * (v[2] + v[5]) + 1225 * (v[3] + v[4])) / 2048;
+  const double six = (3 * (v[1] + v[6]) - 25 * (v[2] + v[5]) + 150 * (v[3] + v[4])) / 256;
+  return std::abs(eight - six);
+}
+
 LifetimeCurve::LifetimeCurve(int first, std::vector<LogSums> values) : first_(first), values_(std::move(values)) {
-  for (int cell = 0; cell + 1 < size(); ++cell) smooth_.push_back(is_smooth(cell));
+  std::vector<char> alone;
+  for (int cell = 0; cell + 1 < size(); ++cell) alone.push_back(is_smooth(cell));
+  // A difference may vanish by chance in the middle of one cell; beside a kink it does not in the next.
+  for (std::size_t cell = 0; cell < alone.size(); ++cell) {
+    const bool before = cell < kMargin + 1 || alone[cell - 1] != 0;
+    const bool after = cell + kMargin + 1 >= alone.size() || alone[cell + 1] != 0;
+    smooth_.push_back(alone[cell] != 0 && before && after);
+  }
 }
 
 bool LifetimeCurve::is_smooth(int cell) const {
   if (cell < kMargin || cell + 1 + kMargin >= size()) return false;
-  double sums[6], squares[6];
-  for (int i = 0; i < 6; ++i) {
-    const LogSums& node = values_[static_cast<std::size_t>(cell - kMargin + i)];
+  std::array<double, kPoints> sums, squares;
+  for (std::size_t i = 0; i < kPoints; ++i) {
+    const LogSums& node = values_[static_cast<std::size_t>(cell - kMargin) + i];
     if (!std::isfinite(node.sum) || !std::isfinite(node.squares)) return false;
     sums[i] = node.sum;
     squares[i] = node.squares;
   }
-  return std::abs(six_in_middle(sums) - four_in_middle(sums)) <= kTolerance &&
-         std::abs(six_in_middle(squares) - four_in_middle(squares)) <= kTolerance;
+  return doubt(sums) <= kTolerance && doubt(squares) <= kTolerance;
 }
 
 std::optional<LogSums> LifetimeCurve::at(double log_lifetime) const {
   const double place = log_lifetime / kStep - first_;
   const int cell = static_cast<int>(std::floor(place));
   if (cell < 0 || cell + 1 >= size() || !smooth_[static_cast<std::size_t>(cell)]) return std::nullopt;
-  const auto weights = six_point_weights(place - cell);
+  const auto weights = interpolation_weights(place - cell);
   LogSums result;
-  for (int i = 0; i < 6; ++i) {
-    const LogSums& node = values_[static_cast<std::size_t>(cell - kMargin + i)];
-    result.sum += weights[static_cast<std::size_t>(i)] * node.sum;
-    result.squares += weights[static_cast<std::size_t>(i)] * node.squares;
+  for (std::size_t i = 0; i < kPoints; ++i) {
+    const LogSums& node = values_[static_cast<std::size_t>(cell - kMargin) + i];
+    result.sum += weights[i] * node.sum;
+    result.squares += weights[i] * node.squares;
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/reweight/kernel.hpp"
+#include "core/reweight/node_refinement.hpp"
 
 namespace anyslice {
 namespace {
@@ -34,6 +35,24 @@ int node_below(double log_lifetime) { return static_cast<int>(std::floor(log_lif
 LogSums logs(double sum, double squares, double log_norm) {
   if (!(sum > 0)) return {kNone, kNone};
   return {std::log(sum) + log_norm, std::log(squares) + 2 * log_norm};
+}
+
+/// The sums of a run at nodes of the lifetime, for each of the weights; NaN where single precision has no room left.
+NodeSeries node_sums(const DecayRows& rows, RowRun run, std::span<const float* const> weights,
+                     std::span<const double> log_norms, const std::vector<int>& nodes) {
+  std::vector<double> lifetimes;
+  for (const int node : nodes) lifetimes.push_back(std::exp(node * LifetimeCurve::kStep));
+  std::vector<double> sums(weights.size() * nodes.size(), 0.0), squares(sums.size(), 0.0);
+  decay_sums(rows, run, weights, lifetimes, sums, squares);
+  NodeSeries result(weights.size());
+  for (std::size_t w = 0; w < weights.size(); ++w) {
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      const std::size_t i = w * nodes.size() + k;
+      const bool is_lost = run.end > run.begin && sums[i] < kSmallestSingleSum;
+      result[w].push_back(is_lost ? LogSums{kUnknown, kUnknown} : logs(sums[i], squares[i], log_norms[w]));
+    }
+  }
+  return result;
 }
 
 double chebyshev_node(std::size_t i, std::size_t count) {
@@ -354,12 +373,10 @@ void RowSums::fill_group(const RowGroup& group, const Request& request, RowPoint
     }
     return;
   }
+  const float* of_rows[] = {weights.data()};
   std::vector<double> lifetimes;
   for (const double at : direct) lifetimes.push_back(std::exp(at));
-  for (int node = first_node; node <= last_node; ++node) lifetimes.push_back(std::exp(node * LifetimeCurve::kStep));
-  const float* of_rows[] = {weights.data()};
-  for (std::size_t i = 0; i < group.bins.size(); ++i) {
-    BinSums& bin = point.bins[group.bins[i]];
+  for (std::size_t i = 0; i < group.bins.size() && !direct.empty(); ++i) {
     const RowRun run = window.runs[i];
     std::vector<double> sums(lifetimes.size(), 0.0), squares(lifetimes.size(), 0.0);
     if (preparation_.decay() == nullptr) {
@@ -377,16 +394,19 @@ void RowSums::fill_group(const RowGroup& group, const Request& request, RowPoint
         sums[k] = exact.sum;
         squares[k] = exact.sum_of_squares;
       }
-      bin.direct[direct[k]] = logs(sums[k], squares[k], log_norm);
+      point.bins[group.bins[i]].direct[direct[k]] = logs(sums[k], squares[k], log_norm);
     }
-    if (last_node < first_node) continue;
-    std::vector<LogSums> nodes;
-    for (std::size_t k = direct.size(); k < lifetimes.size(); ++k) {
-      // Where single precision has no room left, the curve says nothing.
-      const bool is_lost = run.end > run.begin && sums[k] < kSmallestSingleSum;
-      nodes.push_back(is_lost ? LogSums{kUnknown, kUnknown} : logs(sums[k], squares[k], log_norm));
+  }
+  if (last_node < first_node) return;
+  NodeSeries nodes = refined_nodes(first_node, last_node, [&](const std::vector<int>& wanted) {
+    NodeSeries values;
+    for (const RowRun run : window.runs) {
+      values.push_back(node_sums(window.decay, run, of_rows, {&log_norm, 1}, wanted).front());
     }
-    bin.curve = LifetimeCurve(first_node, std::move(nodes));
+    return values;
+  });
+  for (std::size_t i = 0; i < group.bins.size(); ++i) {
+    point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(nodes[i]));
   }
 }
 
@@ -502,10 +522,6 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t parameter)
 void RowSums::compute_line(Line& line, const Request& sample) const {
   const std::size_t slot = model_.slot(preparation_.row_parameters()[line.parameter]);
   const auto nodes = static_cast<std::size_t>(line.last - line.first + 1);
-  std::vector<double> lifetimes;
-  for (int node = line.first; node <= line.last; ++node) {
-    lifetimes.push_back(std::exp(node * LifetimeCurve::kStep));
-  }
   std::vector<WindowRows> windows;
   for (const auto& group : rows_.groups) windows.push_back(make_window(group, sample.slots));
   for (const std::size_t count : kLineNodes) {
@@ -526,15 +542,16 @@ void RowSums::compute_line(Line& line, const Request& sample) const {
         line.good = line.good && std::isfinite(log_norm[i]);
       }
       if (!line.good) break;
+      const NodeSeries values = refined_nodes(line.first, line.last, [&](const std::vector<int>& wanted) {
+        NodeSeries series;
+        for (const RowRun run : windows[g].runs) {
+          for (auto& one : node_sums(windows[g].decay, run, of_rows, log_norm, wanted)) series.push_back(std::move(one));
+        }
+        return series;
+      });
       for (std::size_t i = 0; i < group.bins.size(); ++i) {
-        std::vector<double> sums(count * nodes, 0.0), squares(count * nodes, 0.0);
-        decay_sums(windows[g].decay, windows[g].runs[i], of_rows, lifetimes, sums, squares);
         for (std::size_t node = 0; node < nodes; ++node) {
-          for (std::size_t c = 0; c < count; ++c) {
-            const double sum = sums[c * nodes + node];
-            line.values[group.bins[i]][node][c] =
-                sum < kSmallestSingleSum ? LogSums{kUnknown, kUnknown} : logs(sum, squares[c * nodes + node], log_norm[c]);
-          }
+          for (std::size_t c = 0; c < count; ++c) line.values[group.bins[i]][node][c] = values[i * count + c][node];
         }
       }
     }

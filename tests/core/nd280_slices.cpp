@@ -141,6 +141,7 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
         REQUIRE(fast[at].exists);
         compare(fast[at], analysis.reweighter.plain_sum(points[at]));
       }
+      MESSAGE(x << " " << y << " worst " << worst << " " << worst_squares);
     };
     on_plane(heavy(), "mZ", 0.13, 10, "epsilon", 1e-5, 0.1);
     on_plane(heavy(), "mN", 0.005, 1, "UmuN2", 1e-11, 1);
