@@ -60,8 +60,22 @@ class DataReader {
     if (entry.has("range") != channel.histogram.has_value()) {
       entry.fail("expected a \"range\" where, and only where, the channel has a \"histogram\"");
     }
-    if (const auto range = entry.find("range")) bin.range = read_range(*range);
+    if (const auto range = entry.find("range")) {
+      bin.range = read_range(*range);
+      // Bins of the same events must not share any, and be in order.
+      for (auto other = card_.bins.rbegin(); other != card_.bins.rend() && other->channel == channel.name; ++other) {
+        if (!same_conditions(other->events, bin.events)) continue;
+        if (bin.range->first < other->range->second) range->fail("expected ranges that increase and do not overlap");
+        break;
+      }
+    }
     card_.bins.push_back(std::move(bin));
+  }
+
+  static bool same_conditions(const std::vector<RowCondition>& a, const std::vector<RowCondition>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const RowCondition& x, const RowCondition& y) {
+      return x.column == y.column && x.labels == y.labels && x.values == y.values;
+    });
   }
 
   void read_systematics() {

@@ -180,7 +180,7 @@ void print_rate(const RateOptions& options, const Global& global) {
                 show_number(bin["background_error"], 2).c_str(), show_number(bin["mu"]).c_str(),
                 show_number(bin["mu_mc_error"], 2).c_str());
   }
-  std::printf("  %-22s %s\n", "delta ln L", show_number(rate["delta_lnl"]).c_str());
+  std::printf("  %-22s %s\n", "rise of -ln L", show_number(rate["delta_lnl"]).c_str());
   for (const auto& [name, total] : rate["totals"].items()) {
     std::printf("  %-22s %s %s (%s)\n", name.c_str(), show_number(total["value"], 6).c_str(),
                 total["unit"].get<std::string>().c_str(), total["label"].get<std::string>().c_str());

@@ -45,7 +45,7 @@ Json parse_values(const std::string& text, const std::string& option) {
 void print_curve(const Json& curve) {
   const std::string unit = curve["unit"].get<std::string>();
   std::printf("%14s %12s %12s %12s %12s\n", ("ctau0 [" + unit + "]").c_str(), "events", "MC error", "uncertainty",
-              "delta ln L");
+              "-ln L rise");
   for (std::size_t i = 0; i < curve["ctau0"].size(); ++i) {
     std::printf("%14s %12s %12s %12s %12s\n", show_number(curve["ctau0"][i]).c_str(),
                 show_number(curve["mu"][i]).c_str(), show_number(curve["mu_mc_error"][i], 2).c_str(),

@@ -55,6 +55,15 @@ NodeSeries node_sums(const DecayRows& rows, RowRun run, std::span<const float* c
   return result;
 }
 
+/// The bin of the group that a value of the histogram falls into, or the number of bins. The ranges increase.
+std::size_t bin_of(const RowGroup& group, double value) {
+  const auto above = std::upper_bound(group.ranges.begin(), group.ranges.end(), value,
+                                      [](double at, const auto& range) { return at < range.first; });
+  if (above == group.ranges.begin()) return group.ranges.size();
+  const auto range = above - 1;
+  return value < range->second ? static_cast<std::size_t>(range - group.ranges.begin()) : group.ranges.size();
+}
+
 double chebyshev_node(std::size_t i, std::size_t count) {
   return std::cos(kPi * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
 }
@@ -238,16 +247,9 @@ WindowRows RowSums::make_window(const RowGroup& group, std::span<const double> s
   std::vector<std::size_t> next(bin_count + 1, 0);
   if (group.histogram) row_values(*group.histogram, slots, result.begin, values);
   for (std::size_t i = 0; i < count; ++i) {
-    if (group.histogram) {
-      bins[i] = static_cast<std::uint16_t>(bin_count);
-      for (std::size_t bin = 0; bin < bin_count; ++bin) {
-        if (values[i] >= group.ranges[bin].first && values[i] < group.ranges[bin].second) {
-          bins[i] = static_cast<std::uint16_t>(bin);
-          break;
-        }
-      }
-    }
-    if (weights[i] > 0 && bins[i] < bin_count) ++next[bins[i] + std::size_t{1}];
+    if (!(weights[i] > 0)) continue;
+    if (group.histogram) bins[i] = static_cast<std::uint16_t>(bin_of(group, values[i]));
+    if (bins[i] < bin_count) ++next[bins[i] + std::size_t{1}];
   }
   std::partial_sum(next.begin(), next.end(), next.begin());
   for (std::size_t bin = 0; bin < bin_count; ++bin) result.runs.push_back({next[bin], next[bin + 1]});

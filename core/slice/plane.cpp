@@ -17,8 +17,8 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 /// Values of a profiled parameter that are tried, evenly on its scale.
 constexpr std::size_t kProfilePoints = 25;
 /// The grid over the full ranges on which the best point is sought, and the zooms that follow.
-constexpr std::size_t kBestGrid = 25, kBestZoomGrid = 5;
-constexpr int kBestZooms = 4;
+constexpr std::size_t kBestGrid = 17, kBestZoomGrid = 5;
+constexpr int kBestZooms = 3;
 
 }  // namespace
 
