@@ -7,6 +7,45 @@
 #include "core/api/statistics_json.hpp"
 
 namespace anyslice::api {
+namespace {
+
+/// Throws InputError where a switch that has choices gets another value. Unknown switches are the model's to refuse.
+void check_choice(const Model& model, const std::string& name, const JsonReader& value) {
+  const JsonReader card(model.card().document, model.card().source);
+  const auto switches = card.find("switches");
+  if (!switches || !switches->has(name)) return;
+  const auto choices = switches->at(name).find("choices");
+  if (!choices) return;
+  std::vector<std::string> known;
+  for (const auto& choice : choices->items()) {
+    if (choice.at("value").number() == value.number()) return;
+    known.push_back(choice.at("value").json().dump() + " (" + choice.at("label").text() + ")");
+  }
+  value.fail("expected " + join_choices(known) + ", found " + value.json().dump());
+}
+
+/// Throws InputError for parts that the card does not name and for bandwidths of what its kernel does not smooth.
+void check_selection(const Model& model, const Selection& selection) {
+  std::vector<std::string> parts, smoothed;
+  for (const auto& part : model.card().parts) parts.push_back(part.name);
+  if (!selection.part.empty() && std::find(parts.begin(), parts.end(), selection.part) == parts.end()) {
+    throw InputError(kRequest, "part",
+                     parts.empty() ? model.card().name + " has no parts"
+                                   : "expected " + join_choices(parts) + ", found \"" + selection.part + "\"");
+  }
+  for (const auto& factor : model.weight()) {
+    for (const auto& axis : factor.axes) smoothed.push_back(axis.parameter);
+  }
+  for (const auto& [name, bandwidth] : selection.bandwidth) {
+    if (std::find(smoothed.begin(), smoothed.end(), name) != smoothed.end()) continue;
+    throw InputError(kRequest, "bandwidth." + name,
+                     smoothed.empty() ? model.card().name + " has no kernel"
+                                      : "is not a parameter that the card's kernel smooths; expected " +
+                                            join_choices(smoothed));
+  }
+}
+
+}  // namespace
 
 std::vector<std::string> all_method_names() {
   std::vector<std::string> names = stats::method_names();
@@ -37,13 +76,17 @@ Setting read_setting(const Model& model, const JsonReader& request, std::set<std
   }
   if (const auto scale = request.find("exposure_scale")) setting.exposure_scale = scale->positive_number();
   if (const auto switches = request.find("switches")) {
-    for (const auto& [name, value] : switches->fields()) setting.setup.switches[name] = value.number();
+    for (const auto& [name, value] : switches->fields()) {
+      setting.setup.switches[name] = value.number();
+      check_choice(model, name, value);
+    }
   }
   if (const auto bandwidth = request.find("bandwidth")) {
     for (const auto& [name, value] : bandwidth->fields()) setting.selection.bandwidth[name] = value.positive_number();
   }
   if (const auto channels = request.find("channels")) setting.channels = channels->texts();
   if (const auto part = request.find("part")) setting.selection.part = part->text();
+  check_selection(model, setting.selection);
 
   static const std::vector<std::string> methods = all_method_names();
   const auto method = request.find("method");

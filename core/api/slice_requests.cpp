@@ -40,9 +40,17 @@ PlaneAxis read_axis(const JsonReader& reader) {
 }
 
 std::size_t read_count(const JsonReader& reader, double lowest, double highest) {
-  return static_cast<std::size_t>(
-      reader.number_in(lowest, highest, "a whole number from " + std::to_string(static_cast<int>(lowest)) + " to " +
-                                            std::to_string(static_cast<int>(highest))));
+  const std::string meaning = "a whole number from " + std::to_string(static_cast<int>(lowest)) + " to " +
+                              std::to_string(static_cast<int>(highest));
+  const double count = reader.number_in(lowest, highest, meaning);
+  if (count != std::floor(count)) reader.fail("expected " + meaning + ", found " + reader.json().dump());
+  return static_cast<std::size_t>(count);
+}
+
+/// A lifetime in the unit of the card. Far beyond these it could not be multiplied by anything.
+double read_lifetime(const JsonReader& reader) {
+  constexpr double kShortest = 1e-100, kLongest = 1e100;
+  return reader.number_in(kShortest, kLongest, "a number > 0, from 1e-100 to 1e100");
 }
 
 }  // namespace
@@ -237,8 +245,8 @@ Json Analysis::lifetime_curve(const Json& request_json) const {
   LifetimeRequest wanted;
   wanted.slots = model_->slots_at(setting.point, setting.setup, kRequest);
   wanted.selection = setting.selection;
-  wanted.low = request.at("low").positive_number();
-  wanted.high = request.at("high").positive_number();
+  wanted.low = read_lifetime(request.at("low"));
+  wanted.high = read_lifetime(request.at("high"));
   if (!(wanted.low < wanted.high)) request.at("high").fail("expected more than low");
   wanted.count = read_count(request.at("count"), 2, 1000);
   wanted.rise = stats::delta_log_likelihood(setting.level, 1) + setting.defaults.base_offset;
@@ -299,10 +307,15 @@ Json Analysis::model_independent(const Json& request_json) const {
     Point point = setting.point;
     point[parameter] = value;
     LifetimeRequest wanted;
-    wanted.slots = model_->slots_at(point, setting.setup, kRequest);
+    try {
+      wanted.slots = model_->slots_at(point, setting.setup, kRequest);
+    } catch (const InputError& error) {
+      if (error.field() != parameter) throw;
+      versus.fail(parameter + ": " + error.expected());
+    }
     wanted.selection = setting.selection;
-    wanted.low = request.has("low") ? request.at("low").positive_number() : 1e-3;
-    wanted.high = request.has("high") ? request.at("high").positive_number() : 1e7;
+    wanted.low = request.has("low") ? read_lifetime(request.at("low")) : 1e-3;
+    wanted.high = request.has("high") ? read_lifetime(request.at("high")) : 1e7;
     if (!(wanted.low < wanted.high)) request.at("high").fail("expected more than low");
     wanted.rise = stats::delta_log_likelihood(setting.level, 1) + setting.defaults.base_offset;
     const LifetimeEvents found = limits.versus_events(wanted, total, counts);

@@ -25,7 +25,8 @@ void add_table_commands(CLI::App& app, const Global& global);  // generate, merg
 
 /// The options of everything that evaluates a card.
 struct CardOptions {
-  std::string variant = "physics", projection, part, channels;
+  std::string variant = "physics";
+  std::optional<std::string> projection, part, channels;
   std::vector<std::string> assignments, switches, bandwidths;
   std::optional<double> exposure_scale;
 

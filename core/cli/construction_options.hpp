@@ -2,7 +2,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,8 +11,8 @@ namespace anyslice::cli {
 
 struct ConstructionOptions {
   std::optional<std::string> method, constraint;
-  std::optional<double> level;
-  std::optional<std::uint64_t> toys, seed;
+  // Counts are read as numbers, so that what is wrong with -1 or 2.5 is said by the same check as everywhere.
+  std::optional<double> level, toys, seed;
 
   void add_to(CLI::App& command) {
     command.add_option("--cl", level, "Confidence level, between 0 and 1");

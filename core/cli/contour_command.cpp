@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
@@ -12,7 +13,8 @@ namespace anyslice::cli {
 namespace {
 
 struct ContourCommand {
-  std::string card, x, y, profile, format = "table", resolution = "fine";
+  std::string card, x, y, format, resolution = "fine";
+  std::optional<std::string> profile;
   bool band = false;
   CardOptions setting;
   ConstructionOptions construction;
@@ -73,8 +75,11 @@ void print_table(const Json& contour) {
 
 void run_contour(const ContourCommand& command, const Global& global) {
   static const std::vector<std::string> formats = {"json", "csv", "table"};
-  if (std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
+  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
     throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
+  }
+  if (global.json && !command.format.empty() && command.format != "json") {
+    throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
   }
   Json request = command.setting.request();
   command.construction.write(request);
@@ -82,7 +87,7 @@ void run_contour(const ContourCommand& command, const Global& global) {
   request["y"] = parse_axis(command.y, "--y");
   request["resolution"] = command.resolution;
   request["band"] = command.band;
-  if (!command.profile.empty()) request["profile"] = command.profile;
+  if (command.profile) request["profile"] = *command.profile;
   const auto analysis = open_analysis(command.card, true);
   const Json contour = analysis->contour(request);
   if (global.json || command.format == "json") {
@@ -110,7 +115,7 @@ void add_contour_command(CLI::App& app, const Global& global) {
                       "A parameter over which -ln L is minimised, within the bounds that the card gives it");
   contour->add_option("--resolution", command->resolution, "coarse or fine")->capture_default_str();
   contour->add_flag("--band", command->band, "Also the contours of the prediction moved by one Monte Carlo error");
-  contour->add_option("--format", command->format, "json, csv or table")->capture_default_str();
+  contour->add_option("--format", command->format, "json, csv or table (default)");
   command->setting.add_to(*contour);
   command->construction.add_to(*contour);
   contour->callback([command, &global] { run_contour(*command, global); });

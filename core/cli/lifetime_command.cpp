@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
@@ -11,10 +12,10 @@ namespace anyslice::cli {
 namespace {
 
 struct LifetimeCommand {
-  std::string card, benchmark, total, versus, profile;
+  std::string card, benchmark;
+  std::optional<std::string> total, versus, profile, events;
   double low = 1e-2, high = 1e6;
-  int count = 61;
-  std::string events = "10:10000:31";
+  std::optional<double> count;
   CardOptions setting;
   ConstructionOptions construction;
 };
@@ -85,12 +86,22 @@ void run_lifetime(const LifetimeCommand& command, const Global& global) {
   command.construction.write(request);
   request["low"] = command.low;
   request["high"] = command.high;
-  if (command.total.empty() != command.versus.empty()) {
-    throw InputError(command.total.empty() ? "--total" : "--versus", "", "--total and --versus belong together");
+  if (const auto& method = command.construction.method; method && *method != "delta-lnl-1") {
+    throw InputError("--method", "", "expected delta-lnl-1, which is how lifetimes are limited, found \"" + *method + "\"");
   }
-  if (command.total.empty()) {
-    request["count"] = command.count;
-    if (!command.profile.empty()) request["profile"] = command.profile;
+  if (command.total.has_value() != command.versus.has_value()) {
+    throw InputError(command.total ? "--versus" : "--total", "", "is missing: --total and --versus belong together");
+  }
+  const bool is_curve = !command.total;
+  const auto refuse = [&](bool given, const char* option) {
+    if (given) throw InputError(option, "", is_curve ? "belongs to --total" : "does not go with --total");
+  };
+  refuse(is_curve && command.events, "--events");
+  refuse(!is_curve && command.count, "--count");
+  refuse(!is_curve && command.profile, "--profile");
+  if (is_curve) {
+    request["count"] = command.count.value_or(61);
+    if (command.profile) request["profile"] = *command.profile;
     const Json curve = analysis->lifetime_curve(request);
     if (global.json)
       std::cout << curve.dump(2) << "\n";
@@ -98,14 +109,14 @@ void run_lifetime(const LifetimeCommand& command, const Global& global) {
       print_curve(curve);
     return;
   }
-  request["total"] = command.total;
-  request["events"] = parse_range(command.events, "--events");
-  request["versus"] = parse_values(command.versus, "--versus");
+  request["total"] = *command.total;
+  request["events"] = parse_range(command.events.value_or("10:10000:31"), "--events");
+  request["versus"] = parse_values(*command.versus, "--versus");
   const Json limits = analysis->model_independent(request);
   if (global.json)
     std::cout << limits.dump(2) << "\n";
   else
-    print_limits(limits, command.total);
+    print_limits(limits, *command.total);
 }
 
 }  // namespace
@@ -119,11 +130,11 @@ void add_lifetime_command(CLI::App& app, const Global& global) {
   lifetime->add_option("--at", command->benchmark, "A benchmark point of the card");
   lifetime->add_option("--low", command->low, "Shortest lifetime, in the card's unit of ctau0")->capture_default_str();
   lifetime->add_option("--high", command->high, "Longest lifetime")->capture_default_str();
-  lifetime->add_option("--count", command->count, "Number of lifetimes, evenly in the logarithm")->capture_default_str();
+  lifetime->add_option("--count", command->count, "Number of lifetimes, evenly in the logarithm (default: 61)");
   lifetime->add_option("--profile", command->profile, "A parameter whose bounds give the physical range (with --json)");
   lifetime->add_option("--total", command->total, "The total of the card that counts events before the decay");
   lifetime->add_option("--versus", command->versus, "One curve per value of a parameter, PARAM=VALUE,VALUE,...");
-  lifetime->add_option("--events", command->events, "Events before the decay, LO:HI:N")->capture_default_str();
+  lifetime->add_option("--events", command->events, "Events before the decay, LO:HI:N (default: 10:10000:31)");
   command->setting.add_to(*lifetime);
   command->construction.add_to(*lifetime);
   lifetime->callback([command, &global] { run_lifetime(*command, global); });

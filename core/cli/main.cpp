@@ -61,16 +61,20 @@ void CardOptions::add_to(CLI::App& command) {
 
 Json CardOptions::request() const {
   Json request = {{"set", parse_assignments(assignments, "--set")}, {"variant", variant}};
-  if (!projection.empty()) request["projection"] = projection;
+  // Nothing at all is what an unset variable of a shell gives: it must not stand for everything.
+  for (const auto& [option, given] : {std::pair("--projection", &projection), std::pair("--part", &part)}) {
+    if (given->has_value() && (*given)->empty()) throw InputError(option, "", "expected a name, found nothing");
+  }
+  if (projection) request["projection"] = *projection;
   if (!switches.empty()) request["switches"] = parse_assignments(switches, "--switch");
   if (!bandwidths.empty()) request["bandwidth"] = parse_assignments(bandwidths, "--bandwidth");
-  if (!part.empty()) request["part"] = part;
+  if (part) request["part"] = *part;
   if (exposure_scale) request["exposure_scale"] = *exposure_scale;
-  if (!channels.empty()) {
+  if (channels) {
     Json names = Json::array();
-    for (std::size_t begin = 0; begin <= channels.size();) {
-      const std::size_t end = std::min(channels.find(',', begin), channels.size());
-      names.push_back(channels.substr(begin, end - begin));
+    for (std::size_t begin = 0; begin <= channels->size();) {
+      const std::size_t end = std::min(channels->find(',', begin), channels->size());
+      names.push_back(channels->substr(begin, end - begin));
       begin = end + 1;
     }
     request["channels"] = std::move(names);
@@ -110,6 +114,15 @@ std::string describe(const InputError& error) {
   return "--" + field + ": " + error.expected();
 }
 
+/// What the library says of a number it cannot read, in the words of all other messages.
+std::string describe(const CLI::ConversionError& error) {
+  const std::string text = error.what(), start = "Could not convert: ", middle = " = ";
+  const auto equals = text.find(middle);
+  if (!text.starts_with(start) || equals == std::string::npos) return text;
+  return text.substr(start.size(), equals - start.size()) + ": expected a number, found \"" +
+         text.substr(equals + middle.size()) + "\"";
+}
+
 }  // namespace
 }  // namespace anyslice::cli
 
@@ -140,6 +153,9 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return app.exit(success);
+  } catch (const CLI::ConversionError& error) {
+    std::cerr << "anyslice: error: " << cli::describe(error) << "\n";
+    return 2;
   } catch (const CLI::ParseError& error) {
     std::cerr << "anyslice: error: " << error.what() << " (see anyslice --help)\n";
     return 2;

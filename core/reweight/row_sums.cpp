@@ -87,19 +87,31 @@ std::vector<double> barycentric_weights(double at, std::size_t count) {
   return weights;
 }
 
-/// Whether the last three Chebyshev coefficients of the values are negligible.
-bool is_resolved(const std::vector<double>& values) {
-  const std::size_t n = values.size();
-  for (std::size_t j = n - 3; j < n; ++j) {
-    double coefficient = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-      coefficient += values[i] * std::cos(kPi * static_cast<double>(j) * (static_cast<double>(i) + 0.5) /
-                                          static_cast<double>(n));
+/// Tells whether the last three Chebyshev coefficients of values at the nodes are negligible.
+class TailCheck {
+ public:
+  explicit TailCheck(std::size_t count) : count_(count) {
+    for (std::size_t j = count - 3; j < count; ++j) {
+      for (std::size_t i = 0; i < count; ++i) {
+        factors_.push_back(2 / static_cast<double>(count) *
+                           std::cos(kPi * static_cast<double>(j) * (static_cast<double>(i) + 0.5) /
+                                    static_cast<double>(count)));
+      }
     }
-    if (!(std::abs(coefficient) * 2 / static_cast<double>(n) < kLineTolerance)) return false;
   }
-  return true;
-}
+  bool operator()(const std::vector<double>& values) const {
+    for (std::size_t j = 0; j < 3; ++j) {
+      double coefficient = 0;
+      for (std::size_t i = 0; i < count_; ++i) coefficient += values[i] * factors_[j * count_ + i];
+      if (!(std::abs(coefficient) < kLineTolerance)) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::size_t count_;
+  std::vector<double> factors_;
+};
 
 }  // namespace
 
@@ -560,6 +572,7 @@ void RowSums::compute_line(Line& line, const Request& sample) const {
     if (!line.good) return;
     std::size_t lost = 0, known = 0;
     std::vector<double> sums(count), squares(count);
+    const TailCheck is_resolved(count);
     for (auto& bin : line.values) {
       for (auto& node : bin) {
         for (std::size_t c = 0; c < count; ++c) sums[c] = node[c].sum, squares[c] = node[c].squares;

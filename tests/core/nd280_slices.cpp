@@ -156,7 +156,8 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
 }
 
 TEST_CASE("parts add up to the whole, and a bandwidth can be chosen") {
-  const auto& [table, model, reweighter] = heavy();
+  const Model& model = heavy().model;
+  const Reweighter& reweighter = heavy().reweighter;
   const auto slots = model.slots_at({}, {}, "t");
   const double whole = reweighter.predict(slots).total().sum;
   double sum = 0;
