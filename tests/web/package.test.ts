@@ -8,7 +8,7 @@ import { foreseen, gunzipped } from '../../wasm/src/download.ts';
 import type { Runner } from '../../wasm/src/pool.ts';
 import type { Work } from '../../wasm/src/protocol.ts';
 import { csvOf } from '../../web/src/export/csv.ts';
-import { Latest } from '../../web/src/session.ts';
+import { Latest } from '../../web/src/latest.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 

@@ -7,7 +7,8 @@ import { placeLabels } from '../../web/src/plot/label_placement.ts';
 import { broken } from '../../web/src/plot/picture.ts';
 import { bandOf, lineOf, regionOf } from '../../web/src/plot/regions.ts';
 import { ticksOf } from '../../web/src/plot/ticks.ts';
-import { type Results, sampleValues } from '../../web/src/session.ts';
+import type { Results } from '../../web/src/results.ts';
+import { sampleValues } from '../../web/src/session/curve.ts';
 import { defaults } from '../../web/src/state.ts';
 import { scalarCard, seriesCard } from './fixtures.ts';
 
@@ -90,7 +91,7 @@ describe('regions', () => {
 
 describe('the key', () => {
   const resultsOf = (card: typeof scalarCard) =>
-    ({ analysis: { card }, state: defaults(card, 'file') }) as unknown as Results;
+    ({ kind: 'curve', analysis: { card }, state: defaults(card, 'file') }) as unknown as Results;
   it('names areas and marks', () => {
     const published = scalarCard.limits.published!;
     const marks = keyOf(resultsOf(scalarCard), { published }).map(({ mark }) => mark);

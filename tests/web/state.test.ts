@@ -1,20 +1,22 @@
 // Permalinks: complete, read back the same, and harmless whatever they contain.
 
 import { describe, expect, it } from 'vitest';
+import { sentence } from '../../web/src/state/address.ts';
+import { type CurveState, curveConstruction, parseSeries } from '../../web/src/state/curve.ts';
 import {
   cardOfHash,
   computationKey,
-  constructionOf,
-  defaults,
-  hashOfState,
-  parseSeries,
-  sentence,
+  defaults as defaultState,
+  hashOfState as hashOf,
+  type State,
   stateOfHash,
 } from '../../web/src/state.ts';
 import { scalarCard, seriesCard } from './fixtures.ts';
 
 const file = 'microboone-kdar-scalar';
 const read = (hash: string) => stateOfHash(hash, scalarCard, file);
+const hashOfState = (state: State) => hashOf(state, scalarCard);
+const defaults = (...words: Parameters<typeof defaultState>) => defaultState(...words) as CurveState;
 
 describe('defaults', () => {
   it('are the first preset and the limits of the card', () => {
@@ -27,7 +29,11 @@ describe('defaults', () => {
   });
 
   it('follow the variant', () => {
-    expect(constructionOf(scalarCard, 'published')).toEqual({ method: 'cls-toys', constraint: 'gaussian', cl: 0.95 });
+    expect(curveConstruction(scalarCard, 'published')).toEqual({
+      method: 'cls-toys',
+      constraint: 'gaussian',
+      cl: 0.95,
+    });
   });
 
   it('give free parameters their default and leave the series out', () => {

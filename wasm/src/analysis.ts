@@ -7,20 +7,34 @@ import type { OpenValue } from './protocol.ts';
 import type {
   Card,
   Comparison,
+  Contour,
+  ContourRequest,
   CurveRequest,
   ExcludedAlong,
+  Field,
+  FieldRequest,
+  LifetimeCurve,
+  LifetimeRequest,
   Limit,
   LimitPoint,
   LimitRequest,
+  ModelIndependent,
+  ModelIndependentRequest,
   Rate,
   RateRequest,
   RunOptions,
   Setting,
   SignalLimits,
+  Spectrum,
+  SpectrumRequest,
 } from './types.ts';
 
 // Below this many points a chunk of a limit curve is not worth the lifetime grid that each worker builds for it.
 const POINTS_PER_CHUNK = 40;
+
+// A cancelled contour mostly ends within this many milliseconds. Another worker would first have to open the analysis with
+// its tables again, which takes about as long.
+const CONTOUR_GRACE = 2000;
 
 /** A running core: compile it once and open any number of analyses with it. */
 export class Anyslice {
@@ -97,7 +111,8 @@ export interface StartOptions {
   module: WebAssembly.Module | Promise<WebAssembly.Module>;
   /** Makes a worker that runs `worker.ts`. */
   createWorker: () => WorkerLike;
-  /** Number of workers; by default one less than the machine has cores, at least one. */
+  /** Number of workers; by default one less than the machine has cores, from 2 to 8. Each holds the analysis with its
+   * tables; with two of them one can answer while the other is busy. */
   workers?: number;
   read?: ReadBytes;
   /** A worker was lost and another has taken its place. */
@@ -107,7 +122,8 @@ export interface StartOptions {
 /** Starts the core in a pool of workers. (For Node see node.ts.) */
 export function start(options: StartOptions): Anyslice {
   const module = Promise.resolve(options.module);
-  const size = options.workers ?? (globalThis.navigator?.hardwareConcurrency ?? 2) - 1;
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 2;
+  const size = options.workers ?? Math.min(8, Math.max(2, cores - 1));
   const { createWorker, onWorkerReplaced } = options;
   return new Anyslice(new Pool({ createWorker, module, size, onWorkerReplaced }), options.read);
 }
@@ -121,6 +137,11 @@ export class Analysis {
     private readonly key: string,
     readonly card: Card,
   ) {}
+
+  /** How many computations can run at the same time. */
+  get lanes(): number {
+    return this.runner.size;
+  }
 
   /** The expected signal at one point, with its derived quantities, and CLs where `method` is deterministic. */
   rate(request: RateRequest, options: TaskOptions = {}): Promise<Rate> {
@@ -154,7 +175,10 @@ export class Analysis {
       setting.constraint,
       setting.cl,
       setting.variant,
+      setting.projection,
       setting.exposure_scale,
+      setting.switches,
+      setting.channels,
       ...(this.methodOf(setting) === 'cls-toys' ? [setting.toys, setting.seed] : []),
     ]);
     const known = this.signalLimits.get(key);
@@ -181,6 +205,35 @@ export class Analysis {
     options: TaskOptions = {},
   ): Promise<Comparison | null> {
     return this.call<Comparison | null>('compare_published', request, options);
+  }
+
+  /** What is excluded in the plane of any two parameters, as closed outlines. One task: a worker does it as a whole, and a
+   * newer request is answered after it or, once it is cancelled, in its place. */
+  async contour(request: ContourRequest, { signal, onProgress, urgent }: CallOptions = {}): Promise<Contour> {
+    onProgress?.(0, 1);
+    const contour = await this.call<Contour>('contour', request, { signal, urgent, grace: CONTOUR_GRACE });
+    onProgress?.(1, 1);
+    return contour;
+  }
+
+  /** A quantity on a grid over the plane of any two parameters. */
+  field(request: FieldRequest, options: TaskOptions = {}): Promise<Field> {
+    return this.call<Field>('field', request, { grace: CONTOUR_GRACE, ...options });
+  }
+
+  /** The histogram of a channel at one point: data, background and signal. */
+  spectrum(request: SpectrumRequest, options: TaskOptions = {}): Promise<Spectrum> {
+    return this.call<Spectrum>('spectrum', request, options);
+  }
+
+  /** Expected events against the proper decay length. */
+  lifetimeCurve(request: LifetimeRequest, options: TaskOptions = {}): Promise<LifetimeCurve> {
+    return this.call<LifetimeCurve>('lifetime_curve', request, options);
+  }
+
+  /** Limits that need no model: on the events before the decay and the proper decay length. */
+  modelIndependent(request: ModelIndependentRequest, options: TaskOptions = {}): Promise<ModelIndependent> {
+    return this.call<ModelIndependent>('model_independent', request, options);
   }
 
   /** The limit as comma-separated values, as the command line writes it. */
@@ -238,6 +291,8 @@ export class Analysis {
     return value as Value;
   }
 }
+
+type CallOptions = TaskOptions & RunOptions;
 
 /** Downloads of one `load`, each made once. */
 class Files {

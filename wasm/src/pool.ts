@@ -16,6 +16,8 @@ export interface TaskOptions {
   signal?: AbortSignal;
   /** Goes before everything that waits: for what the reader is pointing at. */
   urgent?: boolean;
+  /** How long the task may run on after it was cancelled, in milliseconds, before its worker is replaced. */
+  grace?: number;
 }
 
 /** Somewhere to do work: the pool, or the engine of this thread. */
@@ -109,7 +111,7 @@ export class Pool implements Runner {
     }
   }
 
-  run(work: Work, { signal, urgent = false }: TaskOptions = {}): Promise<unknown> {
+  run(work: Work, { signal, urgent = false, grace = GRACE }: TaskOptions = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortError());
       if (this.unusable) return reject(this.unusable);
@@ -119,7 +121,7 @@ export class Pool implements Runner {
         const index = this.queue.indexOf(task);
         if (index >= 0) this.queue.splice(index, 1);
         const seat = this.seats.find((seat) => seat.task === task);
-        if (seat) setTimeout(() => seat.task === task && this.rehire(seat), GRACE);
+        if (seat) setTimeout(() => seat.task === task && this.rehire(seat), grace);
         reject(abortError());
       };
       const settled = () => signal?.removeEventListener('abort', abort);

@@ -6,6 +6,13 @@
 /** Names of the constructions of an upper limit. */
 export type Method = 'cls-hybrid' | 'cls-toys' | 'cls-asymptotic' | 'cls-exact';
 
+/** Names of the constructions by the likelihood: how far -ln L may rise above its minimum, with one or two parameters
+ * free. */
+export type LikelihoodMethod = 'delta-lnl-1' | 'delta-lnl-2';
+
+/** Names of the constructions of a contour. Those by CLs are for cards with one bin. */
+export type ContourMethod = LikelihoodMethod | Method;
+
 /** How a yield answers to the pull of a constrained systematic uncertainty. */
 export type Constraint = 'gaussian' | 'truncated' | 'lognormal';
 
@@ -25,6 +32,10 @@ export interface Parameter {
   range: [number, number];
   scale: Scale;
   default: number;
+  /** While it is not set, its value is that of this other parameter. */
+  follows?: string;
+  /** Physical bounds as expressions of other parameters: within them it may be profiled. */
+  bounds?: { low: string; high: string };
 }
 
 export interface Note {
@@ -42,6 +53,8 @@ export interface Paper {
 
 export interface Switch {
   value: number;
+  /** The values it may take, where these are few. */
+  choices?: { value: number; label: string }[];
   unit?: string;
   label?: string;
   kind?: string;
@@ -59,6 +72,60 @@ export interface Variant {
   limits?: Partial<Pick<CardLimits, 'method' | 'constraint' | 'level'>>;
 }
 
+/** One distance in which a kernel weighs events. */
+export interface KernelAxis {
+  column: string;
+  parameter: string;
+  distance: 'log10' | 'ln' | 'linear';
+  /** In units of the distance. */
+  bandwidth: number;
+}
+
+/** A factor of the weight of an event; of other kinds than the kernel only the kind is named here. */
+export interface WeightFactor {
+  factor: string;
+  /** Of a kernel. */
+  axes?: KernelAxis[];
+  [field: string]: unknown;
+}
+
+/** A value per event whose distribution is compared with data, one bin of the likelihood per bin of the histogram. */
+export interface Histogram {
+  expression: string;
+  unit?: string;
+  label?: string;
+}
+
+export interface Channel {
+  label?: string;
+  histogram?: Histogram;
+  bins?: { name: string }[];
+}
+
+/** Some of the events, shown for themselves. */
+export interface Part {
+  label: string;
+  /** Labels of a column that the events of this part have. */
+  events?: Record<string, string[]>;
+}
+
+/** A number that does not depend on where the particle decays, such as how many are produced. */
+export interface Total {
+  /** Its name, where several that hold under different switches are one; else its key. */
+  name?: string;
+  label: string;
+  unit?: string;
+  source?: string;
+  /** The tabulated rate that it is made of. */
+  rate?: string;
+}
+
+/** A rate that the table of events brings along: the product of some of its maps. */
+export interface TabulatedRate {
+  label?: string;
+  product?: string[];
+}
+
 export interface PublishedLimits {
   source: string;
   level: number;
@@ -74,8 +141,9 @@ export interface CardLimits {
   versus: string;
   /** Confidence level, 0 to 1. */
   level: number;
-  method: Method;
-  constraint: Constraint;
+  method: ContourMethod;
+  /** Contours need none. */
+  constraint?: Constraint;
   /** Why this construction is the default. */
   why?: string;
   published?: PublishedLimits | null;
@@ -86,7 +154,9 @@ export interface Axis {
   scale: Scale;
 }
 
-export interface Preset {
+/** A figure that shows a limit curve. */
+export interface CurvePreset {
+  kind?: undefined;
   label: string;
   on: string;
   versus: string;
@@ -97,6 +167,24 @@ export interface Preset {
   bands?: boolean;
   overlays?: string[];
 }
+
+/** A figure that shows contours in the plane of two parameters. */
+export interface ContourPreset {
+  kind: 'contour';
+  label: string;
+  x: string;
+  y: string;
+  axes: { x: Axis; y: Axis };
+  /** Values of other parameters that differ from the card's. */
+  set?: Record<string, number>;
+  overlays?: string[];
+  /** Parts drawn beside the whole. */
+  parts?: string[];
+  /** Channels drawn beside their combination. */
+  channels?: string[];
+}
+
+export type Preset = CurvePreset | ContourPreset;
 
 export interface Overlay {
   label: string;
@@ -137,7 +225,12 @@ export interface Benchmark {
 
 export interface Projection {
   label: string;
-  exposure_scale: number;
+  /** Relative to that of the data; by default 1. */
+  exposure_scale?: number;
+  switches?: Record<string, number>;
+  /** What is taken for the counts: none (expected limits only), the expected background, or its whole part. */
+  counts?: 'none' | 'expected' | 'whole';
+  source?: string;
 }
 
 /** An analysis card with everything it `extends` merged in. */
@@ -157,6 +250,11 @@ export interface Card {
   benchmarks?: Record<string, Benchmark> | null;
   functions?: Record<string, TabulatedFunction> | null;
   derived?: Record<string, Derived> | null;
+  weight?: WeightFactor[];
+  channels?: Record<string, Channel> | null;
+  parts?: Record<string, Part> | null;
+  rates?: Record<string, TabulatedRate> | null;
+  totals?: Record<string, Total> | null;
   limits: CardLimits;
   variants?: Record<string, Variant> | null;
   projections?: Record<string, Projection> | null;
@@ -171,9 +269,19 @@ export interface Setting {
   /** Values of parameters, in their own units. */
   set?: Record<string, number>;
   variant?: string;
+  /** A projection of the card. */
+  projection?: string;
   /** Exposure relative to that of the data. At any value but 1 there is no observed limit. */
   exposure_scale?: number;
-  method?: Method;
+  /** Values of switches, in place of those of card, variant and projection. */
+  switches?: Record<string, number>;
+  /** Bandwidth of the kernel in each parameter, in units of its distance. */
+  bandwidth?: Record<string, number>;
+  /** Channels that enter; by default all. */
+  channels?: string[];
+  /** Only the events of this part of the card. */
+  part?: string;
+  method?: ContourMethod;
   constraint?: Constraint;
   /** Confidence level, 0 to 1. */
   cl?: number;
@@ -197,13 +305,68 @@ export interface CurveRequest extends Setting {
   versus: { parameter: string };
 }
 
+/** An axis of a plane; without a range that of the parameter. */
+export interface PlaneAxis {
+  parameter: string;
+  range?: [number, number];
+}
+
+export interface ContourRequest extends Setting {
+  x: PlaneAxis;
+  y: PlaneAxis;
+  /** -ln L is minimised over this parameter, within its bounds. */
+  profile?: string;
+  /** "coarse" answers sooner; by default "fine". */
+  resolution?: 'coarse' | 'fine';
+  /** Also the contours for a signal one Monte Carlo standard error lower and higher. */
+  band?: boolean;
+  /** For a construction by CLs: limits in events made with the same setting. They are computed where they are not given. */
+  signal_limits?: SignalLimits;
+}
+
+export type Quantity = 'mu' | 'delta_lnl' | 'effective_events' | 'relative_mc_error';
+
+export interface FieldRequest extends Omit<ContourRequest, 'resolution' | 'band' | 'signal_limits'> {
+  /** Numbers of grid points, at most 200 each. */
+  columns: number;
+  rows: number;
+  quantity: Quantity;
+}
+
+export interface SpectrumRequest extends Setting {
+  /** A channel with a histogram. */
+  channel: string;
+}
+
+export interface LifetimeRequest extends Setting {
+  /** Proper decay lengths, in the unit of the card's. */
+  low: number;
+  high: number;
+  count: number;
+  /** A parameter with bounds: the answer has the decay lengths at both. */
+  profile?: string;
+}
+
+export interface ModelIndependentRequest extends Setting {
+  /** The total of the card that counts the events before the decay. */
+  total: string;
+  /** Numbers of those events. */
+  events: { low: number; high: number; count: number };
+  /** One curve per value of this parameter. */
+  versus: { parameter: string; values: number[] };
+}
+
 // ---------------------------------------------------------------- results
 
 export interface Bin {
   name: string;
+  /** The channel it belongs to. */
+  channel?: string;
   observed: number | null;
   /** Expected background, events. */
   background: number;
+  /** Its uncertainty, events. */
+  background_error?: number;
   /** Expected signal, events. */
   mu: number;
   mu_mc_error: number;
@@ -220,6 +383,12 @@ export interface Rate {
   /** (sum of weights)^2 / sum of squared weights. */
   effective_events: number;
   bins: Bin[];
+  /** -ln L minus that without signal. */
+  delta_lnl?: number | null;
+  /** The part of the kernel that lies where the table has events. */
+  kernel_share?: number | null;
+  /** Numbers that do not depend on where the particle decays. */
+  totals?: Record<string, { value: number | null; unit: string; label?: string }>;
   /** A quantity that has no finite value at this point is null. */
   derived: Record<string, { value: number | null; unit: string; label?: string }>;
   /** Only for deterministic constructions, and only when `method` was given. */
@@ -303,6 +472,115 @@ export interface Comparison {
     published: number;
     /** ours / published - 1 */
     difference: number | null;
+  }[];
+}
+
+export type PlanePoint = [number, number];
+
+/** Closed outlines, each a list of points in the units of the axes. */
+export interface Outline {
+  /** The excluded side is inside, by the even-odd rule. */
+  rings: PlanePoint[][];
+  /** The parts of the rings that are limit and not frame. */
+  edges: PlanePoint[][];
+}
+
+/** A rectangle in the units of the axes: x0, y0, x1, y1. */
+export type Box = [number, number, number, number];
+
+export interface Contour extends Outline {
+  card: string;
+  /** Names of the parameters on the axes. */
+  x: string;
+  y: string;
+  /** Confidence level, 0 to 1. */
+  cl: number;
+  method: ContourMethod;
+  variant: string;
+  projection?: string | null;
+  channels?: string[];
+  part?: string | null;
+  set: Record<string, number>;
+  range: { x: [number, number]; y: [number, number] };
+  /** How far -ln L may rise above its minimum; by CLs the limit in signal events. */
+  level: number;
+  /** Where too few effective events or too large a bias of the kernel leave the limit unknown. */
+  masked: Box[];
+  /** Where there is no prediction: the model does not exist there. */
+  outside?: Box[];
+  /** The best point over the full ranges of both axes; it has no place when no signal at all is at least as good. `value`
+   * is -ln L. Null where the limit is not one by -ln L. */
+  minimum: { x: number | null; y: number | null; value: number; without_signal: boolean } | null;
+  /** The contours for a signal one Monte Carlo standard error lower and higher. */
+  band?: Record<'-1' | '+1', Outline> | null;
+  warnings: string[];
+}
+
+/** A quantity on a grid: row j of `values` is at y[j]; null where it is unknown. */
+export interface Field {
+  x: number[];
+  y: number[];
+  values: (number | null)[][];
+}
+
+/** Data, background and signal of neighbouring bins of one histogram, all in events per bin. */
+export interface SpectrumGroup {
+  name: string;
+  /** Edges of each bin. */
+  low: number[];
+  high: number[];
+  observed: (number | null)[];
+  background: number[];
+  background_error: number[];
+  mu: number[];
+  mu_mc_error: number[];
+}
+
+export interface Spectrum {
+  channel: string;
+  label: string;
+  /** The histogrammed quantity. */
+  histogram: { label: string; unit: string };
+  groups: SpectrumGroup[];
+}
+
+/** Expected events against the proper decay length, with everything else fixed. */
+export interface LifetimeCurve {
+  /** Proper decay lengths, in `unit`. */
+  ctau0: number[];
+  unit: string;
+  /** Expected signal, events. */
+  mu: number[];
+  /** Its standard deviation in the likelihood, from statistics and systematics together. */
+  uncertainty: number[];
+  mu_mc_error: number[];
+  /** -ln L minus that without signal. */
+  delta_lnl: number[];
+  /** How far -ln L may rise. */
+  threshold: number;
+  /** Excluded ranges of the decay length; null where they are open. */
+  excluded: [number | null, number | null][];
+  /** The decay length of the point itself. */
+  at: number;
+  /** Decay lengths at the bounds of the profiled parameter; null without one. */
+  physical: [number | null, number | null] | null;
+}
+
+/** Limits in (events before the decay, proper decay length). */
+export interface ModelIndependent {
+  /** Numbers of events before the decay. */
+  events: number[];
+  /** Unit of the decay lengths. */
+  unit: string;
+  curves: {
+    set: Record<string, number>;
+    /** The total at the point itself. */
+    total?: number | null;
+    /** Between these two decay lengths a rate is excluded; null where it is not. */
+    ctau0_min: (number | null)[];
+    ctau0_max: (number | null)[];
+    /** ctau0 = a / (log10(events) - b) fitted to the lower edge; `worst` is the largest relative deviation from it. */
+    fit: { a: number; b: number; worst: number } | null;
   }[];
 }
 

@@ -7,17 +7,12 @@ import { byId } from './dom.ts';
 import { Addresses, type Entry } from './history.ts';
 import type { Library } from './library.ts';
 import { Status } from './panels/status.ts';
-import { compute, findingsOf, type Results } from './session.ts';
-import {
-  cardOfHash,
-  computationKey,
-  defaults,
-  hashOfState,
-  type Problem,
-  type State,
-  sentence,
-  stateOfHash,
-} from './state.ts';
+import { Rest } from './rest.ts';
+import type { Results } from './results.ts';
+import { findingsOf } from './session/curve.ts';
+import { compute } from './session.ts';
+import { type Problem, sentence } from './state/address.ts';
+import { cardOfHash, computationKey, defaults, hashOfState, type State, stateOfHash, withPreset } from './state.ts';
 import { startTheme } from './theme.ts';
 import { View } from './view.ts';
 
@@ -30,7 +25,17 @@ interface Current {
 interface Running extends Current {
   key: string;
   controller: AbortController;
+  began: number;
+  /** Something is on screen already, and what is still being computed is only better. */
+  shown: boolean;
 }
+
+// A computation that a newer one has overtaken is let go on for this long, in milliseconds: while a slider moves, what is
+// shown follows it only if something is finished from time to time.
+const OVERTAKEN = 2000;
+
+// What is fine is computed when nothing has moved for this long, in milliseconds.
+const REST = 160;
 
 export class App {
   /** Null until the first analysis is open. */
@@ -38,11 +43,14 @@ export class App {
   /** The newest that were computed: a cancellation comes back to them. */
   private results: Results | null = null;
   private running: Running | null = null;
+  /** What is computed once the running computation has been shown. */
+  private waiting: Running | null = null;
+  private readonly rest = new Rest(REST);
   /** Counts the addresses asked for: only the newest one counts when its analysis arrives. */
   private visits = 0;
   private readonly addresses = new Addresses();
   private readonly view = new View({
-    pin: (at) => this.change({ pin: at }),
+    pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
     fail: (error) => this.status.tell(messageOf(error)),
   });
   readonly status = new Status(
@@ -56,10 +64,9 @@ export class App {
     new Announcer(byId('status-announcement')),
   );
   private readonly panel = new Panel(byId('controls'), {
-    change: (change, moving) => this.change(change, moving),
+    change: (make, moving) => this.changeTo(make, moving),
     chooseCard: (card) => this.goTo(`#card=${encodeURIComponent(card)}`, 'push'),
-    choosePreset: (preset) =>
-      this.changeTo((card, state) => ({ ...defaults(card, state.card, preset), ...kept(state) })),
+    choosePreset: (preset) => this.changeTo((card, state) => withPreset(card, state, preset)),
   });
 
   constructor(private readonly library: Library) {
@@ -98,15 +105,12 @@ export class App {
     this.panel.retitle(this.library.titles);
   }
 
-  private change(change: Partial<State>, moving = false): void {
-    this.changeTo((_card, state) => ({ ...state, ...change }), moving);
-  }
-
   private changeTo(make: (card: Analysis['card'], state: State) => State, moving = false): void {
     if (!this.current) return;
     const { analysis, state } = this.current;
     // Whoever changes the settings of this analysis does not wait for another any more.
     ++this.visits;
+    if (moving) this.rest.disturb();
     this.apply({ analysis, state: make(analysis.card, state) }, moving ? 'move' : 'push');
   }
 
@@ -114,33 +118,50 @@ export class App {
     const { analysis, state } = current;
     const { results, running } = this;
     this.current = current;
-    this.addresses.remember(hashOfState(state), entry);
+    this.addresses.remember(hashOfState(state, analysis.card), entry);
     this.panel.show(analysis.card, state, this.library.titles);
     this.view.showHeading(analysis.card);
     const key = computationKey(state);
     const isOf = (other: { analysis: Analysis; key: string } | null) =>
       other?.analysis === analysis && other.key === key;
     try {
-      if (results && isOf(results)) {
-        this.stop();
-        // What is only shown may have changed: a later cancellation comes back to it.
-        results.state = state;
-        this.status.done(results.duration);
-        this.view.show(results);
-      } else if (running && isOf(running)) {
+      if (running && isOf(running)) {
         running.state = state;
+        this.waiting = null;
+        // What is on screen is of this state, too.
+        if (results && running.shown) this.view.show(withState(results, state));
+      } else if (results && isOf(results)) {
+        this.stop();
+        this.showAgain(results, state);
       } else {
         if (!this.view.fits(state)) this.view.clear();
-        await this.compute({ analysis, state, key, controller: new AbortController() });
+        const next = { analysis, state, key, controller: new AbortController(), began: 0, shown: false };
+        if (this.isBrief(running, next)) this.waiting = next;
+        else await this.compute(next);
       }
     } catch (error) {
       this.fail(error);
     }
   }
 
+  /** These results are of the settings: only what is shown of them may have changed. */
+  private showAgain(results: Results, state: State): void {
+    this.results = withState(results, state);
+    this.status.done(results.duration);
+    this.view.show(this.results);
+  }
+
+  /** Whether the running computation is soon on screen, in the same axes as what is to come. */
+  private isBrief(running: Running | null, next: Running): boolean {
+    if (!running || running.shown || running.analysis !== next.analysis) return false;
+    if (running.state.kind !== 'contour' || !this.view.fits(next.state)) return false;
+    return performance.now() - running.began < OVERTAKEN;
+  }
+
   private async compute(running: Running): Promise<void> {
     this.stop();
     this.running = running;
+    running.began = performance.now();
     const { analysis, controller } = running;
     this.status.start('Computing');
     this.view.wait();
@@ -149,22 +170,43 @@ export class App {
       results = await compute(analysis, running.state, {
         signal: controller.signal,
         onProgress: (done, total) => this.running === running && this.status.progress(done, total),
+        onPartial: (partial) => this.showPartial(running, partial),
+        rest: () => this.rest.settled(),
       });
     } catch (error) {
       // Whatever stopped it has also said so.
       if (this.running !== running) return;
       this.running = null;
+      const { waiting } = this;
+      this.waiting = null;
+      if (waiting) return this.compute(waiting);
       if (isAbort(error)) return;
       throw error;
     }
     if (this.running !== running) return;
     this.running = null;
-    results.state = running.state;
+    await this.finish(withState(results, running.state));
+  }
+
+  private showPartial(running: Running, partial: Results): void {
+    if (this.running !== running) return;
+    running.shown = true;
+    const { waiting } = this;
+    this.waiting = null;
+    this.results = withState(partial, running.state);
+    this.view.show(this.results);
+    if (!waiting) return;
+    // It has been overtaken: what is still to come of it is not needed.
+    this.compute(waiting).catch((error) => this.fail(error));
+  }
+
+  private async finish(results: Results): Promise<void> {
     this.results = results;
     this.status.done(results.duration);
     this.view.show(results);
+    if (results.kind !== 'curve') return;
     // The limit is on screen before what is said about it, and stays when nothing can be said.
-    results.findings = await findingsOf(analysis, results, {}).catch((error) => {
+    results.findings = await findingsOf(results, {}).catch((error) => {
       this.status.tell(messageOf(error));
       return { along: {}, comparison: null };
     });
@@ -175,6 +217,7 @@ export class App {
   private stop(): void {
     this.running?.controller.abort();
     this.running = null;
+    this.waiting = null;
   }
 
   /** Stops what is being loaded or computed; the settings go back to those of the newest limit. */
@@ -182,6 +225,8 @@ export class App {
     ++this.visits;
     this.stop();
     if (this.results) {
+      // Without the rest of its computation a coarse contour is what there is.
+      if (this.results.kind === 'contour') this.results.complete = true;
       this.apply(this.results, 'push');
       this.status.say('Cancelled: the settings are back at those of the limit shown.');
       return;
@@ -220,10 +265,12 @@ export class App {
   }
 }
 
-/** Choices that survive a change of figure. */
-function kept(state: State): Partial<State> {
-  const { variant, method, constraint, cl, exposure, toys, seed, points } = state;
-  return { variant, method, constraint, cl, exposure, toys, seed, points };
+/** The same results for a state that differs in what is only shown. */
+function withState(results: Results, state: State): Results {
+  // What a cancellation comes back to must stay the same object for those who ask whether it is still shown.
+  if (results.kind === 'curve' && state.kind === 'curve') results.state = state;
+  if (results.kind === 'contour' && state.kind === 'contour') results.state = state;
+  return results;
 }
 
 function messageOf(error: unknown): string {

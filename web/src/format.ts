@@ -16,7 +16,7 @@ const SUPERSCRIPTS: Record<string, string> = {
 
 const MINUS = '−';
 
-export function superscript(exponent: number): string {
+export function superscript(exponent: number | string): string {
   return [...String(exponent)].map((character) => SUPERSCRIPTS[character] ?? character).join('');
 }
 

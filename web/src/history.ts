@@ -3,11 +3,22 @@
 /** What happens to the history: a new entry, the last one replaced, one per move, or nothing. */
 export type Entry = 'push' | 'replace' | 'move' | 'keep';
 
+// While a slider moves the address follows it this often, in milliseconds: browsers refuse many changes in a short time.
+const PACE = 250;
+
 export class Addresses {
   /** A slider is moving, and the entry of this move has been made. */
   private moving = false;
+  private late: ReturnType<typeof setTimeout> | undefined;
+  private latest = '';
 
   remember(hash: string, entry: Entry): void {
+    if (entry === 'move' && this.moving) {
+      this.replaceLater(hash);
+      return;
+    }
+    clearTimeout(this.late);
+    this.late = undefined;
     const known = hash === location.hash;
     // The first step of a move leaves the entry of the state before it; its later steps and its end have the same entry.
     const replaces = entry === 'replace' || (entry !== 'keep' && this.moving);
@@ -16,5 +27,13 @@ export class Addresses {
     if (entry === 'move') this.moving = true;
     if (replaces) history.replaceState(null, '', hash);
     else history.pushState(null, '', hash);
+  }
+
+  private replaceLater(hash: string): void {
+    this.latest = hash;
+    this.late ??= setTimeout(() => {
+      this.late = undefined;
+      history.replaceState(null, '', this.latest);
+    }, PACE);
   }
 }

@@ -4,11 +4,14 @@ import type { Rate } from 'anyslice';
 import type { Announcer } from './announcer.ts';
 import { element } from './dom.ts';
 import { formatNumber, withUnit } from './format.ts';
+import { Latest } from './latest.ts';
 import { type Readout, spokenRate } from './panels/readout.ts';
 import type { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
-import { Latest, type Results, settingOf } from './session.ts';
-import { presetOf, type State } from './state.ts';
+import type { Results } from './results.ts';
+import { settingOf } from './session.ts';
+import { presetOf } from './state/plane.ts';
+import { planeOfState, type State } from './state.ts';
 import { symbolNodes } from './symbols.ts';
 
 interface Question {
@@ -17,7 +20,7 @@ interface Question {
   at: Point;
   what: 'pointed' | 'pinned' | 'example';
   /** Value of the series parameter; undefined without a series. */
-  series: number | undefined;
+  series: { parameter: string; value: number | undefined } | null;
   /** The answer is also read aloud. */
   spoken: boolean;
 }
@@ -38,10 +41,12 @@ export class Inquiry {
     },
   );
 
+  /** `onRest`: called with the numbers of the point that stays, pinned or not. */
   constructor(
     private readonly plot: Plot,
     private readonly readout: Readout,
     private readonly announcer: Announcer,
+    private readonly onRest: (results: Results, rate: Rate) => void,
   ) {}
 
   /** From now on points are those of these results; null when nothing is shown. */
@@ -58,38 +63,44 @@ export class Inquiry {
     this.plot.point(at);
     const { state, analysis } = results;
     const { card } = analysis;
-    const [, preset] = presetOf(card, state.preset);
-    const [x, y] = at ?? state.pin ?? [card.parameters[preset.versus]!.default, card.parameters[preset.on]!.default];
-    for (const [name, value] of [
-      [preset.versus, x],
-      [preset.on, y],
+    const plane = planeOfState(card, state);
+    const [x, y] = at ?? restingPoint(results);
+    for (const [{ parameter }, value] of [
+      [plane.x, x],
+      [plane.y, y],
     ] as const) {
-      const { symbol, range, unit } = card.parameters[name]!;
+      const { symbol, range, unit } = parameter;
       if (value >= range[0] && value <= range[1]) continue;
       const end = (value: number) => withUnit(formatNumber(value, 4), unit);
       const subject = element('span', {}, ...symbolNodes(symbol.text));
       this.readout.fail('Nothing is known here: ', subject, ` goes from ${end(range[0])} to ${end(range[1])}.`);
       return;
     }
-    const where = pixel ?? this.plot.pixelOf([x, y]);
-    const index = preset.series && where ? (this.plot.nearestSeries(...where) ?? 0) : 0;
     this.latest.put({
       results,
       state,
       at: [x, y],
       what: at ? 'pointed' : state.pin ? 'pinned' : 'example',
-      series: preset.series ? state.series[index] : undefined,
+      series: this.seriesNear(results, pixel ?? this.plot.pixelOf([x, y])),
       spoken,
     });
   }
 
-  private ask({ results: { analysis, limits }, state, at, series }: Question): Promise<Rate> {
-    const [, preset] = presetOf(analysis.card, state.preset);
-    const setting = settingOf(state);
-    const set: Record<string, number> = { ...setting.set, [preset.versus]: at[0], [preset.on]: at[1] };
-    if (preset.series && series !== undefined) set[preset.series.parameter] = series;
+  private seriesNear({ analysis: { card }, state }: Results, where: Point | null): Question['series'] {
+    const [, preset] = presetOf(card, state.preset);
+    if (state.kind !== 'curve' || preset.kind === 'contour' || !preset.series) return null;
+    const index = where ? (this.plot.nearestSeries(...where) ?? 0) : 0;
+    return { parameter: preset.series.parameter, value: state.series[index] };
+  }
+
+  private ask({ results, state, at, series }: Question): Promise<Rate> {
+    const { analysis } = results;
+    const { x, y } = planeOfState(analysis.card, state);
+    const setting = settingOf(analysis.card, state);
+    const set: Record<string, number> = { ...setting.set, [x.name]: at[0], [y.name]: at[1] };
+    if (series?.value !== undefined) set[series.parameter] = series.value;
     // The limits in events on display also tell what is excluded where CLs of one point would take long, as by toys.
-    const signal_limits = limits[0]?.limit.signal_limits;
+    const signal_limits = results.kind === 'curve' ? results.limits[0]?.limit.signal_limits : results.signalLimits;
     return analysis.rate({ ...setting, set, ...(signal_limits && { signal_limits }) }, { urgent: true });
   }
 
@@ -97,10 +108,16 @@ export class Inquiry {
     if (!this.isCurrent(question)) return;
     const { results, state, what, spoken } = question;
     const { card } = results.analysis;
-    const [, preset] = presetOf(card, state.preset);
-    const order = [preset.versus, preset.on, ...Object.keys(rate.point)];
+    const { x, y } = planeOfState(card, state);
+    const order = [x.name, y.name, ...Object.keys(rate.point)];
     const shown = [...new Set(order)].filter((name) => card.parameters[name]);
-    this.readout.show(card, rate, shown, state.cl, TITLES[what]);
+    // Where no signal describes the counts best, −ln L is measured from there.
+    const likelihood =
+      results.kind === 'contour' && !results.signalLimits
+        ? { limit: results.contour.minimum?.without_signal ? results.contour.level : null }
+        : null;
+    this.readout.show(card, rate, shown, state.cl, TITLES[what], likelihood);
+    if (what !== 'pointed') this.onRest(results, rate);
     if (spoken) this.announcer.say(spokenRate(card, rate, shown, state.cl));
   }
 
@@ -108,4 +125,10 @@ export class Inquiry {
   private isCurrent({ results, state }: Question): boolean {
     return results === this.results && state === results.state;
   }
+}
+
+/** The point that stays when nothing is pointed at: the pinned one, or the middle of the card's own values. */
+export function restingPoint({ analysis: { card }, state }: Results): Point {
+  const { x, y } = planeOfState(card, state);
+  return state.pin ?? [x.parameter.default, y.parameter.default];
 }

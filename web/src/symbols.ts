@@ -9,7 +9,7 @@ export interface Piece {
 /** Splits a plain symbol into pieces: a letter or name before "_" is italic, what follows is its subscript. */
 export function pieces(symbol: string): Piece[] {
   const found: Piece[] = [];
-  const pattern = /(\p{L}+)_(\p{L}+|\d+)/gu;
+  const pattern = /(\p{L}+)_(\p{L}+\d*|\d+)/gu;
   let end = 0;
   for (const match of symbol.matchAll(pattern)) {
     if (match.index > end) found.push(...plain(symbol.slice(end, match.index)));

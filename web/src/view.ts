@@ -1,24 +1,30 @@
 // Shows results, and nothing else: whatever is on display or exported comes from the same results.
 
-import type { Card } from 'anyslice';
+import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
 import { followPointer } from './controls/pointing.ts';
 import { byId, replaceContent } from './dom.ts';
-import { csvOf } from './export/csv.ts';
+import { contourCsv, csvOf } from './export/csv.ts';
 import { download, fileName } from './export/download.ts';
 import { Inquiry } from './inquiry.ts';
+import { showBins } from './panels/bins.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
+import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
 import { showLegend } from './panels/legend.ts';
 import { showNotes } from './panels/notes.ts';
+import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
+import { contourModel } from './plot/contour_model.ts';
+import { curveModel } from './plot/curve_model.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
-import { plotModel } from './plot/model.ts';
+import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
-import type { Results } from './session.ts';
-import { presetOf, type State } from './state.ts';
+import type { Results } from './results.ts';
+import { curvePresetOf } from './state/plane.ts';
+import type { State } from './state.ts';
 import { typeset } from './typography.ts';
 
 export interface ViewEvents {
@@ -41,7 +47,12 @@ export class View {
     this.plot,
     new Readout(byId('readout-title'), byId('readout')),
     new Announcer(byId('point-announcement')),
+    (results, rate) => this.showRest(results, rate),
   );
+  private readonly pointPanels = new PointPanels(byId('point-panels'));
+  private readonly binTable = byId<HTMLDetailsElement>('bin-table');
+  private resting: { results: Results; rate: Rate } | null = null;
+  private noted = '';
 
   constructor(events: ViewEvents) {
     followPointer(this.area, this.canvas, this.plot, {
@@ -50,6 +61,7 @@ export class View {
       pin: (at) => this.shown && events.pin(at),
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
+    this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
@@ -62,27 +74,34 @@ export class View {
 
   /** Whether the results on display are of the same analysis and figure. */
   fits(state: State): boolean {
-    return this.shown !== null && this.shown.state.card === state.card && this.shown.state.preset === state.preset;
+    if (!this.shown) return false;
+    const { state: shown } = this.shown;
+    if (shown.card !== state.card || shown.preset !== state.preset) return false;
+    if (shown.kind === 'curve' || state.kind === 'curve') return shown.kind === state.kind;
+    return shown.axes.x === state.axes.x && shown.axes.y === state.axes.y;
   }
 
   show(results: Results): void {
     this.shown = results;
-    const { state, limits } = results;
-    const { card } = results.analysis;
-    const [, preset] = presetOf(card, state.preset);
-    const model = plotModel(card, preset, state, limits);
+    const model = modelOf(results);
     this.key = keyOf(results, model);
-    this.plot.show(model, state.pin);
+    this.plot.show(model, results.state.pin);
     showLegend(byId('legend'), this.key);
     showCaption(byId('caption'), results);
-    showEvents(byId('events'), results);
-    showNotes(byId('notes'), results);
+    if (results.kind === 'curve') showEvents(byId('events'), results);
+    else replaceContent(byId('events'));
+    this.binTable.hidden = results.kind === 'curve';
+    this.showNotes(results);
     byId('summary').textContent = summaryText(results);
     this.showData();
     for (const button of this.exports) button.disabled = false;
     this.root.classList.remove('stale');
-    this.root.removeAttribute('aria-busy');
-    this.root.dataset['key'] = results.key;
+    // A coarse contour belongs to the settings, but better is to come.
+    if (results.kind === 'curve' || results.complete) {
+      this.root.removeAttribute('aria-busy');
+      this.root.dataset['key'] = results.key;
+      this.pointPanels.about(results);
+    }
     this.showFindings(results);
     this.inquiry.about(results);
   }
@@ -91,6 +110,12 @@ export class View {
    * place, so that nothing jumps, and is marked. */
   showFindings(results: Results): void {
     if (results !== this.shown) return;
+    if (results.kind === 'contour') {
+      showContourStatements(this.statements, results);
+      replaceContent(this.comparison);
+      this.comparison.hidden = true;
+      return;
+    }
     for (const part of [this.statements, this.comparison]) part.classList.toggle('stale', results.findings === null);
     if (!results.findings) return;
     showStatements(this.statements, results);
@@ -102,10 +127,14 @@ export class View {
     this.shown = null;
     this.plot.clear();
     this.inquiry.about(null);
-    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'notes', 'summary']) {
+    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'bins', 'notes', 'summary']) {
       replaceContent(byId(id));
     }
+    this.noted = '';
+    this.resting = null;
     this.comparison.hidden = true;
+    this.binTable.hidden = true;
+    this.pointPanels.about(null);
     for (const button of this.exports) button.disabled = true;
     delete this.root.dataset['key'];
   }
@@ -136,20 +165,46 @@ export class View {
 
   restyle(): void {
     this.plot.restyle();
+    this.pointPanels.restyle();
   }
 
   // ------------------------------------------------------------ parts
 
   private showData(): void {
     const body = byId('data');
+    // The points of a contour are many: while a slider moves the table waits.
+    if (this.shown?.kind === 'contour' && !this.shown.complete) return;
     if (this.dataTable.open && this.shown) showDataTable(body, this.shown);
     else replaceContent(body);
   }
 
+  private showRest(results: Results, rate: Rate): void {
+    this.resting = { results, rate };
+    this.showBinTable();
+  }
+
+  private showBinTable(): void {
+    if (this.binTable.open && this.resting)
+      showBins(byId('bins'), this.resting.results.analysis.card, this.resting.rate);
+  }
+
+  /** The notes change with few settings: while a slider moves they stay. */
+  private showNotes(results: Results): void {
+    const { card, preset, variant, overlays, switches } = results.state;
+    const axes = results.state.kind === 'contour' ? results.state.axes : null;
+    const noted = JSON.stringify([card, preset, variant, overlays, switches, axes]);
+    if (noted === this.noted) return;
+    this.noted = noted;
+    showNotes(byId('notes'), results);
+  }
+
   private async exportCsv(): Promise<void> {
     if (!this.shown) return;
-    const { analysis, state, limits } = this.shown;
-    const text = await csvOf(analysis, limits);
+    const { analysis, state } = this.shown;
+    const text =
+      this.shown.kind === 'curve'
+        ? await csvOf(analysis, this.shown.limits)
+        : contourCsv(this.shown, captionParts(this.shown).join('; ').replaceAll(/[{}]/g, ''));
     download(fileName(state.card, state.preset, 'csv'), new Blob([text], { type: 'text/csv' }));
   }
 
@@ -159,4 +214,10 @@ export class View {
     const picture = await this.plot.png(this.key, captionParts(this.shown));
     if (picture) download(fileName(state.card, state.preset, 'png'), picture);
   }
+}
+
+function modelOf(results: Results): PlotModel {
+  if (results.kind === 'contour') return contourModel(results);
+  const { analysis, state, limits } = results;
+  return curveModel(analysis.card, curvePresetOf(analysis.card, state.preset), state, limits);
 }

@@ -2,7 +2,7 @@
 
 import { element, replaceContent } from '../dom.ts';
 import { exactNumber, formatNumber, parseNumber } from '../format.ts';
-import { clamp, type Range } from '../state.ts';
+import { clamp, type Range } from '../state/ranges.ts';
 import { labelNodes } from '../symbols.ts';
 
 export interface Field<Value> {

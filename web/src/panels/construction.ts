@@ -1,23 +1,29 @@
 // Words about constructions, constraints and variants: their names, and why a card chose them.
 
-import type { Card, Constraint, Method } from 'anyslice';
+import type { Card, Constraint, ContourMethod } from 'anyslice';
 import { element } from '../dom.ts';
-import { formatNumber } from '../format.ts';
+import type { ContourState } from '../state/contour.ts';
 import type { State } from '../state.ts';
 import { typeset } from '../typography.ts';
 
-export const METHOD_LABELS: Record<Method, string> = {
+export const METHOD_LABELS: Record<ContourMethod, string> = {
   'cls-hybrid': 'CLs, hybrid (exact)',
   'cls-toys': 'CLs, frequentist toys',
   'cls-asymptotic': 'CLs, asymptotic',
   'cls-exact': 'CLs without uncertainties',
+  'delta-lnl-2': 'Likelihood, two parameters free',
+  'delta-lnl-1': 'Likelihood, one parameter free',
 };
 
-const METHOD_NOTES: Record<Method, string> = {
+const METHOD_NOTES: Record<ContourMethod, string> = {
   'cls-hybrid': 'Counts averaged over the uncertainties by quadrature: no toys, no large-number approximation.',
   'cls-toys': 'Profile likelihood ratio with simulated experiments; the result has a statistical error.',
   'cls-asymptotic': 'Large-number formulae for the profile likelihood ratio; approximate when few events are expected.',
   'cls-exact': 'Poisson counts with every yield taken as known: no systematic uncertainty is part of the limit.',
+  'delta-lnl-2':
+    'Excluded is where −ln L lies further above its smallest value, over the full ranges of both axes and without signal, than a fit of two parameters allows.',
+  'delta-lnl-1':
+    'Excluded is where −ln L lies further above its smallest value than a fit of one parameter allows: for one number, with the other axis taken as known.',
 };
 
 export const CONSTRAINT_LABELS: Record<Constraint, string> = {
@@ -28,32 +34,28 @@ export const CONSTRAINT_LABELS: Record<Constraint, string> = {
 
 export function constructionNote(card: Card, state: State): HTMLElement[] {
   const { method, constraint, why } = card.limits;
+  if (state.kind === 'contour') return contourNote(card, state);
   const notes = [element('p', {}, METHOD_NOTES[state.method])];
   const isDefault = state.method === method && (state.constraint === constraint || state.method === 'cls-exact');
   if (why && isDefault) notes.push(element('p', {}, element('b', {}, 'Why this one: '), why));
   if (!isDefault) {
-    const names = `${METHOD_LABELS[method]}, ${CONSTRAINT_LABELS[constraint]}`;
+    const names = [METHOD_LABELS[method], ...(constraint ? [CONSTRAINT_LABELS[constraint]] : [])].join(', ');
     notes.push(element('p', {}, element('b', {}, 'The default is another: '), `${names}. ${why ?? ''}`));
   }
   return notes;
 }
 
-/** What a variant changes, named switch by named switch; nothing for the one that changes nothing. */
+function contourNote({ limits }: Card, { method }: ContourState): HTMLElement[] {
+  const notes = [element('p', {}, METHOD_NOTES[method])];
+  if (limits.why) {
+    const head = method === limits.method ? 'Why this one: ' : `The default is “${METHOD_LABELS[limits.method]}”: `;
+    notes.push(element('p', {}, element('b', {}, head), limits.why));
+  }
+  return notes;
+}
+
+/** What a variant is, in words of the card. The switches that it sets are listed with all others. */
 export function variantNote(card: Card, state: State): HTMLElement[] {
-  const variant = card.variants?.[state.variant];
-  if (!variant) return [];
-  const switches = Object.entries(variant.switches ?? {}).map(([name, value]) => {
-    const known = card.switches?.[name];
-    const details = typeset([known?.size, known?.reason].filter((text) => text).join('. '));
-    return element(
-      'li',
-      {},
-      element('b', {}, `${known?.label ?? name}: ${formatNumber(value, 5)}`),
-      known ? ` instead of ${formatNumber(known.value, 5)} (${known.kind ?? 'switch'}). ${details}` : '',
-    );
-  });
-  return [
-    element('p', {}, typeset(variant.description ?? '')),
-    ...(switches.length > 0 ? [element('ul', {}, ...switches)] : []),
-  ];
+  const description = card.variants?.[state.variant]?.description;
+  return description ? [element('p', {}, typeset(description))] : [];
 }

@@ -1,14 +1,19 @@
 // The plotted limit as a table, and a summary of the plot for those who do not see it.
 
-import type { Card, Interval } from 'anyslice';
+import type { Card, Interval, Parameter } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
-import type { SeriesLimit } from '../plot/model.ts';
-import type { Results } from '../session.ts';
+import type { SeriesLimit } from '../plot/curve_model.ts';
+import type { ContourResults, CurveResults, Results } from '../results.ts';
 import { spokenSymbol, symbolNodes } from '../symbols.ts';
 import { QUANTILES, QUANTITY_LABELS, scrolling } from './tables.ts';
 
 export function showDataTable(root: HTMLElement, results: Results): void {
+  if (results.kind === 'curve') showCurveTable(root, results);
+  else replaceContent(root, outlineTable(results));
+}
+
+function showCurveTable(root: HTMLElement, results: CurveResults): void {
   const { card } = results.analysis;
   const series = results.limits.length > 0 && results.limits[0]!.value !== null;
   replaceContent(
@@ -17,16 +22,38 @@ export function showDataTable(root: HTMLElement, results: Results): void {
   );
 }
 
+/** The outlines of the excluded region, point by point. */
+function outlineTable({ analysis: { card }, contour }: ContourResults): HTMLElement {
+  const [x, y] = [card.parameters[contour.x]!, card.parameters[contour.y]!];
+  const rows = contour.edges.flatMap((line, number) =>
+    line.map(([atX, atY], i) =>
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'row' }, i === 0 ? String(number + 1) : ''),
+        element('td', {}, formatNumber(atX, 4)),
+        element('td', {}, formatNumber(atY, 4)),
+      ),
+    ),
+  );
+  return scrolling(
+    element(
+      'table',
+      {},
+      element('caption', {}, `Edge of the excluded region, ${formatPercent(contour.cl)} CL, ${contour.method}`),
+      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'line'), columnHead(x), columnHead(y))),
+      element('tbody', {}, rows),
+    ),
+  );
+}
+
+function columnHead({ symbol, unit }: Parameter): HTMLElement {
+  return element('th', { scope: 'col' }, ...symbolNodes(symbol.text), unit === '1' ? '' : ` [${unit}]`);
+}
+
 function tableOf(card: Card, { value, limit }: SeriesLimit, series: boolean): HTMLElement {
   const versus = card.parameters[limit.versus]!;
   const on = card.parameters[limit.on]!;
-  const heading = (parameter: typeof versus) =>
-    element(
-      'th',
-      { scope: 'col' },
-      ...symbolNodes(parameter.symbol.text),
-      parameter.unit === '1' ? '' : ` [${parameter.unit}]`,
-    );
   const interval = ([low, high]: Interval) =>
     `${low === null ? '…' : formatNumber(low, 4)} to ${high === null ? '…' : formatNumber(high, 4)}`;
   return scrolling(
@@ -45,7 +72,7 @@ function tableOf(card: Card, { value, limit }: SeriesLimit, series: boolean): HT
         element(
           'tr',
           {},
-          heading(versus),
+          columnHead(versus),
           element('th', { scope: 'col' }, 'observed'),
           QUANTILES.map((quantile) => element('th', { scope: 'col' }, QUANTITY_LABELS[quantile])),
           element('th', { scope: 'col' }, 'excluded'),
@@ -70,7 +97,35 @@ function tableOf(card: Card, { value, limit }: SeriesLimit, series: boolean): HT
 }
 
 /** The plot in a few sentences. */
-export function summaryText({ analysis: { card }, limits }: Results): string {
+export function summaryText(results: Results): string {
+  return results.kind === 'curve' ? curveSummary(results) : contourSummary(results);
+}
+
+function contourSummary({ analysis: { card }, state, contour }: ContourResults): string {
+  const [x, y] = [card.parameters[contour.x]!, card.parameters[contour.y]!];
+  const kind = state.projection ? 'expected' : 'observed';
+  const head = `${kind} ${formatPercent(contour.cl)} contour in the plane of ${spokenSymbol(x.symbol.text)} and ${spokenSymbol(y.symbol.text)}`;
+  const points = contour.edges.flat();
+  if (points.length === 0) {
+    return `${head}: ${contour.rings.length === 0 ? 'nothing is excluded here' : 'everything here is excluded'}.`;
+  }
+  const reach = (values: number[], unit: string) => {
+    // Not by spreading: a contour may have more points than a call has arguments.
+    const low = values.reduce((a, b) => Math.min(a, b));
+    const high = values.reduce((a, b) => Math.max(a, b));
+    return `${formatNumber(low, 3)} to ${withUnit(formatNumber(high, 3), unit)}`;
+  };
+  const count = contour.edges.length === 1 ? 'one line' : `${contour.edges.length} lines`;
+  return `${head}: its edge, ${count}, runs through ${spokenSymbol(x.symbol.text)} from ${reach(
+    points.map(([at]) => at),
+    x.unit,
+  )} and ${spokenSymbol(y.symbol.text)} from ${reach(
+    points.map(([, at]) => at),
+    y.unit,
+  )}.`;
+}
+
+function curveSummary({ analysis: { card }, limits }: CurveResults): string {
   return limits
     .map(({ value, limit }) => {
       const versus = card.parameters[limit.versus]!;

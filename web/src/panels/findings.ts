@@ -3,13 +3,13 @@
 import type { LimitValue } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatDifference, formatNumber, formatPercent, formatWithError, withUnit } from '../format.ts';
-import type { Results } from '../session.ts';
+import type { CurveResults } from '../results.ts';
 import { labelNodes, symbolNodes } from '../symbols.ts';
 import { constructionLine } from './caption.ts';
 import { QUANTILES, QUANTITY_LABELS, scrolling } from './tables.ts';
 
 /** Sentences about where overlays that are functions lie inside the exclusion. */
-export function showStatements(root: HTMLElement, results: Results): void {
+export function showStatements(root: HTMLElement, results: CurveResults): void {
   const { card } = results.analysis;
   const sentences = Object.entries(results.findings?.along ?? {}).map(([name, { parameter, intervals, range }]) => {
     const { symbol, unit } = card.parameters[parameter]!;
@@ -55,7 +55,7 @@ export function showStatements(root: HTMLElement, results: Results): void {
 }
 
 /** The limits in signal events. */
-export function showEvents(root: HTMLElement, results: Results): void {
+export function showEvents(root: HTMLElement, results: CurveResults): void {
   const [first] = results.limits;
   if (!first) {
     replaceContent(root);
@@ -102,7 +102,7 @@ export function showEvents(root: HTMLElement, results: Results): void {
 }
 
 /** Published values, ours, and the difference. */
-export function showComparison(root: HTMLElement, results: Results): void {
+export function showComparison(root: HTMLElement, results: CurveResults): void {
   const comparison = results.findings?.comparison;
   const limit = results.limits[0]?.limit;
   root.hidden = !comparison;

@@ -2,13 +2,17 @@
 
 import type { Card } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
-import { formatPercent } from '../format.ts';
-import type { Results } from '../session.ts';
-import { overlaysFor, presetOf } from '../state.ts';
+import { formatNumber, formatPercent } from '../format.ts';
+import type { Results } from '../results.ts';
+import { overlaysIn } from '../state/plane.ts';
+import { switchChoices, switchValue } from '../state/shared.ts';
+import { planeOfState, type State } from '../state.ts';
 import { typeset } from '../typography.ts';
 
+const FEW = 12;
+
 export function showNotes(root: HTMLElement, { analysis: { card }, state }: Results): void {
-  const [, preset] = presetOf(card, state.preset);
+  const { x, y } = planeOfState(card, state);
   const papers = (card.about.papers ?? []).map(({ title, arxiv, doi }) =>
     element(
       'li',
@@ -28,11 +32,11 @@ export function showNotes(root: HTMLElement, { analysis: { card }, state }: Resu
       {},
       element('span', { class: 'kind' }, entry.kind ?? 'switch'),
       ` ${entry.label ?? name}, `,
-      element('b', {}, whereOn(card, name, state.variant)),
-      `: ${typeset([entry.size, entry.reason].filter((text) => text).join('. '))}`,
+      element('b', {}, whereOn(card, name, state)),
+      typeset(['', entry.size, entry.reason].filter((text) => text !== undefined).join('. ')),
     ),
   );
-  const overlays = overlaysFor(card, preset)
+  const overlays = overlaysIn(card, { x: x.name, y: y.name })
     .filter((name) => state.overlays.includes(name))
     .map((name) => {
       const { label, kind, level, level_source, citation, how } = card.overlays![name]!;
@@ -41,21 +45,35 @@ export function showNotes(root: HTMLElement, { analysis: { card }, state }: Resu
       const parts = [kind, stated, citation, how].filter((text) => text);
       return element('li', {}, element('b', {}, label), `: ${typeset(parts.join('; '))}`);
     });
+  const open = root.querySelector<HTMLDetailsElement>('#all-notes')?.open ?? false;
   replaceContent(
     root,
     section('Paper', papers),
-    section('Notes on this analysis', [...notes, ...calibrations]),
+    foldable('Notes on this analysis', [...notes, ...calibrations]),
     section('Other curves', overlays),
   );
+  const all = root.querySelector<HTMLDetailsElement>('#all-notes');
+  if (all) all.open = open;
 }
 
-/** Whether a switch differs from the value that changes nothing: in the variant shown, and in which others. */
-function whereOn(card: Card, name: string, shown: string): string {
-  const off = card.switches![name]!.value;
-  const on = Object.entries(card.variants ?? {}).filter(([, { switches }]) => (switches?.[name] ?? off) !== off);
-  const mine = on.some(([variant]) => variant === shown) ? 'on in the variant shown' : 'off in the variant shown';
-  const others = on.filter(([variant]) => variant !== shown).map(([variant, { label }]) => label ?? variant);
-  return others.length > 0 ? `${mine}; on in: ${others.join(', ')}` : mine;
+/** The value of a switch in what is shown, and the variants in which it has another. */
+function whereOn(card: Card, name: string, state: State): string {
+  const projection = state.kind === 'contour' ? state.projection : '';
+  const shown = state.switches[name] ?? switchValue(card, name, state.variant, projection);
+  const text = (value: number) =>
+    switchChoices(card, name).find((choice) => choice.value === value)?.label ?? formatNumber(value, 5);
+  const others = Object.entries(card.variants ?? {})
+    .filter(([variant]) => variant !== state.variant)
+    .map(([variant, { label }]) => ({ label: label ?? variant, value: switchValue(card, name, variant) }))
+    .filter(({ value }) => value !== shown);
+  return [`${text(shown)} as shown`, ...others.map(({ label, value }) => `${text(value)} in: ${label}`)].join('; ');
+}
+
+/** Many notes are folded away: they would push apart what stands around them. */
+function foldable(title: string, items: HTMLElement[]): HTMLElement | null {
+  if (items.length <= FEW) return section(title, items);
+  const summary = element('summary', {}, element('h2', {}, `${title} (${items.length})`));
+  return element('details', { id: 'all-notes' }, summary, element('ul', {}, items));
 }
 
 function section(title: string, items: HTMLElement[]): HTMLElement | null {

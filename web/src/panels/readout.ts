@@ -6,13 +6,24 @@ import { formatNumber, formatPercent, formatWithError, withUnit } from '../forma
 import { spokenSymbol, symbolNodes } from '../symbols.ts';
 import { typeset } from '../typography.ts';
 
+// A kernel that lies almost wholly where the table has events needs no word.
+const FULL_KERNEL = 0.99;
+
 export class Readout {
   constructor(
     private readonly title: HTMLElement,
     private readonly body: HTMLElement,
   ) {}
 
-  show(card: Card, rate: Rate, shown: string[], cl: number, what: string): void {
+  /** `likelihood`: for limits by −ln L, with how far it may lie above that without signal where that is what decides. */
+  show(
+    card: Card,
+    rate: Rate,
+    shown: string[],
+    cl: number,
+    what: string,
+    likelihood: { limit: number | null } | null,
+  ): void {
     this.title.textContent = what;
     const items: [Node | string, string][] = shown.map((name) => {
       const { symbol, unit } = card.parameters[name]!;
@@ -26,15 +37,31 @@ export class Readout {
         rate.CLs < 1e-15 ? '< 10⁻¹⁵' : formatNumber(rate.CLs, 3),
       ]);
     }
-    items.push([`at ${formatPercent(cl)} CL`, verdict(rate) ?? '–']);
+    if (likelihood) {
+      // Of a contour the plot itself shows on which side a point lies.
+      const { limit } = likelihood;
+      const label = limit === null ? 'Δ(−ln L) to no signal' : `Δ(−ln L), limit ${formatNumber(limit, 3)}`;
+      items.push([label, formatNumber(rate.delta_lnl, 3)]);
+    } else {
+      items.push([`at ${formatPercent(cl)} CL`, verdict(rate) ?? '–']);
+    }
+    if (typeof rate.kernel_share === 'number' && rate.kernel_share < FULL_KERNEL) {
+      items.push(['kernel with events in it', formatPercent(rate.kernel_share, 2)]);
+    }
     items.push(['effective events', Math.round(rate.effective_events).toLocaleString('en')]);
     for (const [name, { value, unit, label }] of Object.entries(rate.derived)) {
       const text = label ?? card.derived?.[name]?.label;
-      if (text) items.push([typeset(text), withUnit(formatNumber(value, 4), unit)]);
+      if (text)
+        items.push([element('span', {}, ...symbolNodes(typeset(text))), withUnit(formatNumber(value, 4), unit)]);
     }
     replaceContent(
       this.body,
-      items.map(([label, value]) => element('div', {}, element('dt', {}, label), element('dd', {}, value))),
+      items.map(([label, value]) => {
+        const name = element('dt', {}, label);
+        // What is cut off can be read by pointing at it.
+        name.title = name.textContent;
+        return element('div', {}, name, element('dd', {}, value));
+      }),
     );
   }
 

@@ -2,21 +2,44 @@
 // labels.
 
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
-import type { Results } from '../session.ts';
-import { presetOf } from '../state.ts';
+import type { ContourResults, CurveResults, Results } from '../results.ts';
+import { curvePresetOf } from '../state/plane.ts';
 import type { PlotModel } from './model.ts';
 
 export interface KeyItem {
   /** What stands before the text; a curve of the series by its index. */
-  mark: 'excluded' | 'expected' | 'band-1' | 'band-2' | 'published' | { curve: number } | null;
+  mark:
+    | 'excluded'
+    | 'excluded-edge'
+    | 'expected'
+    | 'band-1'
+    | 'band-2'
+    | 'uncertainty'
+    | 'hatched'
+    | 'blank'
+    | 'published'
+    | { curve: number }
+    | null;
   /** Symbols are in braces. */
   text: string;
 }
 
-export function keyOf({ analysis: { card }, state }: Results, { published }: Pick<PlotModel, 'published'>): KeyItem[] {
+export function keyOf(results: Results, { published }: Pick<PlotModel, 'published'>): KeyItem[] {
+  const items = results.kind === 'curve' ? curveKeyItems(results) : contourKeyItems(results);
+  if (published) {
+    const level = published.level === results.state.cl ? '' : ` (${formatPercent(published.level)} CL)`;
+    items.push({
+      mark: 'published',
+      text: `published: ${published.source}${level}; bars: its expected median, ±1, ±2 s.d.`,
+    });
+  }
+  return items;
+}
+
+function curveKeyItems({ analysis: { card }, state }: CurveResults): KeyItem[] {
   const { cl, bands } = state;
   const observed = state.exposure === 1;
-  const [, { series }] = presetOf(card, state.preset);
+  const { series } = curvePresetOf(card, state.preset);
   const items: KeyItem[] = [];
   if (series) {
     const { symbol, unit } = card.parameters[series.parameter]!;
@@ -24,17 +47,22 @@ export function keyOf({ analysis: { card }, state }: Results, { published }: Pic
     state.series.forEach((value, curve) => {
       items.push({ mark: { curve }, text: `{${symbol.text}} = ${withUnit(formatNumber(value, 4), unit)}` });
     });
-  } else {
-    if (observed) items.push({ mark: 'excluded', text: `excluded at ${formatPercent(cl)} CL` });
-    if (bands || !observed) items.push({ mark: 'expected', text: 'expected (median)' });
-    if (bands) items.push({ mark: 'band-1', text: '±1 s.d.' }, { mark: 'band-2', text: '±2 s.d.' });
+    return items;
   }
-  if (published) {
-    const level = published.level === cl ? '' : ` (${formatPercent(published.level)} CL)`;
-    items.push({
-      mark: 'published',
-      text: `published: ${published.source}${level}; bars: its expected median, ±1, ±2 s.d.`,
-    });
-  }
+  if (observed) items.push({ mark: 'excluded', text: `excluded at ${formatPercent(cl)} CL` });
+  if (bands || !observed) items.push({ mark: 'expected', text: 'expected (median)' });
+  if (bands) items.push({ mark: 'band-1', text: '±1 s.d.' }, { mark: 'band-2', text: '±2 s.d.' });
+  return items;
+}
+
+function contourKeyItems({ state, contour, field }: ContourResults): KeyItem[] {
+  const what = state.projection ? 'expected to be excluded' : 'excluded';
+  const items: KeyItem[] = [
+    { mark: field ? 'excluded-edge' : 'excluded', text: `${what} at ${formatPercent(contour.cl)} CL` },
+  ];
+  // The band comes last: its key keeps its place while it is not there yet.
+  if (state.band) items.push({ mark: 'uncertainty', text: '±1 Monte Carlo error' });
+  if (contour.outside && contour.outside.length > 0) items.push({ mark: 'blank', text: 'outside the model' });
+  if (contour.masked.length > 0) items.push({ mark: 'hatched', text: 'too few events to tell' });
   return items;
 }

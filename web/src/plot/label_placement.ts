@@ -14,6 +14,9 @@ export interface LabelRequest {
   lines: Pixel[][];
   width: number;
   height: number;
+  /** Where the label was: it stays there unless another place is much better, so that it does not jump while the curve
+   * moves. */
+  previous?: Placed;
 }
 
 export interface Placed {
@@ -25,6 +28,9 @@ export interface Placed {
 const CELL = 4;
 const STEP = 14;
 const MARGIN = 4;
+// A label stays where it was if it is no further than this from its curve, in pixels, and no worse than this.
+const LEASH = 14;
+const PATIENCE = 45;
 
 /** One place per request, in the same order; null where the curve is not in the frame or no place is free. */
 export function placeLabels(requests: LabelRequest[], frame: Frame, obstacles: Pixel[][] = []): (Placed | null)[] {
@@ -51,6 +57,12 @@ function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]
       remote: 4 * Math.abs((i + 0.5) / run.length - 0.5) + 3 * (1 - run.length / longest),
     })),
   );
+  const isFree = (area: Frame) =>
+    area.left >= frame.left + MARGIN &&
+    area.right <= frame.right - MARGIN &&
+    area.top >= frame.top + MARGIN &&
+    area.bottom <= frame.bottom - MARGIN &&
+    !taken.some((other) => overlap(area, other));
   let best: (Placed & { cost: number }) | null = null;
   anchors.forEach(({ point: [anchorX, anchorY], remote }) => {
     const places: Pixel[] = [2, 6, 12].flatMap((gap): Pixel[] => [
@@ -65,15 +77,23 @@ function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]
     ]);
     places.forEach(([x, y], position) => {
       const area = box(x, y, width, height);
-      if (area.left < frame.left + MARGIN || area.right > frame.right - MARGIN) return;
-      if (area.top < frame.top + MARGIN || area.bottom > frame.bottom - MARGIN) return;
-      if (taken.some((other) => overlap(area, other))) return;
+      if (!isFree(area)) return;
       // Ink under the text matters most; then where along the curve, and how close to it.
       const cost = 10 * ink.under(area) + remote + Math.floor(position / 8) * 1.5 + 0.05 * (position % 8);
       if (!best || cost < best.cost) best = { x, y, cost };
     });
   });
-  return best;
+  const { previous } = request;
+  if (best === null || !previous) return best;
+  const area = box(previous.x, previous.y, width, height);
+  const near = anchors.some(({ point }) => distance(point, area) <= LEASH);
+  const found: Placed & { cost: number } = best;
+  return near && isFree(area) && 10 * ink.under(area) <= found.cost + PATIENCE ? previous : found;
+}
+
+/** From a point to the nearest point of an area. */
+function distance([x, y]: Pixel, { left, right, top, bottom }: Frame): number {
+  return Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
 }
 
 /** Points every few pixels along a line, one list for each piece of it that is visible. */

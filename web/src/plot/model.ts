@@ -1,11 +1,14 @@
-// What the plot shows, in the units of the axes and without a pixel: made from card, state and results.
+// What the plot shows, in the units of the axes and without a pixel; made from card, state and results.
 
-import type { Axis, Card, Limit, LimitPoint, Overlay, Preset, PublishedLimits } from 'anyslice';
+import type { Axis, Box, Card, Field, Overlay, PublishedLimits, Scale } from 'anyslice';
 import { formatPercent } from '../format.ts';
-import { overlaysFor, type State } from '../state.ts';
-import { bandOf, lineOf, type Point, regionOf } from './regions.ts';
+import { overlaysIn, type Plane } from '../state/plane.ts';
+import type { SharedState } from '../state/shared.ts';
+import { typeset } from '../typography.ts';
+import type { Point } from './regions.ts';
 
-export type Role = 'observed' | 'expected' | 'series' | 'overlay';
+/** What a curve is: it decides of its colour and dashes, with the index where there are several. */
+export type Role = 'observed' | 'expected' | 'series' | 'overlay' | 'uncertainty' | 'data';
 
 export interface Curve {
   role: Role;
@@ -19,7 +22,8 @@ export interface Curve {
 }
 
 export interface Area {
-  fill: 'excluded' | 'band1' | 'band2';
+  /** A number stands for the colour of the curve with that index. */
+  fill: 'excluded' | 'band1' | 'band2' | 'uncertainty' | 'background' | number;
   rings: Point[][];
 }
 
@@ -30,118 +34,119 @@ export interface Edge {
   rings: Point[][];
 }
 
+/** A quantity shown by colours, on a logarithmic scale. */
+export interface Heat {
+  field: Field;
+  title: string;
+  /** Where differences matter: the scale does not go beyond this. */
+  focus: [number, number];
+  /** Of the axes. */
+  scales: { x: Scale; y: Scale };
+}
+
+/** A named point. */
+export interface Mark {
+  at: Point;
+  label: string;
+  /** Hollow where the point differs from what is drawn in something that is on no axis. */
+  solid: boolean;
+}
+
 export interface PlotModel {
   x: Axis & { title: string };
   y: Axis & { title: string };
+  heat: Heat | null;
   areas: Area[];
+  /** Where nothing is known. */
+  hatched: Box[];
+  /** Where there is nothing. */
+  blank: Box[];
   edges: Edge[];
   curves: Curve[];
+  marks: Mark[];
   published: PublishedLimits | null;
 }
 
-/** A limit curve and the value of the series parameter that it belongs to. */
-export interface SeriesLimit {
-  value: number | null;
-  limit: Limit;
-  /** The points of the limit and those added where it is steep. */
-  drawn: LimitPoint[];
-}
-
-export function plotModel(card: Card, preset: Preset, state: State, limits: SeriesLimit[]): PlotModel {
-  const { on, versus } = preset;
-  const x: Axis = { range: state.x, scale: preset.axes.x.scale };
-  const y: Axis = { range: state.y, scale: preset.axes.y.scale };
-  const areas: Area[] = [];
-  const edges: Edge[] = [];
-  const curves: Curve[] = [];
-  const range = card.parameters[on]!.range;
-
-  limits.forEach(({ value, limit, drawn: points }, index) => {
-    const xs = points.map((point) => point[versus] as number);
-    const single = value === null;
-    const observed = limit.exposure_scale === 1;
-    const region = regionOf(
-      xs,
-      points.map((point) => (observed ? point.excluded : point.expected_excluded['0'])),
-      range,
-    );
-    if (single) {
-      if (state.bands) {
-        areas.push({ fill: 'band2', rings: bandOf(xs, points, '-2', '+2') });
-        areas.push({ fill: 'band1', rings: bandOf(xs, points, '-1', '+1') });
-      }
-      // Last and translucent: what is excluded is also so below the bands' upper edge.
-      if (observed) areas.push({ fill: 'excluded', rings: region.rings });
-      if (observed) {
-        // Bands lie on the excluded area: this edge says on which side of the line it is.
-        if (state.bands)
-          edges.push({ curve: { role: 'observed', index: 0 }, lines: region.edges, rings: region.rings });
-        curves.push({
-          role: 'observed',
-          label: `Observed, ${formatPercent(limit.cl)} CL`,
-          lines: region.edges,
-          index: 0,
-        });
-      }
-      if (state.bands || !observed) {
-        const median = observed
-          ? lineOf(
-              xs,
-              points.map((point) => point.expected['0']),
-            )
-          : region.edges;
-        curves.push({
-          role: 'expected',
-          label: observed ? '' : `Expected, ${formatPercent(limit.cl)} CL`,
-          lines: median,
-          index: 0,
-        });
-      }
-    } else {
-      // A family of curves runs too close together for labels beside them: the key above the plot names them.
-      curves.push({ role: 'series', label: '', lines: region.edges, index });
-    }
-  });
-
-  // Colours stay with the overlays of a figure, those that belong to it first, whichever of them are shown.
-  const own = preset.overlays ?? [];
-  const names = [...own, ...overlaysFor(card, preset).filter((name) => !own.includes(name))];
-  names.forEach((name, index) => {
-    const overlay = card.overlays?.[name];
-    if (!overlay || !state.overlays.includes(name)) return;
-    const lines = overlayLines(card, overlay);
-    // A curve of another level than the one shown says so.
-    const level = overlay.level && overlay.level !== state.cl ? ` (${formatPercent(overlay.level)})` : '';
-    curves.push({ role: 'overlay', label: overlay.label + level, lines, index, marks: overlay.region === 'points' });
-    for (const line of lines) {
-      const ring = overlayRing(overlay, line);
-      if (ring) edges.push({ curve: { role: 'overlay', index }, lines: [line], rings: [ring] });
-    }
-  });
-
-  const published = card.limits.published;
+/** Axes with nothing drawn in them. */
+export function emptyModel(card: Card, plane: Plane, { x, y }: Pick<SharedState, 'x' | 'y'>): PlotModel {
   return {
-    x: { ...x, title: axisTitle(card, versus) },
-    y: { ...y, title: axisTitle(card, on) },
-    areas,
-    edges,
-    curves,
-    // Published limits belong to the exposure of the data.
-    published:
-      published && published.on === on && published.versus === versus && state.exposure === 1 ? published : null,
+    x: { range: x, scale: plane.x.scale, title: axisTitle(card, plane.x.name) },
+    y: { range: y, scale: plane.y.scale, title: axisTitle(card, plane.y.name) },
+    heat: null,
+    areas: [],
+    hatched: [],
+    blank: [],
+    edges: [],
+    curves: [],
+    marks: [],
+    published: null,
   };
 }
 
+/** The overlays chosen, those that belong to the figure first. Colours stay with them, whichever of them are shown. */
+export function drawnOverlays(
+  card: Card,
+  plane: Plane,
+  state: SharedState,
+  own: string[],
+): Pick<PlotModel, 'curves' | 'edges' | 'areas'> {
+  const axes = { x: plane.x.name, y: plane.y.name };
+  const drawn: Pick<PlotModel, 'curves' | 'edges' | 'areas'> = { curves: [], edges: [], areas: [] };
+  overlayOrder(card, axes, own).forEach((name, index) => {
+    const overlay = card.overlays?.[name];
+    if (!overlay || !state.overlays.includes(name)) return;
+    const turned = overlay.x !== axes.x;
+    const lines = overlayLines(card, overlay).map((line) => (turned ? line.map(([x, y]): Point => [y, x]) : line));
+    // A curve of another level than the one shown says so.
+    const level = overlay.level && overlay.level !== state.cl ? ` (${formatPercent(overlay.level)})` : '';
+    const curve = { role: 'overlay' as const, index };
+    drawn.curves.push({
+      ...curve,
+      label: curveLabel(overlay.label) + level,
+      lines,
+      marks: overlay.region === 'points',
+    });
+    for (const line of lines) {
+      if (overlay.region === 'inside' && isClosed(line)) drawn.areas.push({ fill: index, rings: [line] });
+      const ring = turned ? null : overlayRing(overlay, line);
+      if (ring) drawn.edges.push({ curve, lines: [line], rings: [ring] });
+    }
+  });
+  return drawn;
+}
+
+/** All overlays of a plane in the order of their colours. */
+export function overlayOrder(card: Card, axes: { x: string; y: string }, own: string[]): string[] {
+  return [...own, ...overlaysIn(card, axes).filter((name) => !own.includes(name))];
+}
+
 /** The points of an overlay: its own, or those of the card's tabulated function. */
-export function overlayLines(card: Card, overlay: Overlay): Point[][] {
+function overlayLines(card: Card, overlay: Overlay): Point[][] {
   if (overlay.curves) return overlay.curves;
   const points = overlay.function ? card.functions?.[overlay.function]?.points : undefined;
   return points ? [points.map(([x = Number.NaN, y = Number.NaN]): Point => [x, y])] : [];
 }
 
-export function axisTitle(card: Card, name: string): string {
+function axisTitle(card: Card, name: string): string {
   const { label, symbol, unit } = card.parameters[name]!;
-  return `${label} {${symbol.text}}${unit === '1' ? '' : ` [${unit}]`}`;
+  return `${shortLabel(label)} {${symbol.text}}${unit === '1' ? '' : ` [${unit}]`}`;
+}
+
+/** What a quantity is, without the explanation that may follow. */
+export function shortLabel(label: string): string {
+  return label.split(':')[0]!;
+}
+
+function isClosed(line: Point[]): boolean {
+  const [first, last] = [line[0], line.at(-1)];
+  return line.length > 3 && first![0] === last![0] && first![1] === last![1];
+}
+
+/** The name of a curve as it is written beside it: letters with a subscript become symbols. */
+function curveLabel(name: string): string {
+  return typeset(name).replaceAll(/(?<![\p{L}{])(\p{L})_([\p{L}\d]+)/gu, (_, letter: string, subscript: string) => {
+    return `{${letter}_${subscript.replace(/^mu/, 'μ')}}`;
+  });
 }
 
 /** The outline of what one line of an overlay excludes; null for lines that exclude nothing. */

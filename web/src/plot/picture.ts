@@ -1,6 +1,6 @@
 // The picture to take away: the plot with its key above and its caption below, since it leaves the page without them.
 
-import { type Colours, dashOf } from './colours.ts';
+import { type Colours, dashOf, faint } from './colours.ts';
 import type { KeyItem } from './key.ts';
 import { drawText, parseText, type TextStyle, textWidth } from './rich_text.ts';
 
@@ -112,6 +112,24 @@ function drawMark(
   } else if (mark === 'excluded') {
     bar(colours.excluded);
     stroke(colours.observed, 2, [], y + 6);
+  } else if (mark === 'excluded-edge') {
+    stroke(colours.ink, 2, [], y - 3);
+    stroke(faint(colours.ink, 0.6), 8, [1, 9], y + 2);
+  } else if (mark === 'uncertainty') {
+    bar(faint(colours.observed, 0.3));
+  } else if (mark === 'blank') {
+    bar(faint(colours.ink, 0.12));
+  } else if (mark === 'hatched') {
+    context.beginPath();
+    context.rect(x, y - 6, MARK_WIDTH, 12);
+    context.clip();
+    context.strokeStyle = colours.ink;
+    for (let at = x - 12; at < x + MARK_WIDTH; at += 7) {
+      context.beginPath();
+      context.moveTo(at, y + 6);
+      context.lineTo(at + 12, y - 6);
+      context.stroke();
+    }
   } else if (mark === 'expected') {
     stroke(colours.expected, 1.6, [6, 4], y);
   } else if (mark === 'published') {

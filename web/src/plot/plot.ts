@@ -1,4 +1,4 @@
-// The plot: Chart.js for lines and scales; areas, labels, published marks, frame and crosshair are drawn around them.
+// The plot: Chart.js for lines and scales; colours, areas, labels, marks, frame and crosshair are drawn around them.
 
 import {
   Chart,
@@ -10,17 +10,29 @@ import {
   ScatterController,
 } from 'chart.js';
 import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import { paintBlank, paintHatching } from './hatching.ts';
+import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
 import type { KeyItem } from './key.ts';
 import { type Pixel, placeLabels } from './label_placement.ts';
-import type { Curve, PlotModel } from './model.ts';
+import { markLines, paintMarks } from './marks.ts';
+import type { Area, Curve, PlotModel } from './model.ts';
 import { pictureOf } from './picture.ts';
+import { paintPublished, publishedLines } from './published.ts';
 import type { Point } from './regions.ts';
 import { drawText, parseText, type TextStyle, textWidth } from './rich_text.ts';
+import { clipped, pathOf, type Surface } from './surface.ts';
 import { type Tick, ticksOf } from './ticks.ts';
 
 Chart.register(LinearScale, LogarithmicScale, ScatterController, LineElement, PointElement);
 
-const LINE_WIDTH: Record<Curve['role'], number> = { observed: 2.2, expected: 1.6, series: 2, overlay: 1.6 };
+const LINE_WIDTH: Record<Curve['role'], number> = {
+  observed: 2.2,
+  expected: 1.6,
+  series: 2,
+  overlay: 1.6,
+  uncertainty: 0.7,
+  data: 1.5,
+};
 
 export class Plot {
   private chart: Chart<'scatter'> | null = null;
@@ -110,6 +122,7 @@ export class Plot {
         [scale.min, scale.max] = model[axis].range;
       }
       this.applyColours(chart);
+      chart.options.layout = { padding: this.padding() };
       chart.update('none');
       return;
     }
@@ -147,7 +160,7 @@ export class Plot {
         responsive: true,
         maintainAspectRatio: false,
         events: [],
-        layout: { padding: { top: 8, right: 12, bottom: 24, left: 24 } },
+        layout: { padding: this.padding() },
         plugins: { legend: { display: false }, tooltip: { enabled: false } },
         // biome-ignore lint/suspicious/noExplicitAny: the library's type of a scale is a union over all kinds
         scales: { x: scale('x'), y: scale('y') } as any,
@@ -159,11 +172,15 @@ export class Plot {
           beforeInit: (chart) => {
             this.chart = chart as Chart<'scatter'>;
           },
-          beforeDatasetsDraw: ({ ctx }) => this.drawAreas(ctx),
+          beforeDatasetsDraw: () => this.drawUnderCurves(),
           afterLayout: () => this.layOutLabels(),
           afterDatasetsDraw: ({ ctx }) => {
+            const surface = this.surface();
+            const { heat, marks, published } = this.model!;
             this.drawFrame(ctx);
-            this.drawPublished(ctx);
+            if (heat) paintScale(surface, heat);
+            if (published) paintPublished(surface, published);
+            paintMarks(surface, marks);
             this.drawLabels(ctx);
             this.drawTitles(ctx);
             this.drawCrosshair(ctx, this.pin, true);
@@ -192,55 +209,67 @@ export class Plot {
       borderWidth: LINE_WIDTH[curve.role],
       borderDash: this.dashesOf(curve),
       borderJoinStyle: 'round',
-      pointRadius: curve.marks ? 5 : 0,
-      pointStyle: 'rectRot',
+      pointRadius: curve.marks ? (curve.role === 'data' ? 3.5 : 5) : 0,
+      pointStyle: curve.role === 'data' ? 'circle' : 'rectRot',
       pointHitRadius: 0,
     }));
   }
 
   private colourOf(curve: Pick<Curve, 'role' | 'index'>): string {
-    if (curve.role === 'observed') return this.colours.observed;
+    // Over the colours of a scale only black or white is sure to be seen.
+    if (curve.role === 'observed' || curve.role === 'uncertainty') {
+      return this.model?.heat ? this.colours.ink : this.colours.observed;
+    }
     if (curve.role === 'expected') return this.colours.expected;
+    if (curve.role === 'data') return this.colours.ink;
     return this.colours.curves[curve.index % this.colours.curves.length]!;
   }
 
   private dashesOf(curve: Curve): number[] {
-    if (curve.role === 'observed') return [];
+    if (curve.role === 'observed' || curve.role === 'uncertainty' || curve.role === 'data') return [];
     return curve.role === 'expected' ? [6, 4] : dashOf(curve.index);
   }
 
-  private drawAreas(context: CanvasRenderingContext2D): void {
-    this.clipped(context, () => {
-      for (const area of this.model!.areas) {
-        context.fillStyle = this.colours[area.fill];
-        context.fill(this.pathOf(area.rings), 'evenodd');
+  private drawUnderCurves(): void {
+    const surface = this.surface();
+    const { context } = surface;
+    const { heat, areas, hatched, blank, edges, curves } = this.model!;
+    if (heat) paintHeat(surface, heat);
+    clipped(surface, () => {
+      for (const area of areas) {
+        context.fillStyle = this.fillOf(area);
+        context.fill(pathOf(surface, area.rings), 'evenodd');
       }
-      for (const { curve, lines, rings } of this.model!.edges) {
+      for (const { curve, lines, rings } of edges) {
         context.save();
-        context.clip(this.pathOf(rings), 'evenodd');
+        context.clip(pathOf(surface, rings), 'evenodd');
         // The observed limit gets a comb, which bands do not hide; other curves a soft shade.
         const comb = curve.role === 'observed';
         context.strokeStyle = faint(this.colourOf(curve), comb ? 0.6 : 0.16);
         context.lineWidth = comb ? 11 : 14;
         if (comb) context.setLineDash([1, 10]);
-        context.stroke(this.pathOf(lines, false));
+        context.stroke(pathOf(surface, lines, false));
         context.restore();
+      }
+    });
+    paintBlank(surface, blank);
+    paintHatching(surface, hatched);
+    // Over the colours of a scale curves get a halo.
+    if (!heat) return;
+    clipped(surface, () => {
+      context.strokeStyle = this.colours.paper;
+      for (const curve of curves) {
+        context.lineWidth = LINE_WIDTH[curve.role] + 2.5;
+        if (curve.role !== 'uncertainty') context.stroke(pathOf(surface, curve.lines, false));
       }
     });
   }
 
-  /** Outlines in pixels; what is far outside stays far outside but finite. */
-  private pathOf(rings: Point[][], close = true): Path2D {
-    const path = new Path2D();
-    for (const ring of rings) {
-      ring.forEach((point, i) => {
-        const [x, y] = this.pixelOf(point)!.map((pixel) => Math.max(-1e5, Math.min(1e5, pixel))) as Pixel;
-        if (i === 0) path.moveTo(x, y);
-        else path.lineTo(x, y);
-      });
-      if (close) path.closePath();
-    }
-    return path;
+  private fillOf({ fill }: Area): string {
+    if (typeof fill === 'number') return faint(this.colours.curves[fill % this.colours.curves.length]!, 0.18);
+    if (fill === 'background') return faint(this.colours.ink, 0.16);
+    if (fill === 'uncertainty') return faint(this.colourOf({ role: 'uncertainty', index: 0 }), 0.3);
+    return this.colours[fill];
   }
 
   private drawFrame(context: CanvasRenderingContext2D): void {
@@ -268,55 +297,6 @@ export class Plot {
     }
     context.stroke();
     context.restore();
-  }
-
-  /** Published values as marks: the observed one a diamond, the expected ones a median with two bars. */
-  private drawPublished(context: CanvasRenderingContext2D): void {
-    const { published } = this.model!;
-    if (!published) return;
-    this.clipped(context, () => {
-      context.strokeStyle = this.colours.published;
-      context.fillStyle = this.colours.published;
-      for (const { versus, observed, expected } of published.points) {
-        const at = (value: number | undefined) => (value === undefined ? null : this.pixelOf([versus, value]));
-        const bar = (from: number | undefined, to: number | undefined, width: number) => {
-          const [low, high] = [at(from), at(to)];
-          if (!low || !high) return;
-          context.lineWidth = width;
-          context.beginPath();
-          context.moveTo(...low);
-          context.lineTo(...high);
-          context.stroke();
-        };
-        bar(expected?.['-2'], expected?.['+2'], 1);
-        bar(expected?.['-1'], expected?.['+1'], 3);
-        context.lineWidth = 1.5;
-        for (const [value, half] of [
-          [expected?.['-2'], 3],
-          [expected?.['0'], 7],
-          [expected?.['+2'], 3],
-        ] as const) {
-          const place = at(value);
-          if (!place) continue;
-          context.beginPath();
-          context.moveTo(place[0] - half, place[1]);
-          context.lineTo(place[0] + half, place[1]);
-          context.stroke();
-        }
-        const place = at(observed);
-        if (!place) continue;
-        const [x, y] = place;
-        context.beginPath();
-        context.moveTo(x, y - 5);
-        context.lineTo(x + 5, y);
-        context.lineTo(x, y + 5);
-        context.lineTo(x - 5, y);
-        context.closePath();
-        context.fillStyle = this.colours.paper;
-        context.fill();
-        context.stroke();
-      }
-    });
   }
 
   private drawTitles(context: CanvasRenderingContext2D): void {
@@ -347,6 +327,7 @@ export class Plot {
   private layOutLabels(): void {
     const { chart } = this;
     if (!chart) return;
+    const before = this.labelsAt;
     this.labelsAt = [];
     const style = this.labelStyle();
     const labelled = this.model!.curves.filter((curve) => curve.label !== '');
@@ -355,27 +336,19 @@ export class Plot {
         lines: this.pixelLines(curve),
         width: textWidth(chart.ctx, parseText(curve.label), style) + 4,
         height: style.size + 4,
+        previous: before.find((other) => other.curve.role === curve.role && other.curve.index === curve.index),
       })),
       chart.chartArea,
       [
         ...this.model!.curves.filter((curve) => curve.label === '').flatMap((curve) => this.pixelLines(curve)),
-        ...this.marks(),
+        ...markLines(this.surface(), this.model!.marks),
+        ...(this.model!.published ? publishedLines(this.model!.published, (point) => this.pixelOf(point)!) : []),
       ],
     );
     labelled.forEach((curve, i) => {
       const place = places[i];
       if (place) this.labelsAt.push({ curve, ...place });
     });
-  }
-
-  /** The published marks as lines, for labels to keep off. */
-  private marks(): Pixel[][] {
-    return (this.model!.published?.points ?? []).map(({ versus, observed, expected }) =>
-      [observed, ...Object.values(expected ?? {})]
-        .filter((value) => value !== undefined)
-        .sort((a, b) => a - b)
-        .map((value) => this.pixelOf([versus, value])!),
-    );
   }
 
   private drawLabels(context: CanvasRenderingContext2D): void {
@@ -395,7 +368,7 @@ export class Plot {
     if (!pixel) return;
     const { left, right, top, bottom } = this.chart!.chartArea;
     const [x, y] = pixel;
-    this.clipped(context, () => {
+    clipped(this.surface(), () => {
       context.strokeStyle = this.colours.ink;
       context.lineWidth = 1;
       if (!pinned) context.setLineDash([2, 3]);
@@ -432,14 +405,19 @@ export class Plot {
     return (this.chart?.width ?? 0) < 480 ? 11 : 13;
   }
 
-  private clipped(context: CanvasRenderingContext2D, paint: () => void): void {
-    const { left, right, top, bottom } = this.chart!.chartArea;
-    context.save();
-    context.beginPath();
-    context.rect(left, top, right - left, bottom - top);
-    context.clip();
-    paint();
-    context.restore();
+  private padding() {
+    return { top: 8, right: this.model?.heat ? SCALE_ROOM : 12, bottom: 24, left: 24 };
+  }
+
+  private surface(): Surface {
+    const { ctx, chartArea } = this.chart!;
+    return {
+      context: ctx,
+      frame: chartArea,
+      pixelOf: (point) => this.pixelOf(point)!,
+      colours: this.colours,
+      text: { size: this.fontSize(), family: fontFamily() },
+    };
   }
 }
 

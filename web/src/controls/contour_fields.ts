@@ -1,0 +1,108 @@
+// The fields of a figure of contours: the plane, the limit, what enters it, and what is shown with it.
+
+import { element } from '../dom.ts';
+import { constructionNote, METHOD_LABELS } from '../panels/construction.ts';
+import { LAYER_TITLES } from '../plot/contour_model.ts';
+import { shortLabel } from '../plot/model.ts';
+import { type ContourState, contourMethods, LAYERS, type Layer, withAxis } from '../state/contour.ts';
+import { type AxisName, contourPresetOf, planeOf } from '../state/plane.ts';
+import type { FieldSet } from './field_set.ts';
+import { checkField, group, selectField, setText } from './fields.ts';
+import { parameterFields } from './parameter_fields.ts';
+import { sampleFields } from './sample_fields.ts';
+import { levelField, overlayFields, rangeFields } from './shared_fields.ts';
+
+type Fields = FieldSet<ContourState>;
+
+export function contourGroups(fields: Fields, presetName: string, axes: ContourState['axes']): HTMLElement[] {
+  const parameters = parameterFields(fields, axes);
+  return [
+    planeGroup(fields, presetName, axes),
+    ...(parameters.length > 0 ? [group('Parameters', ...parameters)] : []),
+    statistics(fields),
+    ...sampleFields(fields),
+    shownWithIt(fields, axes),
+  ];
+}
+
+function planeGroup(fields: Fields, presetName: string, axes: ContourState['axes']): HTMLElement {
+  const { card } = fields;
+  const plane = planeOf(card, contourPresetOf(card, presetName), axes);
+  const options = Object.entries(card.parameters).map(([value, { symbol, label }]) => ({
+    value,
+    label: `${plain(symbol.text)}, ${shortLabel(label)}`,
+  }));
+  const choice = (axis: AxisName, label: string) =>
+    fields.follow(
+      selectField(
+        label,
+        options,
+        (name) => fields.make((state) => withAxis(card, state, axis, name)),
+        `choose-${axis}-parameter`,
+      ),
+      (state) => state.axes[axis],
+    );
+  const swap = element('button', { type: 'button', class: 'small', id: 'swap-axes' }, 'Exchange the axes');
+  swap.addEventListener('click', () => fields.make((state) => withAxis(card, state, 'x', state.axes.y)));
+  return group(
+    'Plane',
+    choice('x', 'Horizontal axis'),
+    rangeFields(fields, 'x', plane),
+    choice('y', 'Vertical axis'),
+    rangeFields(fields, 'y', plane),
+    swap,
+  );
+}
+
+function statistics(fields: Fields): HTMLElement {
+  const { card } = fields;
+  const method = fields.follow(
+    selectField(
+      'Statistic',
+      contourMethods(card).map((value) => ({ value, label: METHOD_LABELS[value] })),
+      (value) => fields.change({ method: value as ContourState['method'] }),
+      'choose-method',
+    ),
+    (state) => state.method,
+  );
+  const note = element('div', { class: 'note' });
+  fields.watch((state) => setText(note, ...constructionNote(card, state)));
+  return group('Limit', method, levelField(fields), note, projection(fields));
+}
+
+function projection(fields: Fields): HTMLElement | null {
+  const { card } = fields;
+  const projections = Object.entries(card.projections ?? {});
+  if (projections.length === 0) return null;
+  const options = [{ value: '', label: 'the data' }, ...projections.map(([value, { label }]) => ({ value, label }))];
+  const field = fields.follow(
+    selectField('Data or projection', options, (name) => fields.change({ projection: name }), 'choose-projection'),
+    (state) => state.projection,
+  );
+  const note = element('p', { class: 'note' });
+  fields.watch((state) => {
+    const known = card.projections?.[state.projection];
+    const counts = known?.counts === 'whole' ? 'the whole part of the expected background' : 'the expected background';
+    setText(note, known ? `There are no data yet: the counts are ${counts}. ${known.source ?? ''}` : null);
+  });
+  field.append(note);
+  return field;
+}
+
+function shownWithIt(fields: Fields, axes: ContourState['axes']): HTMLElement {
+  const layers = LAYERS.map((value) => ({ value, label: value === 'none' ? 'nothing' : LAYER_TITLES[value] }));
+  const layer = fields.follow(
+    selectField('Colours show', layers, (value) => fields.change({ layer: value as Layer }), 'choose-layer'),
+    (state) => state.layer,
+  );
+  const band = fields.follow(
+    checkField('Contours for ±1 Monte Carlo error', (shown) => fields.change({ band: shown }), 'choose-band'),
+    (state) => state.band,
+  );
+  return group('Shown with it', layer, band, ...overlayFields(fields, axes));
+}
+
+/** A symbol where there is no markup, as in a list of options. */
+function plain(symbol: string): string {
+  return symbol.replaceAll('_', '\u200a');
+}

@@ -1,0 +1,56 @@
+// Named points: a star at the place and its name beside it.
+
+import type { Pixel } from './label_placement.ts';
+import type { Mark } from './model.ts';
+import { drawText, parseText, textWidth } from './rich_text.ts';
+import { clipped, type Surface } from './surface.ts';
+
+const OUTER = 6.5;
+const INNER = 2.8;
+
+export function paintMarks(surface: Surface, marks: Mark[]): void {
+  const { context, colours, frame, text } = surface;
+  clipped(surface, () => {
+    for (const { at, label, solid } of marks) {
+      const [x, y] = surface.pixelOf(at);
+      if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) continue;
+      context.beginPath();
+      for (let i = 0; i < 10; ++i) {
+        const radius = i % 2 === 0 ? OUTER : INNER;
+        const angle = (Math.PI * i) / 5 - Math.PI / 2;
+        context.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+      }
+      context.closePath();
+      context.fillStyle = solid ? colours.ink : colours.paper;
+      context.strokeStyle = solid ? colours.paper : colours.ink;
+      context.lineWidth = 1;
+      context.fill();
+      context.stroke();
+      const [middle] = nameOf(surface, { at, label });
+      drawText(context, parseText(label), middle, y, text, colours.ink, colours.paper);
+    }
+  });
+}
+
+/** Lines through stars and names, for other labels to keep off. */
+export function markLines(surface: Surface, marks: Mark[]): Pixel[][] {
+  return marks.flatMap((mark) => {
+    const [x, y] = surface.pixelOf(mark.at);
+    const [middle, half] = nameOf(surface, mark);
+    const [left, right] = [Math.min(x - OUTER, middle - half), Math.max(x + OUTER, middle + half)];
+    return [-1, 0, 1].map((row): Pixel[] => [
+      [left, y + (row * surface.text.size) / 3],
+      [right, y + (row * surface.text.size) / 3],
+    ]);
+  });
+}
+
+/** Middle and half the width of a name: beside its point, on the side that has room. */
+function nameOf(
+  { context, frame, pixelOf, text }: Surface,
+  { at, label }: Pick<Mark, 'at' | 'label'>,
+): [number, number] {
+  const [x] = pixelOf(at);
+  const half = textWidth(context, parseText(label), text) / 2 + OUTER + 4;
+  return [x + half * 2 > frame.right ? x - half : x + half, half];
+}
