@@ -89,6 +89,7 @@ Json Analysis::rate(const Json& request_json) const {
   for (const auto& bin : likelihood.bins()) result["bins"].push_back(bin_json(bin, prediction, setting.exposure_scale));
   result["delta_lnl"] = likelihood.minus_log_likelihood(prediction) - likelihood.without_signal();
   result["kernel_share"] = reweighter().kernel_share(slots, setting.selection);
+  result["kernel_trusted"] = reweighter().is_kernel_trusted(slots);
 
   Json derived = Json::object();
   for (const auto& quantity : card.derived) {
@@ -149,6 +150,7 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "contour") return contour(request);
   if (method == "field") return field(request);
   if (method == "spectrum") return spectrum(request);
+  if (method == "distribution") return distribution(request);
   if (method == "lifetime_curve") return lifetime_curve(request);
   if (method == "model_independent") return model_independent(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());

@@ -33,12 +33,13 @@ class Analysis {
   /// Takes the uncompressed bytes of the card's table `name`, checks digest and columns. Returns the number of rows.
   std::size_t attach_table(const std::string& name, std::span<const std::uint8_t> bytes, const std::string& source);
 
-  /// {card, point, variant, projection, exposure_scale, mu, mu_mc_error, effective_events, bins [{name, channel, observed,
-  /// background, background_error, mu, mu_mc_error, effective_events}], delta_lnl, kernel_share, derived {...}, totals
-  /// {name: {value, unit, label, parts}}, CLs, excluded, expected_excluded, breakdown {...}}: the prediction at a point.
-  /// delta_lnl is -ln L minus that without signal; kernel_share the part of the kernel inside the table. CLs only when the request names a deterministic
-  /// method; whether the point is (expected to be) excluded by the `signal_limits` of the request, or by CLs; breakdown
-  /// when the request names a column.
+  /// {card, point, variant, projection, exposure_scale, mu, mu_mc_error, effective_events, bins [{name, channel,
+  /// observed, background, background_error, mu, mu_mc_error, effective_events}], delta_lnl, kernel_share,
+  /// kernel_trusted, derived {...}, totals {name: {value, unit, label, parts}}, CLs, excluded, expected_excluded,
+  /// breakdown {...}}: the prediction at a point. delta_lnl is -ln L minus that without signal; kernel_share the part
+  /// of the kernel inside the table, kernel_trusted whether its bias is known to be small. CLs only when the request
+  /// names a deterministic method; whether the point is (expected to be) excluded by the `signal_limits` of the
+  /// request, or by CLs; breakdown when the request names a column.
   Json rate(const Json& request) const;
 
   /// {method, constraint, level, exposure_scale, unit, observed {value, error, reason}, expected {"-2": ...},
@@ -70,26 +71,31 @@ class Analysis {
 
   /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, level, rings, edges, masked,
   /// outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x {parameter,
-  /// range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the excluded side
-  /// inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and `outside` are
-  /// rectangles [x0, y0, x1, y1] where nothing is said: too few events, or no prediction. `level` is how far -ln L may
-  /// rise; with a CLs method (one bin) it is the limit in events. resolution is "coarse" or "fine" (default); `band`
-  /// asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
+  /// range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the excluded
+  /// side inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and `outside`
+  /// are rectangles [x0, y0, x1, y1] where nothing is said: too few events, or no prediction. `level` is how far -ln L
+  /// may rise; with a CLs method (one bin) it is the limit in events. resolution is "coarse" or "fine" (default);
+  /// `band` asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {x [...], y [...], values [[...], ...], quantity, unit}: a grid over the plane, request as for contour and columns,
-  /// rows (2 to 200), quantity "mu", "delta_lnl", "effective_events" or "relative_mc_error". values[j][i] belongs to
-  /// y[j], x[i]; null where there is no prediction.
+  /// {x [...], y [...], values [[...], ...], quantity, unit}: a grid over the plane, request as for contour and
+  /// columns, rows (2 to 200), quantity "mu", "delta_lnl", "effective_events" or "relative_mc_error". values[j][i]
+  /// belongs to y[j], x[i]; null where there is no prediction.
   Json field(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {channel, label, histogram {label, unit}, groups [{name, low [...], high, observed, background, background_error,
   /// mu, mu_mc_error}]}: the bins of a channel with a histogram, request {channel}.
   Json spectrum(const Json& request) const;
 
-  /// {ctau0 [...], unit, mu, mu_mc_error, uncertainty, delta_lnl, threshold, excluded [[low, high], ...], at, physical}:
-  /// the expected events against the lifetime with all else fixed (Fig. 11 of arXiv:2205.12273), request {low, high,
-  /// count} in the unit of ctau0. `uncertainty` is the square root of the variance of signal and background together;
-  /// `at` the lifetime of the point itself, `physical` those at the bounds of the parameter `profile`, if given.
+  /// {observable, label, unit, scale, edges [...], mu [...], mu_mc_error [...], outside {mu, mu_mc_error}}: the events
+  /// of the channels of the request by one of the card's observables, request {observable}.
+  Json distribution(const Json& request) const;
+
+  /// {ctau0 [...], unit, mu, mu_mc_error, uncertainty, delta_lnl, threshold, excluded [[low, high], ...], at,
+  /// physical}: the expected events against the lifetime with all else fixed (Fig. 11 of arXiv:2205.12273), request
+  /// {low, high, count} in the unit of ctau0. `uncertainty` is the square root of the variance of signal and background
+  /// together; `at` the lifetime of the point itself, `physical` those at the bounds of the parameter `profile`, if
+  /// given.
   Json lifetime_curve(const Json& request) const;
 
   /// {unit, events [...], curves [{set, total, ctau0_min [...], ctau0_max [...], fit {a, b, worst, from, to}}]}: limits

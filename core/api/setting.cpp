@@ -39,9 +39,9 @@ void check_selection(const Model& model, const Selection& selection) {
   for (const auto& [name, bandwidth] : selection.bandwidth) {
     if (std::find(smoothed.begin(), smoothed.end(), name) != smoothed.end()) continue;
     throw InputError(kRequest, "bandwidth." + name,
-                     smoothed.empty() ? model.card().name + " has no kernel"
-                                      : "is not a parameter that the card's kernel smooths; expected " +
-                                            join_choices(smoothed));
+                     smoothed.empty()
+                         ? model.card().name + " has no kernel"
+                         : "is not a parameter that the card's kernel smooths; expected " + join_choices(smoothed));
   }
 }
 

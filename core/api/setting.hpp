@@ -28,8 +28,8 @@ struct Setting {
   Selection selection;
   std::vector<std::string> channels;  ///< empty: all
   double exposure_scale = 1;
-  std::string method;           ///< one of all_method_names()
-  bool has_method = false;      ///< the request names one
+  std::string method;             ///< one of all_method_names()
+  bool has_method = false;        ///< the request names one
   int likelihood_parameters = 0;  ///< 1 or 2 for a limit by -ln L, else 0
   double level = 0;
   LimitSettings defaults;       ///< those of the variant

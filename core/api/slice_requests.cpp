@@ -23,8 +23,8 @@ Json lines_json(const Plane& plane, const std::vector<std::vector<UnitPoint>>& l
 }
 
 Json rectangle_json(const Plane& plane, const std::array<double, 4>& rectangle) {
-  return Json::array({plane.x_at(rectangle[0]), plane.y_at(rectangle[1]), plane.x_at(rectangle[2]),
-                      plane.y_at(rectangle[3])});
+  return Json::array(
+      {plane.x_at(rectangle[0]), plane.y_at(rectangle[1]), plane.x_at(rectangle[2]), plane.y_at(rectangle[3])});
 }
 
 PlaneAxis read_axis(const JsonReader& reader) {
@@ -105,8 +105,9 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
   Json result = {{"card", model_->card().name},
                  {"x", plane_of.x.parameter},
                  {"y", plane_of.y.parameter},
-                 {"range", {{"x", Json::array({plane.x_range().first, plane.x_range().second})},
-                            {"y", Json::array({plane.y_range().first, plane.y_range().second})}}},
+                 {"range",
+                  {{"x", Json::array({plane.x_range().first, plane.x_range().second})},
+                   {"y", Json::array({plane.y_range().first, plane.y_range().second})}}},
                  {"cl", setting.level},
                  {"method", setting.method},
                  {"variant", setting.setup.variant},
@@ -239,6 +240,40 @@ Json Analysis::spectrum(const Json& request_json) const {
   return nullptr;
 }
 
+Json Analysis::distribution(const Json& request_json) const {
+  const JsonReader request(request_json, kRequest);
+  const Setting setting = read_setting(*model_, request, {"observable"});
+  const Card& card = model_->card();
+  std::vector<std::string> names;
+  for (const auto& observable : card.observables) names.push_back(observable.name);
+  if (names.empty()) throw InputError(kRequest, "observable", card.name + " names no observables");
+  const std::string name = request.at("observable").one_of(names);
+  const auto& observable = *std::find_if(card.observables.begin(), card.observables.end(),
+                                         [&](const auto& one) { return one.name == name; });
+  const std::vector<double> edges =
+      spaced_values(observable.low, observable.high, observable.bins + 1, observable.scale);
+  std::vector<bool> bins(card.bins.size(), false);
+  const CardLikelihood likelihood(*model_, setting.likelihood());
+  for (const auto& data : likelihood.bins()) bins[data.bin] = true;
+  const std::vector<double> slots = model_->slots_at(setting.point, setting.setup, kRequest);
+  std::vector<WeightedSum> sums =
+      reweighter().distribution(slots, *observable.expression, edges, bins, setting.selection);
+  for (auto& sum : sums) sum.multiply(setting.exposure_scale);
+  Json mu = Json::array(), errors = Json::array();
+  for (std::size_t i = 0; i < observable.bins; ++i) {
+    mu.push_back(sums[i].sum);
+    errors.push_back(sums[i].error());
+  }
+  return {{"observable", name},
+          {"label", observable.label},
+          {"unit", observable.unit},
+          {"scale", observable.scale == Scale::log ? "log" : "lin"},
+          {"edges", edges},
+          {"mu", std::move(mu)},
+          {"mu_mc_error", std::move(errors)},
+          {"outside", {{"mu", sums.back().sum}, {"mu_mc_error", sums.back().error()}}}};
+}
+
 Json Analysis::lifetime_curve(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {"low", "high", "count", "profile"});
@@ -333,9 +368,7 @@ Json Analysis::model_independent(const Json& request_json) const {
                       {"ctau0_max", std::move(longest)},
                       {"fit", std::move(fit)}});
   }
-  return {{"unit", reweighter().preparation().decay()->ctau0_unit},
-          {"events", counts},
-          {"curves", std::move(curves)}};
+  return {{"unit", reweighter().preparation().decay()->ctau0_unit}, {"events", counts}, {"curves", std::move(curves)}};
 }
 
 }  // namespace anyslice::api

@@ -73,7 +73,12 @@ void read_limit_options(const JsonReader& request, stats::LimitOptions& options)
   if (const auto method = request.find("method")) options.method = method->text();
   if (const auto toys = request.find("toys")) options.toys = toys->whole_number();
   if (const auto seed = request.find("seed")) options.seed = seed->whole_number();
-  options.validate(request.source());
+  try {
+    options.validate(request.source());
+  } catch (const InputError& error) {
+    // What the statistics call the level is "cl" in a request.
+    throw InputError(error.source(), error.field() == "level" ? "cl" : error.field(), error.expected());
+  }
 }
 
 }  // namespace anyslice::api

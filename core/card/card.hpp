@@ -77,20 +77,21 @@ struct FlattenSpecification {
 struct FactorSpecification {
   enum class Kind { column, scale, ratio, select, kernel, decay };
   Kind kind = Kind::column;
-  std::string column;                           ///< column
-  std::optional<Expression> expression;         ///< scale, ratio, select
-  std::optional<Expression> when;               ///< ratio, select: the factor counts where this is not zero
-  RowCondition condition;                       ///< select
-  bool invert = false;                          ///< select: keep the others
+  std::string column;                              ///< column
+  std::optional<Expression> expression;            ///< scale, ratio, select
+  std::optional<Expression> when;                  ///< ratio, select: the factor counts where this is not zero
+  RowCondition condition;                          ///< select
+  bool invert = false;                             ///< select: keep the others
   std::optional<std::pair<double, double>> range;  ///< select: of the column, both ends included
-  std::optional<Expression> ctau0, beta_gamma;  ///< decay
-  std::string ctau0_unit;                       ///< decay: must be that of the segments
-  std::string beta_gamma_column;                ///< decay: multiplies beta_gamma row by row; may be empty
-  std::vector<SegmentColumns> segments;         ///< decay
-  KernelShape shape = KernelShape::epanechnikov;  ///< kernel, as what follows
+  std::optional<Expression> ctau0, beta_gamma;     ///< decay
+  std::string ctau0_unit;                          ///< decay: must be that of the segments
+  std::string beta_gamma_column;                   ///< decay: multiplies beta_gamma row by row; may be empty
+  std::vector<SegmentColumns> segments;            ///< decay
+  KernelShape shape = KernelShape::epanechnikov;   ///< kernel, as what follows
   std::vector<KernelAxis> axes;
   std::optional<Expression> sampling_density;  ///< per unit of the distances; absent: the weights are divided by it
   std::optional<Expression> inside;            ///< of the parameters: where the table has events
+  std::optional<Expression> trusted;           ///< of the parameters: where the kernel's bias is known to be small
   std::vector<FlattenSpecification> flatten;
 };
 
@@ -133,12 +134,21 @@ struct ChannelSpecification {
   std::string histogram_label, histogram_unit;
 };
 
+/// A quantity of the events whose distribution can be shown at any point.
+struct ObservableSpecification {
+  std::string name, label, unit;
+  std::optional<Expression> expression;  ///< row expression
+  double low = 0, high = 0;
+  Scale scale = Scale::linear;
+  std::size_t bins = 0;
+};
+
 struct SystematicSpecification {
   std::string name;
   std::vector<std::string> on;  ///< names of background components, or "signal"
   double relative = 0;
-  bool statistical = false;    ///< shrinks with one over the square root of the exposure
-  std::vector<bool> on_bins;   ///< which bins it acts on
+  bool statistical = false;   ///< shrinks with one over the square root of the exposure
+  std::vector<bool> on_bins;  ///< which bins it acts on
 };
 
 struct LimitSettings {
@@ -204,6 +214,7 @@ struct Card {
   std::vector<ChannelSpecification> channels;
   std::vector<BinSpecification> bins;
   std::vector<PartSpecification> parts;
+  std::vector<ObservableSpecification> observables;
   std::vector<SystematicSpecification> systematics;
   LimitSettings limits;
   std::optional<PublishedLimits> published;

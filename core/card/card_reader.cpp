@@ -12,19 +12,15 @@ namespace {
 
 const std::vector<std::string> kLimitQuantities = {"observed", "-2", "-1", "0", "+1", "+2"};
 
-Scale read_scale(const JsonReader& reader) {
-  static const std::vector<std::string> names = {"lin", "log"};
-  return reader.one_of(names) == "log" ? Scale::log : Scale::linear;
-}
-
 class CardReader {
  public:
   CardReader(Card& card, const JsonReader& root) : card_(card), root_(root), scope_(card) {}
 
   void run() {
-    root_.allow_only({"anyslice", "name", "about", "constants", "switches", "parameters", "benchmarks", "functions",
-                      "derived", "tables", "weight", "channels", "systematics", "limits", "variants", "projections",
-                      "presets", "overlays", "rates", "totals", "parts"});
+    root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
+                      "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
+                      "systematics", "limits",    "variants", "projections", "presets",  "overlays",
+                      "rates",       "totals",    "parts",    "observables"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -264,8 +260,8 @@ class CardReader {
 
   void read_limits() {
     const JsonReader limits = root_.at("limits");
-    limits.allow_only({"on", "versus", "level", "method", "constraint", "poisson_below_variance", "base_offset", "why",
-                       "published"});
+    limits.allow_only(
+        {"on", "versus", "level", "method", "constraint", "poisson_below_variance", "base_offset", "why", "published"});
     for (const char* field : {"on", "versus", "level", "method"}) limits.at(field);
     read_limit_settings(limits, card_.limits);
     if (const auto why = limits.find("why")) why->text();

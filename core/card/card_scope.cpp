@@ -11,6 +11,11 @@ std::pair<double, double> read_range(const JsonReader& reader) {
   return {ends[0], ends[1]};
 }
 
+Scale read_scale(const JsonReader& reader) {
+  static const std::vector<std::string> names = {"lin", "log"};
+  return reader.one_of(names) == "log" ? Scale::log : Scale::linear;
+}
+
 void CardScope::claim_name(const std::string& name, const JsonReader& where) {
   if (!is_valid_name(name)) where.fail("expected a name of letters, digits and underscores");
   if (is_reserved_name(name)) where.fail("expected another name: this one belongs to the expression language");

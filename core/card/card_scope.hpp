@@ -54,11 +54,13 @@ class CardScope {
 
 /// [low, high] with low < high.
 std::pair<double, double> read_range(const JsonReader& reader);
+/// "lin" or "log".
+Scale read_scale(const JsonReader& reader);
 
 /// The fields tables, weight, rates and totals.
 void read_weight_of_card(const CardScope& scope, const JsonReader& root);
 
-/// The fields channels, parts and systematics.
+/// The fields channels, systematics, parts and observables.
 void read_data_of_card(const CardScope& scope, const JsonReader& root);
 
 }  // namespace anyslice

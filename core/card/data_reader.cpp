@@ -1,5 +1,6 @@
-// Reads the data of a card: channels with their bins, systematic uncertainties, and parts shown for themselves.
+// Reads the data of a card: channels with their bins, systematic uncertainties, and what can be shown of the events.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/card/card_scope.hpp"
@@ -15,6 +16,7 @@ class DataReader {
     read_channels();
     read_systematics();
     read_parts();
+    read_observables();
   }
 
  private:
@@ -31,7 +33,9 @@ class DataReader {
         channel.histogram_label = histogram->at("label").text();
       }
       card_.channels.push_back(std::move(channel));
-      for (const auto& bin : entry.at("bins").items()) read_bin(bin, card_.channels.back());
+      const auto bins = entry.at("bins").items();
+      if (bins.empty()) entry.at("bins").fail("expected at least one bin");
+      for (const auto& bin : bins) read_bin(bin, card_.channels.back());
     }
     if (card_.bins.empty()) root_.at("channels").fail("expected at least one bin");
   }
@@ -50,7 +54,8 @@ class DataReader {
       const JsonReader expected = background.at("expected");
       if (expected.json().is_number()) {
         expected.non_negative_number();
-        bin.backgrounds.push_back({name, Expression::parse(expected.json().dump(), expected.source(), expected.path())});
+        bin.backgrounds.push_back(
+            {name, Expression::parse(expected.json().dump(), expected.source(), expected.path())});
       } else {
         bin.backgrounds.push_back({name, scope_.expression(expected, ExpressionScope::fixed)});
       }
@@ -135,6 +140,28 @@ class DataReader {
       entry.allow_only({"label", "events"});
       entry.at("label").text();
       card_.parts.push_back({name, scope_.conditions(entry.at("events"))});
+    }
+  }
+
+  void read_observables() {
+    const auto observables = root_.find("observables");
+    if (!observables) return;
+    for (const auto& [name, entry] : observables->fields()) {
+      entry.allow_only({"label", "unit", "expression", "range", "scale", "bins"});
+      ObservableSpecification observable;
+      observable.name = name;
+      observable.label = entry.at("label").text();
+      observable.unit = entry.at("unit").text();
+      observable.expression = scope_.expression(entry.at("expression"), ExpressionScope::row);
+      std::tie(observable.low, observable.high) = read_range(entry.at("range"));
+      observable.scale = read_scale(entry.at("scale"));
+      if (observable.scale == Scale::log && !(observable.low > 0)) {
+        entry.at("range").fail("expected a range above 0 on a log scale");
+      }
+      const double bins = entry.at("bins").number_in(1, 200, "a whole number from 1 to 200");
+      if (bins != std::floor(bins)) entry.at("bins").fail("expected a whole number from 1 to 200");
+      observable.bins = static_cast<std::size_t>(bins);
+      card_.observables.push_back(std::move(observable));
     }
   }
 

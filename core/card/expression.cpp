@@ -535,9 +535,7 @@ void Expression::evaluate_rows(std::span<const double> slots, std::span<const do
   }
 }
 
-bool is_reserved_name(const std::string& name) {
-  return name == "pi" || name == "event" || kFunctions.contains(name);
-}
+bool is_reserved_name(const std::string& name) { return name == "pi" || name == "event" || kFunctions.contains(name); }
 
 bool is_valid_name(const std::string& name) {
   return !name.empty() && starts_name(name[0]) && std::all_of(name.begin(), name.end(), continues_name);

@@ -42,8 +42,8 @@ class Expression {
             const std::function<const Table1d*(const std::string&)>& table_of);
 
   double evaluate(std::span<const double> slots) const { return run(slots, nullptr); }
-  /// Its values for many rows. `column_values` holds one pointer per name of columns(), in their order, each to at least
-  /// `values.size()` values. What no column enters is computed once, not row by row.
+  /// Its values for many rows. `column_values` holds one pointer per name of columns(), in their order, each to at
+  /// least `values.size()` values. What no column enters is computed once, not row by row.
   void evaluate_rows(std::span<const double> slots, std::span<const double* const> column_values,
                      std::span<double> values) const;
   /// Why evaluate() gives NaN at these slots, as far as a table is to blame ("efficiency(300) lies outside its table,

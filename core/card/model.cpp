@@ -24,7 +24,7 @@ Model::Model(Card card) : card_(std::move(card)) {
   for (auto& parameter : card_.parameters) bind(parameter.lower_bound), bind(parameter.upper_bound);
   for (auto& factor : card_.weight) {
     for (auto* expression : {&factor.expression, &factor.when, &factor.ctau0, &factor.beta_gamma,
-                             &factor.sampling_density, &factor.inside}) {
+                             &factor.sampling_density, &factor.inside, &factor.trusted}) {
       bind(*expression);
     }
     for (auto& flatten : factor.flatten) bind(flatten.when);
@@ -33,6 +33,7 @@ Model::Model(Card card) : card_(std::move(card)) {
     bind(total.when), bind(total.scale);
     for (auto& [label, expression] : total.per) bind(expression);
   }
+  for (auto& observable : card_.observables) bind(observable.expression);
   for (auto& channel : card_.channels) bind(channel.histogram);
   for (auto& bin : card_.bins) {
     bind(bin.scale);
@@ -87,8 +88,7 @@ std::vector<double> Model::initial_slots(const Setup& setup, const std::string& 
       std::vector<std::string> names;
       for (const auto& number : card_.switches) names.push_back(number.name);
       throw InputError(source, "switches." + name,
-                       "is not a switch of " + card_.name +
-                           (names.empty() ? "" : "; expected " + join_choices(names)));
+                       "is not a switch of " + card_.name + (names.empty() ? "" : "; expected " + join_choices(names)));
     }
   }
   change(setup.switches);

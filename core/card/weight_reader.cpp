@@ -133,7 +133,7 @@ class WeightReader {
   void read_kernel(const JsonReader& entry, FactorSpecification& factor) const {
     static const std::vector<std::string> shapes = {"epanechnikov", "gaussian", "top-hat"};
     static const std::vector<std::string> distances = {"log10", "ln", "linear"};
-    entry.allow_only({"factor", "shape", "axes", "sampling_density", "inside", "flatten", "comment"});
+    entry.allow_only({"factor", "shape", "axes", "sampling_density", "inside", "trusted", "flatten", "comment"});
     factor.kind = Kind::kernel;
     const std::string shape = entry.at("shape").one_of(shapes);
     factor.shape = shape == shapes[0]   ? KernelShape::epanechnikov
@@ -161,6 +161,7 @@ class WeightReader {
     if (factor.axes.empty() || factor.axes.size() > 3) entry.at("axes").fail("expected one to three axes");
     factor.sampling_density = scope_.optional_expression(entry, "sampling_density", ExpressionScope::row);
     factor.inside = scope_.optional_expression(entry, "inside", ExpressionScope::parameters);
+    factor.trusted = scope_.optional_expression(entry, "trusted", ExpressionScope::parameters);
     if (const auto flatten = entry.find("flatten")) {
       for (const auto& item : flatten->items()) read_flatten(item, factor);
     }
@@ -222,6 +223,13 @@ class WeightReader {
         const auto columns = per->fields();
         if (columns.size() != 1) per->fail("expected one column");
         total.per_column = columns.front().first;
+        bool is_group = false;
+        for (const auto& rate : card_.rates) {
+          for (const auto& [column, list] : rate.groups) {
+            is_group = is_group || (rate.name == total.rate && column == total.per_column);
+          }
+        }
+        if (!is_group) per->fail("expected a column that groups the rate \"" + total.rate + "\"");
         for (const auto& [label, expression] : columns.front().second.fields()) {
           total.per.emplace_back(label, scope_.expression(expression));
         }

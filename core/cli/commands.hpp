@@ -16,10 +16,10 @@ struct Global {
   bool json = false;  ///< machine-readable output on stdout
 };
 
-void add_card_commands(CLI::App& app, const Global& global);   // list, show, check, rate
-void add_contour_command(CLI::App& app, const Global& global);  // contour
+void add_card_commands(CLI::App& app, const Global& global);     // list, show, check, rate
+void add_contour_command(CLI::App& app, const Global& global);   // contour
 void add_lifetime_command(CLI::App& app, const Global& global);  // lifetime
-void add_limit_commands(CLI::App& app, const Global& global);  // limit, cls
+void add_limit_commands(CLI::App& app, const Global& global);    // limit, cls
 void add_likelihood_command(CLI::App& app, const Global& global);
 void add_table_commands(CLI::App& app, const Global& global);  // generate, merge, info
 
@@ -39,8 +39,7 @@ struct CardOptions {
 Json at_benchmark(const Card& card, const std::string& benchmark, const Json& set);
 
 /// "name=value" in two. Throws InputError for anything else.
-std::pair<std::string, std::string> split_assignment(const std::string& assignment,
-                                                     const std::string& option);
+std::pair<std::string, std::string> split_assignment(const std::string& assignment, const std::string& option);
 /// name=value pairs of an option as an object. Throws InputError(option, ...) for anything else.
 Json parse_assignments(const std::vector<std::string>& assignments, const std::string& option);
 

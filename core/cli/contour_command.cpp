@@ -1,6 +1,6 @@
 // anyslice contour.
-#include <cstdio>
 #include <algorithm>
+#include <cstdio>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -29,8 +29,9 @@ Json parse_axis(const std::string& text, const std::string& option) {
     throw InputError(option, "", "expected PARAM or PARAM=LO:HI, found \"" + text + "\"");
   }
   return {{"parameter", text.substr(0, equals)},
-          {"range", {parse_number(text.substr(equals + 1, colon - equals - 1), option),
-                     parse_number(text.substr(colon + 1), option)}}};
+          {"range",
+           {parse_number(text.substr(equals + 1, colon - equals - 1), option),
+            parse_number(text.substr(colon + 1), option)}}};
 }
 
 void print_csv(const Json& contour) {
@@ -63,7 +64,8 @@ void print_table(const Json& contour) {
       std::printf("%14s %14s\n", show_number(point[0], 6).c_str(), show_number(point[1], 6).c_str());
     }
   }
-  for (const auto& [field, what] : {std::pair("masked", "the events cannot support"), std::pair("outside", "without prediction")}) {
+  for (const auto& [field, what] :
+       {std::pair("masked", "the events cannot support"), std::pair("outside", "without prediction")}) {
     if (contour[field].empty()) continue;
     std::printf("%s: %zu rectangles\n", what, contour[field].size());
     for (const auto& rectangle : contour[field]) {
@@ -87,6 +89,7 @@ void run_contour(const ContourCommand& command, const Global& global) {
   request["y"] = parse_axis(command.y, "--y");
   request["resolution"] = command.resolution;
   request["band"] = command.band;
+  if (command.profile && command.profile->empty()) throw InputError("--profile", "", "expected a name, found nothing");
   if (command.profile) request["profile"] = *command.profile;
   const auto analysis = open_analysis(command.card, true);
   const Json contour = analysis->contour(request);

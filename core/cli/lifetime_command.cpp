@@ -87,7 +87,8 @@ void run_lifetime(const LifetimeCommand& command, const Global& global) {
   request["low"] = command.low;
   request["high"] = command.high;
   if (const auto& method = command.construction.method; method && *method != "delta-lnl-1") {
-    throw InputError("--method", "", "expected delta-lnl-1, which is how lifetimes are limited, found \"" + *method + "\"");
+    throw InputError("--method", "",
+                     "expected delta-lnl-1, which is how lifetimes are limited, found \"" + *method + "\"");
   }
   if (command.total.has_value() != command.versus.has_value()) {
     throw InputError(command.total ? "--versus" : "--total", "", "is missing: --total and --versus belong together");
@@ -124,8 +125,9 @@ void run_lifetime(const LifetimeCommand& command, const Global& global) {
 void add_lifetime_command(CLI::App& app, const Global& global) {
   auto command = std::make_shared<LifetimeCommand>();
   auto* lifetime = app.add_subcommand(
-      "lifetime", "Expected events against the lifetime with all else fixed; or, with --total, limits on it against the "
-                  "events before the decay");
+      "lifetime",
+      "Expected events against the lifetime with all else fixed; or, with --total, limits on it against the "
+      "events before the decay");
   lifetime->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
   lifetime->add_option("--at", command->benchmark, "A benchmark point of the card");
   lifetime->add_option("--low", command->low, "Shortest lifetime, in the card's unit of ctau0")->capture_default_str();

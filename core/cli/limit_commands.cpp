@@ -113,9 +113,9 @@ void run_limit(const LimitCommand& command, const Global& global) {
     const Parameter& axis = *card.find_parameter(card.limits.versus);
     request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
   }
-  const std::string method =
-      request.value("method", card.variants.contains(command.setting.variant) ? card.variants.at(command.setting.variant).limits.method
-                                                                      : std::string());
+  const std::string method = request.value("method", card.variants.contains(command.setting.variant)
+                                                         ? card.variants.at(command.setting.variant).limits.method
+                                                         : std::string());
   const bool slow = method == "cls-toys";
   Json limit = analysis->limit(request, slow ? ProgressCallback(show_progress) : ProgressCallback());
   if (global.json || command.format == "json") {

@@ -94,11 +94,34 @@ namespace {
 /// Fields of a request are options of the command; any other name in it is a parameter.
 std::string describe(const InputError& error) {
   if (error.source() != "request") return error.what();
-  static const std::set<std::string> options = {
-      "cl",          "method", "constraint", "toys",     "seed",       "variant",          "exposure_scale",
-      "on",          "versus", "breakdown",  "observed", "background", "background_error", "signal",
-      "signal_error", "projection", "part", "channels", "profile", "x", "y", "resolution", "band",
-      "low", "high", "count", "total", "events"};
+  static const std::set<std::string> options = {"cl",
+                                                "method",
+                                                "constraint",
+                                                "toys",
+                                                "seed",
+                                                "variant",
+                                                "exposure_scale",
+                                                "on",
+                                                "versus",
+                                                "breakdown",
+                                                "observed",
+                                                "background",
+                                                "background_error",
+                                                "signal",
+                                                "signal_error",
+                                                "projection",
+                                                "part",
+                                                "channels",
+                                                "profile",
+                                                "x",
+                                                "y",
+                                                "resolution",
+                                                "band",
+                                                "low",
+                                                "high",
+                                                "count",
+                                                "total",
+                                                "events"};
   std::string field = error.field();
   if (field.empty()) return error.expected();
   for (const auto& [list, option] : {std::pair("switches", "--switch "), std::pair("bandwidth", "--bandwidth ")}) {

@@ -91,8 +91,7 @@ std::vector<Lifetime> in_octaves(std::span<const double> u) {
   std::vector<Lifetime> result;
   for (auto& [phase, lifetime] : sorted) {
     const bool follows = !result.empty() && result.size() % kLifetimes != 0 &&
-                         std::abs(result.back().u / lifetime.u - 2) < 1e-8 &&
-                         result.back().squarings < kMostSquarings;
+                         std::abs(result.back().u / lifetime.u - 2) < 1e-8 && result.back().squarings < kMostSquarings;
     if (follows) lifetime.squarings = result.back().squarings + 1;
     result.push_back(lifetime);
   }
@@ -179,7 +178,8 @@ class BlockOfProbabilities {
   std::vector<std::uint32_t> further_row_;
 };
 
-/// Sums of products of two weights with two probabilities over a block: four results at once keep the vector units busy.
+/// Sums of products of two weights with two probabilities over a block: four results at once keep the vector units
+/// busy.
 void add_products(const float* const* weights, std::size_t weight_count, const float* const* probabilities,
                   std::size_t probability_count, std::size_t padded, double* (*sums)[2], double* (*squares)[2]) {
   Lanes sum[2][2] = {}, square[2][2] = {};

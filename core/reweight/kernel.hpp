@@ -1,4 +1,5 @@
-// Kernels that spread an event over neighbouring values of the parameters it was made with (Eq. 25 of arXiv:2205.12273).
+// Kernels that spread an event over neighbouring values of the parameters it was made with (Eq. 25 of
+// arXiv:2205.12273).
 #pragma once
 
 #include <functional>

@@ -46,7 +46,8 @@ class Refinement {
       series_.assign(values.size(), std::vector<LogSums>(size_, {unknown, unknown}));
     }
     for (std::size_t s = 0; s < values.size(); ++s) {
-      for (std::size_t k = 0; k < nodes.size(); ++k) series_[s][static_cast<std::size_t>(nodes[k] - begin_)] = values[s][k];
+      for (std::size_t k = 0; k < nodes.size(); ++k)
+        series_[s][static_cast<std::size_t>(nodes[k] - begin_)] = values[s][k];
     }
   }
 

@@ -49,12 +49,13 @@ void RateTable::read_product(const RateSpecification& specification, const Json&
 
   for (const auto& pointer : specification.product) {
     const Json::json_pointer where(pointer);
-    if (!maps.contains(where)) throw InputError(source, pointer, "is missing, but rate " + specification.name + " needs it");
+    if (!maps.contains(where))
+      throw InputError(source, pointer, "is missing, but rate " + specification.name + " needs it");
     std::size_t next = 0;
     const auto fail = [&] {
-      throw InputError(source, pointer,
-                       "expected an array of numbers or null, nested like the groups and axes of rate " +
-                           specification.name);
+      throw InputError(
+          source, pointer,
+          "expected an array of numbers or null, nested like the groups and axes of rate " + specification.name);
     };
     // Groups first, then axes, each level of the array one of them.
     const auto read = [&](const auto& self, const Json& level, std::size_t depth) -> void {
@@ -129,11 +130,13 @@ std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, co
     for (const auto& label : column.labels) {
       const auto found = std::find(labels_[i].begin(), labels_[i].end(), label);
       if (found == labels_[i].end()) {
-        throw InputError(table_source, "header.__metadata__.maps", "has nothing for \"" + label + "\" of column " + columns_[i]);
+        throw InputError(table_source, "header.__metadata__.maps",
+                         "has nothing for \"" + label + "\" of column " + columns_[i]);
       }
       place.push_back(static_cast<std::uint16_t>(found - labels_[i].begin()));
     }
-    if (place.empty()) throw InputError(table_source, "column " + columns_[i], "has no labels, but rates are grouped by it");
+    if (place.empty())
+      throw InputError(table_source, "column " + columns_[i], "has no labels, but rates are grouped by it");
     for (std::size_t row = 0; row < table.rows; ++row) {
       const auto code = static_cast<std::size_t>(column.values[row]);
       result[row] = static_cast<std::uint16_t>(result[row] * labels_[i].size() + place[code]);
@@ -144,34 +147,37 @@ std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, co
 
 AxisPlace RateTable::place(std::size_t axis, double value) const {
   const std::vector<double>& x = axes_[axis].log_values;
-  const double at = std::log(value);
-  const auto upper = std::upper_bound(x.begin() + 1, x.end() - 1, at);
+  const double at = axis == 0 ? std::log(value) : std::clamp(std::log(value), x.front(), x.back());
+  const auto upper = static_cast<std::size_t>(std::upper_bound(x.begin() + 1, x.end() - 1, at) - x.begin());
+  const std::size_t count = axis == 0 ? 2 : std::min<std::size_t>(4, x.size());
+  // Two points around, or as many on either side as there are.
+  const std::size_t first = count == 2 ? upper - 1 : std::min(upper >= 2 ? upper - 2 : 0, x.size() - count);
   AxisPlace result;
-  result.index = static_cast<std::size_t>(upper - x.begin()) - 1;
-  result.share = (at - x[result.index]) / (x[result.index + 1] - x[result.index]);
-  if (axis > 0) result.share = std::clamp(result.share, 0.0, 1.0);
+  result.index = static_cast<std::uint32_t>(first);
+  result.count = static_cast<std::uint32_t>(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    double weight = 1;
+    for (std::size_t j = 0; j < count; ++j) {
+      if (j != i) weight *= (at - x[first + j]) / (x[first + i] - x[first + j]);
+    }
+    result.weights[i] = static_cast<float>(weight);
+  }
   return result;
 }
 
 double RateTable::log_rate(std::size_t group, const std::vector<AxisPlace>& places) const {
-  const std::vector<double>& rates = rates_[group];
-  if (places.size() == 1) {
-    const std::size_t i = places[0].index;
-    return rates[i] + places[0].share * (rates[i + 1] - rates[i]);
-  }
-  double sum = 0;
-  const std::size_t corners = std::size_t{1} << places.size();
-  for (std::size_t corner = 0; corner < corners; ++corner) {
-    double weight = 1;
-    std::size_t index = 0;
-    for (std::size_t axis = 0; axis < places.size(); ++axis) {
-      const bool upper = (corner >> axis & 1) != 0;
-      weight *= upper ? places[axis].share : 1 - places[axis].share;
-      index += (places[axis].index + upper) * axes_[axis].stride;
+  const auto sum = [&](const auto& self, std::size_t axis, std::size_t offset) -> double {
+    if (axis == places.size()) return rates_[group][offset];
+    const AxisPlace& place = places[axis];
+    double result = 0;
+    for (std::size_t i = 0; i < place.count; ++i) {
+      if (place.weights[i] == 0) continue;
+      result +=
+          static_cast<double>(place.weights[i]) * self(self, axis + 1, offset + (place.index + i) * axes_[axis].stride);
     }
-    if (weight != 0) sum += weight * rates[index];
-  }
-  return sum;
+    return result;
+  };
+  return sum(sum, 0, 0);
 }
 
 }  // namespace anyslice

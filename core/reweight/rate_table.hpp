@@ -2,6 +2,7 @@
 // events that are no rows.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,14 +12,16 @@
 
 namespace anyslice {
 
-/// Where a value lies between two points of an axis.
+/// The points of an axis by which a value is interpolated.
 struct AxisPlace {
-  std::size_t index = 0;  ///< of the lower point
-  double share = 0;       ///< 0 at the lower, 1 at the upper one; beyond the ends of the axis outside 0..1
+  std::uint32_t index = 0;  ///< of the first of them
+  std::uint32_t count = 1;
+  std::array<float, 4> weights = {1, 0, 0, 0};
 };
 
-/// The logarithm of a rate, linear in the logarithms of the parameters between tabulated points. Along the first axis
-/// the last straight line continues beyond the ends and into places without a value; along the others the end's value.
+/// The logarithm of a rate, interpolated in the logarithms of the parameters. Along the first axis, which should be
+/// fine, linearly; the last straight line continues beyond the ends and into places without a value. Along the others,
+/// which may be coarse, by the cubic polynomial through the four points around; beyond the ends the end's value.
 class RateTable {
  public:
   /// Throws InputError when the metadata do not hold what the card says.

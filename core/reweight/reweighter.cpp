@@ -171,16 +171,29 @@ Prediction Reweighter::predict(std::span<const double> slots, const Selection& s
   Prediction result = std::move(predict_many({&point, 1}, selection).front());
   if (result.exists) return result;
   require_scales(slots);
-  throw InputError(model_.card().source, "weight", "has no finite value for some events at this point of parameter space");
+  throw InputError(model_.card().source, "weight",
+                   "has no finite value for some events at this point of parameter space");
 }
 
-Prediction Reweighter::plain_sum(std::span<const double> slots, const Selection& selection) const {
+double Reweighter::decay_probability_of_row(std::size_t row, double lifetime) const {
+  const FactorSpecification* decay = preparation_.decay();
+  if (decay == nullptr) return 1;
+  const EventTable& table = preparation_.table();
+  const double lambda =
+      decay->beta_gamma_column.empty() ? lifetime : lifetime * table.find(decay->beta_gamma_column)->values[row];
+  double probability = 0;
+  for (const auto& segment : decay->segments) {
+    const double entry = segment.entry.empty() ? 0 : table.find(segment.entry)->values[row];
+    probability += decay_probability(entry, table.find(segment.length)->values[row], lambda);
+  }
+  return probability;
+}
+
+void Reweighter::for_each_row(std::span<const double> slots, const Selection& selection,
+                              const std::function<void(std::size_t, std::size_t, double)>& visit) const {
   require_scales(slots);
   const Scales scale = scales(slots);
   const RowSums& row_sums = sums(slots, selection);
-  Prediction result;
-  result.exists = true;
-  result.bins.assign(scale.bins.size(), {0, 0, preparation_.table().events_thrown});
   std::vector<double> weights;
   std::vector<std::size_t> bins;
   for (const auto& group : row_sums.rows().groups) {
@@ -188,27 +201,18 @@ Prediction Reweighter::plain_sum(std::span<const double> slots, const Selection&
     for (std::size_t row = 0; row < weights.size(); ++row) {
       if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
       const std::size_t bin = group.bins[bins[row]];
-      const double weight = weights[row] * decay_probability_of_row(group.rows[row], scale.lifetime) * scale.bins[bin];
-      result.bins[bin].sum += weight;
-      result.bins[bin].sum_of_squares += weight * weight;
+      visit(group.rows[row], bin,
+            weights[row] * decay_probability_of_row(group.rows[row], scale.lifetime) * scale.bins[bin]);
     }
   }
-  return result;
 }
 
-double Reweighter::decay_probability_of_row(std::size_t row, double lifetime) const {
-  const FactorSpecification* decay = preparation_.decay();
-  if (decay == nullptr) return 1;
-  const EventTable& table = preparation_.table();
-  const double lambda = decay->beta_gamma_column.empty()
-                            ? lifetime
-                            : lifetime * table.find(decay->beta_gamma_column)->values[row];
-  double probability = 0;
-  for (const auto& segment : decay->segments) {
-    const double entry = segment.entry.empty() ? 0 : table.find(segment.entry)->values[row];
-    probability += decay_probability(entry, table.find(segment.length)->values[row], lambda);
-  }
-  return probability;
+Prediction Reweighter::plain_sum(std::span<const double> slots, const Selection& selection) const {
+  Prediction result;
+  result.exists = true;
+  result.bins.assign(model_.card().bins.size(), {0, 0, preparation_.table().events_thrown});
+  for_each_row(slots, selection, [&](std::size_t, std::size_t bin, double weight) { result.bins[bin].add(weight); });
+  return result;
 }
 
 std::vector<std::pair<std::string, WeightedSum>> Reweighter::breakdown(std::span<const double> slots,
@@ -219,29 +223,41 @@ std::vector<std::pair<std::string, WeightedSum>> Reweighter::breakdown(std::span
     throw InputError(preparation_.source(), "column " + name,
                      "cannot be broken down by: its values are not whole numbers");
   }
-  require_scales(slots);
-  const Scales scale = scales(slots);
-  const RowSums& row_sums = sums(slots, selection);
   std::map<std::uint32_t, WeightedSum> parts;
-  std::vector<double> weights;
-  std::vector<std::size_t> bins;
-  for (const auto& group : row_sums.rows().groups) {
-    row_sums.plain_weights(group, slots, weights, bins);
-    for (std::size_t row = 0; row < weights.size(); ++row) {
-      if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
-      const double weight = weights[row] * decay_probability_of_row(group.rows[row], scale.lifetime) *
-                            scale.bins[group.bins[bins[row]]];
-      WeightedSum& sum = parts[static_cast<std::uint32_t>(column.values[group.rows[row]])];
-      sum.sum += weight;
-      sum.sum_of_squares += weight * weight;
-      sum.thrown = preparation_.table().events_thrown;
-    }
-  }
+  for_each_row(slots, selection, [&](std::size_t row, std::size_t, double weight) {
+    WeightedSum& sum = parts[static_cast<std::uint32_t>(column.values[row])];
+    sum.add(weight);
+    sum.thrown = preparation_.table().events_thrown;
+  });
   std::vector<std::pair<std::string, WeightedSum>> result;
   for (const auto& [value, sum] : parts) {
     result.emplace_back(value < column.labels.size() ? column.labels[value] : std::to_string(value), sum);
   }
   return result;
+}
+
+std::vector<WeightedSum> Reweighter::distribution(std::span<const double> slots, const Expression& quantity,
+                                                  std::span<const double> edges, const std::vector<bool>& bins,
+                                                  const Selection& selection) const {
+  const EventTable& table = preparation_.table();
+  std::vector<const double*> columns;
+  for (const auto& name : quantity.columns())
+    columns.push_back(table.column(name, preparation_.source()).values.data());
+  std::vector<double> values(table.rows);
+  quantity.evaluate_rows(slots, columns, values);
+  std::vector<WeightedSum> result(edges.size(), {0, 0, table.events_thrown});
+  for_each_row(slots, selection, [&](std::size_t row, std::size_t bin, double weight) {
+    if (!bins[bin]) return;
+    const auto above = std::upper_bound(edges.begin(), edges.end(), values[row]);
+    const bool outside = above == edges.begin() || above == edges.end();
+    result[outside ? edges.size() - 1 : static_cast<std::size_t>(above - edges.begin()) - 1].add(weight);
+  });
+  return result;
+}
+
+bool Reweighter::is_kernel_trusted(std::span<const double> slots) const {
+  const FactorSpecification* kernel = preparation_.kernel();
+  return kernel == nullptr || !kernel->trusted || kernel->trusted->evaluate(slots) != 0;
 }
 
 double Reweighter::kernel_share(std::span<const double> slots, const Selection& selection) const {

@@ -11,12 +11,13 @@
 //
 // What no parameter moves is multiplied once (row_groups.hpp); scales are taken out of the sum. Of the rest, a decay
 // factor depends on the parameters through one number, u = ctau0 * beta_gamma (each row's lambda is u, or u times its
-// beta_gamma column). So for given values of the parameters of kernel and ratios (a "row point") every bin is a function
-// of u alone, kept as a curve once more than a few values are asked for. Where many row points differ in one parameter
-// that acts through ratios only, sums are computed at Chebyshev nodes of its logarithm and interpolated, if that is
-// accurate. plain_sum() is the same without any of this.
+// beta_gamma column). So for given values of the parameters of kernel and ratios (a "row point") every bin is a
+// function of u alone, kept as a curve once more than a few values are asked for. Where many row points differ in one
+// parameter that acts through ratios only, sums are computed at Chebyshev nodes of its logarithm and interpolated, if
+// that is accurate. plain_sum() is the same without any of this.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -58,6 +59,14 @@ class Reweighter {
   std::vector<std::pair<std::string, WeightedSum>> breakdown(std::span<const double> slots, const std::string& column,
                                                              const Selection& selection = {}) const;
 
+  /// The plain sum in bins of a row expression between `edges`, which increase; the last entry is what lies outside.
+  /// `bins` tells which of the card's bins count.
+  std::vector<WeightedSum> distribution(std::span<const double> slots, const Expression& quantity,
+                                        std::span<const double> edges, const std::vector<bool>& bins,
+                                        const Selection& selection = {}) const;
+
+  /// Whether the card says that the kernel's bias is small at the point; true without a kernel.
+  bool is_kernel_trusted(std::span<const double> slots) const;
   /// The share of the kernel around the point that lies where the table has events; 1 without a kernel.
   double kernel_share(std::span<const double> slots, const Selection& selection = {}) const;
 
@@ -76,6 +85,9 @@ class Reweighter {
   void require_scales(std::span<const double> slots) const;
   std::vector<double> row_point(std::span<const double> slots) const;
   double decay_probability_of_row(std::size_t row, double lifetime) const;
+  /// Calls visit(row of the table, bin of the card, weight) for all rows that count, every factor evaluated.
+  void for_each_row(std::span<const double> slots, const Selection& selection,
+                    const std::function<void(std::size_t, std::size_t, double)>& visit) const;
   RowSums& sums(std::span<const double> slots, const Selection& selection) const;
 
   const Model& model_;

@@ -103,9 +103,9 @@ void RowPreparation::check_columns() const {
       const Column& column = table_->column(axis.column, table_source_);
       const std::string& unit = model_.card().find_parameter(axis.parameter)->unit;
       if (column.unit != unit) {
-        throw InputError(model_.card().source, field + ".axes",
-                         axis.parameter + " is in " + unit + ", but column " + column.name + " of the table is in " +
-                             column.unit);
+        throw InputError(
+            model_.card().source, field + ".axes",
+            axis.parameter + " is in " + unit + ", but column " + column.name + " of the table is in " + column.unit);
       }
       for (const double value : column.values) {
         if (axis.distance != KernelDistance::linear && !(value > 0)) {
@@ -141,13 +141,24 @@ std::vector<char> RowPreparation::mask_of(const std::vector<RowCondition>& condi
       const auto found = std::find(column.labels.begin(), column.labels.end(), label);
       if (found == column.labels.end()) {
         throw InputError(table_source_, "column " + condition.column,
-                         column.labels.empty() ? "has no labels, but the card asks for \"" + label + "\""
-                                               : "has no label \"" + label + "\"; expected " + join_choices(column.labels));
+                         column.labels.empty()
+                             ? "has no labels, but the card asks for \"" + label + "\""
+                             : "has no label \"" + label + "\"; expected " + join_choices(column.labels));
       }
       values.push_back(static_cast<double>(found - column.labels.begin()));
     }
+    // Codes of labels are small whole numbers: a table of them is faster than a search.
+    std::vector<char> is_code_wanted(column.labels.size(), 0);
+    for (const double value : values) {
+      if (value >= 0 && value < static_cast<double>(column.labels.size()) && value == std::floor(value)) {
+        is_code_wanted[static_cast<std::size_t>(value)] = 1;
+      }
+    }
     for (std::size_t row = 0; row < table_->rows; ++row) {
-      if (std::find(values.begin(), values.end(), column.values[row]) == values.end()) mask[row] = 0;
+      const double value = column.values[row];
+      const bool is_wanted = is_code_wanted.empty() ? std::find(values.begin(), values.end(), value) != values.end()
+                                                    : is_code_wanted[static_cast<std::size_t>(value)] != 0;
+      if (!is_wanted) mask[row] = 0;
     }
   }
   return mask;
@@ -246,7 +257,8 @@ PreparedRows RowPreparation::prepare(std::span<const double> slots, const Select
     if (kernel_ != nullptr) {
       for (const auto& axis : kernel_->axes) known = known || axis.parameter == parameter;
     }
-    if (!known) throw InputError("request", "bandwidth." + parameter, "is not a parameter that the card's kernel smooths");
+    if (!known)
+      throw InputError("request", "bandwidth." + parameter, "is not a parameter that the card's kernel smooths");
     if (!(bandwidth > 0 && std::isfinite(bandwidth))) {
       throw InputError("request", "bandwidth." + parameter, "expected a number > 0");
     }
@@ -388,14 +400,22 @@ void RowPreparation::add_decay(RowGroup& group) const {
   if (decay_ == nullptr) return;
   const std::vector<double>* beta_gamma =
       decay_->beta_gamma_column.empty() ? nullptr : &table_->column(decay_->beta_gamma_column, table_source_).values;
-  const auto crossing = [&](const SegmentColumns& columns, std::size_t row) {
+  struct Segment {
+    const std::vector<double>*entry, *length;
+  };
+  std::vector<Segment> segments;
+  for (const auto& names : decay_->segments) {
+    segments.push_back({names.entry.empty() ? nullptr : &table_->column(names.entry, table_source_).values,
+                        &table_->column(names.length, table_source_).values});
+  }
+  const auto crossing = [&](const Segment& segment, std::size_t row) {
     const double per = beta_gamma == nullptr ? 1 : (*beta_gamma)[row];
-    const double entry = columns.entry.empty() ? 0 : table_->find(columns.entry)->values[row] / per;
-    return std::make_pair(entry, table_->find(columns.length)->values[row] / per);
+    const double entry = segment.entry == nullptr ? 0 : (*segment.entry)[row] / per;
+    return std::make_pair(entry, (*segment.length)[row] / per);
   };
   group.nearest_entry = std::numeric_limits<double>::infinity();
   for (const auto row : group.rows) {
-    for (const auto& segment : decay_->segments) {
+    for (const auto& segment : segments) {
       const auto [entry, length] = crossing(segment, row);
       if (length > 0) group.nearest_entry = std::min(group.nearest_entry, entry);
     }
@@ -405,7 +425,7 @@ void RowPreparation::add_decay(RowGroup& group) const {
   group.decay.entry.assign(group.size(), 0);
   group.decay.length.assign(group.size(), 0);
   for (std::size_t i = 0; i < group.size(); ++i) {
-    for (const auto& segment : decay_->segments) {
+    for (const auto& segment : segments) {
       const auto [entry, length] = crossing(segment, group.rows[i]);
       if (!(length > 0)) continue;
       const auto from = static_cast<float>(entry - group.nearest_entry), along = static_cast<float>(length);

@@ -34,24 +34,24 @@ struct RowExpression {
 struct RowFlatten {
   const FlattenSpecification* specification = nullptr;
   const RateTable* rate = nullptr;
-  std::vector<std::uint16_t> group;                   ///< of the rate, per row
-  std::vector<std::vector<AxisPlace>> row_places;     ///< per axis of the rate that varies: place of each row
-  std::vector<double> log_own;                        ///< where it is fixed: ln of each row's own rate
-  std::vector<char> applies;                          ///< per row; empty: to all
+  std::vector<std::uint16_t> group;                ///< of the rate, per row
+  std::vector<std::vector<AxisPlace>> row_places;  ///< per axis of the rate that varies: place of each row
+  std::vector<double> log_own;                     ///< where it is fixed: ln of each row's own rate
+  std::vector<char> applies;                       ///< per row; empty: to all
 };
 
 /// The rows that enter the same bins (or the bins of one histogram), in the order of the kernel's first coordinate.
 struct RowGroup {
-  std::vector<std::size_t> bins;                   ///< indices into Card::bins
-  std::vector<std::pair<double, double>> ranges;   ///< of the histogram, per bin; empty without one
-  std::vector<std::uint32_t> rows;                 ///< in the table
-  std::vector<double> weight;                      ///< everything that does not depend on a parameter
-  std::vector<std::vector<double>> coordinates;    ///< per axis of the kernel
-  std::vector<RowExpression> ratios, selections;   ///< that depend on parameters
+  std::vector<std::size_t> bins;                  ///< indices into Card::bins
+  std::vector<std::pair<double, double>> ranges;  ///< of the histogram, per bin; empty without one
+  std::vector<std::uint32_t> rows;                ///< in the table
+  std::vector<double> weight;                     ///< everything that does not depend on a parameter
+  std::vector<std::vector<double>> coordinates;   ///< per axis of the kernel
+  std::vector<RowExpression> ratios, selections;  ///< that depend on parameters
   std::optional<RowExpression> histogram;
   std::vector<RowFlatten> flatten;
-  DecayRows decay;                                 ///< empty without a decay factor
-  double nearest_entry = 0;                        ///< subtracted from the entries, see DecayRows
+  DecayRows decay;           ///< empty without a decay factor
+  double nearest_entry = 0;  ///< subtracted from the entries, see DecayRows
   /// ln u below which every row decays at once (or never arrives), and above which all sums fall like 1/u.
   double log_shortest = 0, log_longest = 0;
 

@@ -93,9 +93,9 @@ class TailCheck {
   explicit TailCheck(std::size_t count) : count_(count) {
     for (std::size_t j = count - 3; j < count; ++j) {
       for (std::size_t i = 0; i < count; ++i) {
-        factors_.push_back(2 / static_cast<double>(count) *
-                           std::cos(kPi * static_cast<double>(j) * (static_cast<double>(i) + 0.5) /
-                                    static_cast<double>(count)));
+        factors_.push_back(
+            2 / static_cast<double>(count) *
+            std::cos(kPi * static_cast<double>(j) * (static_cast<double>(i) + 0.5) / static_cast<double>(count)));
       }
     }
   }
@@ -228,7 +228,7 @@ void RowSums::plain_weights(const RowGroup& group, std::span<const double> slots
   }
   for (const auto& selection : group.selections) {
     row_values(selection, slots, 0, values);
-    for (std::size_t i = 0; i < values.size(); ++i) weights[i] *= values[i] != 0;
+    for (std::size_t i = 0; i < values.size(); ++i) weights[i] *= values[i] != 0 && !std::isnan(values[i]);
   }
   bins.assign(group.size(), 0);
   if (!group.histogram) return;
@@ -251,7 +251,7 @@ WindowRows RowSums::make_window(const RowGroup& group, std::span<const double> s
   std::vector<double> values(count);
   for (const auto& selection : group.selections) {
     row_values(selection, slots, result.begin, values);
-    for (std::size_t i = 0; i < count; ++i) weights[i] *= values[i] != 0;
+    for (std::size_t i = 0; i < count; ++i) weights[i] *= values[i] != 0 && !std::isnan(values[i]);
   }
 
   const std::size_t bin_count = group.bins.size();
@@ -439,9 +439,8 @@ void RowSums::at(const Request& request, double log_lifetime, std::span<LogSums>
   const auto read = [&] {
     complete = true;
     for (const auto& group : rows_.groups) {
-      const double at = preparation_.decay() == nullptr
-                            ? 0.0
-                            : std::clamp(log_lifetime, group.log_shortest, group.log_longest);
+      const double at =
+          preparation_.decay() == nullptr ? 0.0 : std::clamp(log_lifetime, group.log_shortest, group.log_longest);
       // Beyond the longest lifetime that matters sums fall like 1/u; before the first volume nothing is seen.
       const double beyond = std::max(log_lifetime - group.log_longest, 0.0);
       const double way = preparation_.decay() == nullptr ? 0 : group.nearest_entry * std::exp(-log_lifetime);
@@ -559,7 +558,8 @@ void RowSums::compute_line(Line& line, const Request& sample) const {
       const NodeSeries values = refined_nodes(line.first, line.last, [&](const std::vector<int>& wanted) {
         NodeSeries series;
         for (const RowRun run : windows[g].runs) {
-          for (auto& one : node_sums(windows[g].decay, run, of_rows, log_norm, wanted)) series.push_back(std::move(one));
+          for (auto& one : node_sums(windows[g].decay, run, of_rows, log_norm, wanted))
+            series.push_back(std::move(one));
         }
         return series;
       });
@@ -590,8 +590,7 @@ void RowSums::compute_line(Line& line, const Request& sample) const {
 
 bool RowSums::from_line(const Line& line, const Request& request, RowPoint& point) const {
   const std::size_t count = line.values.front().front().size();
-  const double at =
-      (2 * std::log(request.row_point[line.parameter]) - line.low - line.high) / (line.high - line.low);
+  const double at = (2 * std::log(request.row_point[line.parameter]) - line.low - line.high) / (line.high - line.low);
   const std::vector<double> weights = barycentric_weights(at, count);
   for (std::size_t bin = 0; bin < point.bins.size(); ++bin) {
     std::vector<LogSums> nodes;

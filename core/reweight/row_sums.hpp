@@ -14,10 +14,10 @@ namespace anyslice {
 
 /// The rows of a group inside the kernel's window, gathered bin by bin.
 struct WindowRows {
-  std::size_t begin = 0, end = 0;     ///< of the group
-  std::vector<std::uint32_t> order;   ///< rows of the group that count, bin by bin
-  std::vector<double> weight;         ///< of these: everything but ratios
-  std::vector<RowRun> runs;           ///< per bin of the group
+  std::size_t begin = 0, end = 0;    ///< of the group
+  std::vector<std::uint32_t> order;  ///< rows of the group that count, bin by bin
+  std::vector<double> weight;        ///< of these: everything but ratios
+  std::vector<RowRun> runs;          ///< per bin of the group
   DecayRows decay;
 };
 

@@ -12,7 +12,8 @@ namespace {
 std::map<std::string, double> nuclei_of(const RowPreparation& preparation) {
   const Json& metadata = preparation.table().metadata;
   const std::string field = "header.__metadata__.nuclei";
-  if (!metadata.contains("nuclei")) throw InputError(preparation.source(), field, "is missing, but the card's totals need it");
+  if (!metadata.contains("nuclei"))
+    throw InputError(preparation.source(), field, "is missing, but the card's totals need it");
   const Json& stored = metadata["nuclei"];
   const Json nuclei = stored.is_string() ? parse_json(stored.get<std::string>(), preparation.source()) : stored;
   std::map<std::string, double> result;
@@ -54,6 +55,10 @@ Total total_of(const Model& model, const RowPreparation& preparation, const Tota
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (specification.nuclei && nuclei.contains(labels[i])) value *= nuclei[labels[i]];
       if (rate.columns()[i] != specification.per_column) continue;
+      // A label that the card does not mention does not count.
+      bool is_mentioned = false;
+      for (const auto& [label, expression] : specification.per) is_mentioned = is_mentioned || label == labels[i];
+      if (!is_mentioned) value = 0;
       for (std::size_t k = 0; k < specification.per.size(); ++k) {
         if (specification.per[k].first != labels[i]) continue;
         value *= specification.per[k].second.evaluate(slots);
@@ -73,7 +78,7 @@ std::vector<Total> totals_at(const Model& model, const RowPreparation& preparati
   for (const auto& specification : model.card().totals) {
     if (specification.when && specification.when->evaluate(slots) == 0) continue;
     Total total = total_of(model, preparation, specification, slots);
-    if (std::isfinite(total.value)) result.push_back(std::move(total));
+    if (std::isfinite(total.value) && total.value >= 0) result.push_back(std::move(total));
   }
   return result;
 }

@@ -20,6 +20,10 @@ struct WeightedSum {
   }
   /// (sum w)^2 / sum w^2, the number of equal weights as accurate as these (L. Kish, Survey Sampling, 1965).
   double effective_events() const { return sum_of_squares > 0 ? sum * sum / sum_of_squares : 0; }
+  void add(double weight) {
+    sum += weight;
+    sum_of_squares += weight * weight;
+  }
   void multiply(double factor) {
     sum *= factor;
     sum_of_squares *= factor * factor;

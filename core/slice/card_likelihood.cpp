@@ -33,8 +33,8 @@ CardLikelihood::CardLikelihood(const Model& model, const LikelihoodRequest& requ
 
   for (std::size_t i = 0; i < card.bins.size(); ++i) {
     const BinSpecification& specification = card.bins[i];
-    if (!request.channels.empty() && std::find(request.channels.begin(), request.channels.end(),
-                                               specification.channel) == request.channels.end()) {
+    if (!request.channels.empty() &&
+        std::find(request.channels.begin(), request.channels.end(), specification.channel) == request.channels.end()) {
       continue;
     }
     BinData bin;
@@ -50,8 +50,7 @@ CardLikelihood::CardLikelihood(const Model& model, const LikelihoodRequest& requ
     }
     for (const auto& systematic : card.systematics) {
       if (!systematic.on_bins[i]) continue;
-      const double relative =
-          systematic.relative / (systematic.statistical ? std::sqrt(request.exposure_scale) : 1.0);
+      const double relative = systematic.relative / (systematic.statistical ? std::sqrt(request.exposure_scale) : 1.0);
       std::pair<double, double> effect = {0, 0};
       for (const auto& component : systematic.on) {
         if (component == "signal") effect.second = relative;

@@ -41,6 +41,7 @@ std::vector<LifetimePoint> LifetimeLimits::curve(const LifetimeRequest& request)
   for (std::size_t i = 0; i < ctau0.size(); ++i) {
     LifetimePoint point;
     point.ctau0 = ctau0[i];
+    if (!predictions[i].exists) throw InputError("request", "low", "expected lifetimes at which there is a prediction");
     point.signal = likelihood_.total(predictions[i]);
     double variance = 0;
     for (const auto& bin : likelihood_.bins()) {
@@ -74,9 +75,7 @@ std::vector<Interval> LifetimeLimits::excluded_at(const LifetimeRequest& request
   return intervals;
 }
 
-std::vector<Interval> LifetimeLimits::excluded(const LifetimeRequest& request) const {
-  return excluded_at(request, 1);
-}
+std::vector<Interval> LifetimeLimits::excluded(const LifetimeRequest& request) const { return excluded_at(request, 1); }
 
 LifetimeEvents LifetimeLimits::versus_events(const LifetimeRequest& request, const std::string& total,
                                              const std::vector<double>& events) const {

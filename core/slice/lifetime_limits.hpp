@@ -22,20 +22,21 @@ struct LifetimeRequest {
 
 struct LifetimePoint {
   double ctau0 = 0;
-  WeightedSum signal;              ///< over the bins that count
-  double uncertainty = 0;          ///< events: square root of the variances of Eq. 30 of arXiv:2205.12273, summed
-  double delta_log_likelihood = 0; ///< -ln L minus that without signal
+  WeightedSum signal;               ///< over the bins that count
+  double uncertainty = 0;           ///< events: square root of the variances of Eq. 30 of arXiv:2205.12273, summed
+  double delta_log_likelihood = 0;  ///< -ln L minus that without signal
 };
 
-/// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273: b by Brent's method on the sum of squared deviations
-/// of ctau0, a in closed form. The form is meant for few events, which weigh most; for many it is far too long.
+/// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273: b by Brent's method on the sum of squared
+/// deviations of ctau0, a in closed form. The form is meant for few events, which weigh most; for many it is far too
+/// long.
 struct LifetimeFit {
   double a = 0, b = 0;
   double worst = 0;  ///< largest relative deviation
 };
 
 struct LifetimeEvents {
-  double total = 0;  ///< events before the decay that the card predicts at the point
+  double total = 0;                               ///< events before the decay that the card predicts at the point
   std::vector<std::optional<Interval>> excluded;  ///< per number of events; none where nothing is excluded
   std::optional<LifetimeFit> fit;                 ///< of the lower ends
 };

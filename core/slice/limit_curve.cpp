@@ -1,11 +1,11 @@
 // From limits in events to limits on a parameter.
 #include "core/slice/limit_curve.hpp"
 
-#include "core/slice/masks.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include "core/slice/masks.hpp"
 
 namespace anyslice {
 namespace {
@@ -161,8 +161,7 @@ LimitPoint LimitCurve::at(double versus) const {
   return point;
 }
 
-std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval> intervals,
-                                            std::string& reason) const {
+std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval> intervals, std::string& reason) const {
   for (const auto& interval : intervals) {
     for (const auto& end : {interval.low, interval.high}) {
       if (!end || total(versus, *end).effective_events() >= kFewestEffectiveEvents) continue;
@@ -181,7 +180,8 @@ LimitPoint LimitCurve::by_events(LimitPoint point, const IntervalSearch& search)
       reason = limit.reason;
       return;
     }
-    intervals = supported(point.versus, from_coordinates(search.at_or_above(std::log(*limit.value)), on_->scale), reason);
+    intervals =
+        supported(point.versus, from_coordinates(search.at_or_above(std::log(*limit.value)), on_->scale), reason);
     if (!intervals.empty()) edge = intervals.front().low;
   };
   solve(limits_.observed, point.excluded, point.observed, point.reason);
@@ -195,8 +195,7 @@ LimitPoint LimitCurve::by_events(LimitPoint point, const IntervalSearch& search)
 
 LimitPoint LimitCurve::by_likelihood(LimitPoint point, const IntervalSearch& search, double lowest) const {
   const double threshold = lowest + likelihood_limit_->base_offset + likelihood_limit_->rise;
-  point.excluded =
-      supported(point.versus, from_coordinates(search.at_or_above(threshold), on_->scale), point.reason);
+  point.excluded = supported(point.versus, from_coordinates(search.at_or_above(threshold), on_->scale), point.reason);
   if (!point.excluded.empty()) point.observed = point.excluded.front().low;
   point.expected_reason = "limits from the likelihood itself come without expected bands";
   return point;

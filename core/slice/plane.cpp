@@ -62,8 +62,7 @@ Plane::Axis Plane::find_axis(const PlaneAxis& axis, const char* field) const {
                          axis.parameter + "\"");
   }
   result.slot = model_.slot(axis.parameter);
-  std::tie(result.low, result.high) =
-      axis.range.value_or(std::pair(result.parameter->low, result.parameter->high));
+  std::tie(result.low, result.high) = axis.range.value_or(std::pair(result.parameter->low, result.parameter->high));
   std::ostringstream found;
   found << ", found " << result.low << " to " << result.high;
   if (!(result.low < result.high)) {
@@ -123,10 +122,10 @@ std::vector<PlanePoint> Plane::at_values(std::span<const std::pair<double, doubl
       one.minus_log_likelihood = likelihood_.minus_log_likelihood(predictions[k], shift);
       const bool matters = one.signal.sum > kNegligibleSignal;
       const bool is_thin = matters && (one.signal.effective_events() < kFewestEffectiveEvents ||
+                                       !reweighter_.is_kernel_trusted(slots[k]) ||
                                        reweighter_.kernel_share(slots[k], request_.selection) < kSmallestKernelShare);
       one.status = is_thin ? PlanePoint::Status::thin : PlanePoint::Status::known;
-      if (result.status == PlanePoint::Status::outside ||
-          one.minus_log_likelihood < result.minus_log_likelihood) {
+      if (result.status == PlanePoint::Status::outside || one.minus_log_likelihood < result.minus_log_likelihood) {
         result = one;
       }
     }

@@ -25,15 +25,15 @@ struct PlaneRequest {
   std::string profile;  ///< a parameter over which -ln L is minimised within its bounds; may be empty
   Selection selection;
   LikelihoodRequest likelihood;
-  double base_offset = 0;                ///< added to the -ln L of the best point
-  std::optional<double> limit_in_events; ///< instead of -ln L: the field is ln(mu / limit)
+  double base_offset = 0;                 ///< added to the -ln L of the best point
+  std::optional<double> limit_in_events;  ///< instead of -ln L: the field is ln(mu / limit)
 };
 
 /// What is known of one point.
 struct PlanePoint {
-  enum class Status { known, thin, outside };  ///< thin: too few effective events, or too much of the kernel outside
+  enum class Status { known, thin, outside };  ///< thin: too few effective events, or a kernel that is not trusted
   Status status = Status::outside;
-  WeightedSum signal;       ///< over the bins that count
+  WeightedSum signal;  ///< over the bins that count
   double minus_log_likelihood = 0;
 };
 

@@ -39,12 +39,11 @@ double seconds(int repetitions, const std::function<void()>& work) {
 
 /// A recipe with its inputs, after `change`.
 generate::Recipe nd280_recipe(const std::function<void(Json&)>& change) {
-  const std::string path = "data/recipes/nd280-heavy.json", up = "data/recipes/../";
+  const std::string path = "data/recipes/nd280-heavy.json";
   Json document = parse_json(read(path), path);
   change(document);
   std::map<std::string, std::string> texts;
-  for (const auto& [name, address] : generate::Recipe::input_addresses(document, path))
-    texts[name] = read("data/" + address.substr(up.size()));
+  for (const auto& [name, address] : generate::Recipe::input_addresses(document, path)) texts[name] = read(address);
   return generate::Recipe::parse(std::move(document), path, texts);
 }
 
@@ -58,8 +57,9 @@ double time_generation(const generate::Recipe& recipe, std::uint64_t events) {
   return (all - setup) / (0.95 * static_cast<double>(events));
 }
 
-/// The map of numpy_map.py as the page asks for it. Each time the analysis is a new one, with its table attached and
-/// nothing computed: what NumPy has when its time starts.
+/// The map of numpy_map.py as the page asks for it, in a new analysis each time: "map" with its table attached and
+/// nothing computed, which is what NumPy has when its time starts, and "another" after one prediction far away from it,
+/// which is what the page has when a slider moves.
 void time_map(const std::string& table, const std::string& output) {
   const std::string card = "data/analyses/nd280-dark-neutrino-heavy.json";
   const CardDocuments documents = {{card, read(card)}};
@@ -74,18 +74,23 @@ void time_map(const std::string& table, const std::string& output) {
                         {"rows", 100},
                         {"quantity", "mu"},
                         {"set", {{"mN", 0.1}, {"UmuN2", 2.2e-7}, {"VN2", 1}, {"alphaD", 0.4}}}};
-  double loading = INFINITY, map = INFINITY;
+  const Json elsewhere = {{"set", {{"mN", 0.3}}}};
+  double loading = INFINITY, map = INFINITY, another = INFINITY;
   Json field;
   for (int i = 0; i < 5; ++i) {
     std::unique_ptr<api::Analysis> analysis;
-    loading = std::min(loading, seconds(1, [&] {
+    const auto open = [&] {
       analysis = std::make_unique<api::Analysis>(documents, card);
       analysis->attach_table("events", bytes, table);
-    }));
+    };
+    loading = std::min(loading, seconds(1, open));
     map = std::min(map, seconds(1, [&] { field = analysis->field(request); }));
+    open();
+    analysis->rate(elsewhere);
+    another = std::min(another, seconds(1, [&] { analysis->field(request); }));
   }
   std::ofstream(output) << field.dump();
-  std::printf("%s\n", Json({{"loading", loading}, {"map", map}}).dump().c_str());
+  std::printf("%s\n", Json({{"loading", loading}, {"map", map}, {"another", another}}).dump().c_str());
 }
 
 void time_kernels() {

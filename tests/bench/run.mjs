@@ -1,18 +1,24 @@
-// Measures speed: the kernels natively and as WebAssembly in one run, their ratio, and the page from navigation to limit.
-// `./dev bench` builds what it needs. Absolute times depend on the machine; the ratios are what to compare.
+// Measures speed: the kernels natively and as WebAssembly in one run, their ratio, a map against NumPy, and the page from
+// navigation to limit. `./dev bench` builds what it needs; arguments choose parts (see the end). Absolute times depend on
+// the machine; the ratios are what to compare.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { readTable } from '../validation/event_tables.mjs';
+import { benchmarks, HeavyTable } from '../validation/nd280/prediction.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const build = (preset) =>
   execFileSync('cmake', ['--build', '--preset', preset, '--target', 'anyslice_bench'], { cwd: root, stdio: 'pipe' });
-const kernels = (program, options) => JSON.parse(execFileSync(program, options, { encoding: 'utf8' }));
+const answer = (program, words) => JSON.parse(execFileSync(program, words, { encoding: 'utf8' }));
+const native = (...words) => answer(join(root, 'build/native/tests/bench/anyslice_bench'), words);
+const wasm = (...words) =>
+  answer('node', ['--no-experimental-fetch', join(root, 'build/wasm/tests/bench/anyslice_bench.js'), ...words]);
 
 function unit(seconds) {
   for (const [size, name] of [
@@ -30,12 +36,81 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 function compareKernels() {
   build('native');
   build('wasm');
-  const native = kernels(join(root, 'build/native/tests/bench/anyslice_bench'), []);
-  const wasm = kernels('node', ['--no-experimental-fetch', join(root, 'build/wasm/tests/bench/anyslice_bench.js')]);
+  const [ours, inBrowser] = [native(), wasm()];
   console.log(`${'one thread'.padEnd(32)}${'native'.padStart(10)}${'WASM'.padStart(10)}${'ratio'.padStart(8)}`);
-  for (const [name, time] of Object.entries(native)) {
-    const ratio = (wasm[name] / time).toFixed(2);
-    console.log(`${name.padEnd(32)}${unit(time).padStart(10)}${unit(wasm[name]).padStart(10)}${ratio.padStart(8)}`);
+  for (const [name, time] of Object.entries(ours)) {
+    const ratio = (inBrowser[name] / time).toFixed(2);
+    console.log(
+      `${name.padEnd(32)}${unit(time).padStart(10)}${unit(inBrowser[name]).padStart(10)}${ratio.padStart(8)}`,
+    );
+  }
+}
+
+/// The largest relative difference of two lists where the second expects events at all.
+const largestDifference = (values, exact) =>
+  Math.max(...exact.map((events, i) => (events > 1e-6 ? Math.abs((values[i] ?? NaN) / events - 1) : 0)));
+
+/// One map of 100 x 100 points by the core, with nothing computed before, and by NumPy from the same table, in which both
+/// must find the same. What NumPy finds is compared with a third program at some points.
+function compareMaps() {
+  build('native');
+  build('wasm');
+  const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
+  const [table, numpyMap, ourMap] = ['table.safetensors', 'numpy.json', 'ours.json'].map((name) => join(folder, name));
+  try {
+    writeFileSync(table, gunzipSync(readFileSync(join(root, 'data/tables/nd280-heavy.safetensors.gz'))));
+    const script = join(root, 'tests/bench/numpy_map.py');
+    const python = process.env.ANYSLICE_PYTHON ?? 'python3';
+    const numpy = answer(python, [script, table, '--repetitions', '5', '--output', numpyMap]);
+    const { mu, mZ, epsilon } = JSON.parse(readFileSync(numpyMap, 'utf8'));
+    const exact = mu.FHC.flatMap((row, j) => row.map((events, i) => events + mu.RHC[j][i]));
+
+    const rows = [
+      ['NumPy, point by point', numpy.seconds.window, 0],
+      ['NumPy, product of matrices', numpy.seconds.matrix, numpy.matrix_difference.mu],
+    ];
+    const loading = [['NumPy', numpy.seconds.loading]];
+    for (const [name, run] of [
+      ['native', native],
+      ['WASM', wasm],
+    ]) {
+      const times = run('map', table, ourMap);
+      const { x, y, values } = JSON.parse(readFileSync(ourMap, 'utf8'));
+      const moved = Math.max(largestDifference(x, mZ), largestDifference(y, epsilon));
+      if (!(moved < 1e-12)) throw new Error(`${name}: the map is of other points`);
+      rows.push([name, times.map, largestDifference(values.flat(), exact)]);
+      rows.push([`${name}, after another mN`, times.another, 0]);
+      loading.push([name, times.loading]);
+    }
+
+    const independent = new HeavyTable(readTable(table));
+    const places = [0, 33, 66, 99].flatMap((i) => [0, 33, 66, 99].map((j) => [i, j]));
+    const predicted = places.map(([i, j]) => independent.predict({ ...benchmarks.B, mZ: mZ[i], epsilon: epsilon[j] }));
+    const check = Math.max(
+      ...['FHC', 'RHC'].map((beam) =>
+        largestDifference(
+          places.map(([i, j]) => mu[beam][j][i]),
+          predicted.map((sums) => sums[beam].mu),
+        ),
+      ),
+    );
+
+    console.log(`\nND280 heavy, (mZ, epsilon), 100 x 100 points, ${numpy.rows} rows in the window, one thread`);
+    console.log(`${''.padEnd(42)}${'times as fast as NumPy by'.padStart(26)}${'largest'.padStart(12)}`);
+    console.log(
+      `${''.padEnd(32)}${'time'.padStart(10)}${'points'.padStart(14)}${'matrices'.padStart(12)}${'difference'.padStart(12)}`,
+    );
+    for (const [name, time, difference] of rows) {
+      const ratios = [rows[0], rows[1]].map(([, yardstick]) => (yardstick / time).toPrecision(3));
+      const text = difference === 0 ? '' : difference.toExponential(1);
+      console.log(
+        `${name.padEnd(32)}${unit(time).padStart(10)}${ratios[0].padStart(14)}${ratios[1].padStart(12)}${text.padStart(12)}`,
+      );
+    }
+    console.log(`loading the table: ${loading.map(([name, time]) => `${name} ${unit(time)}`).join(', ')}`);
+    console.log(`NumPy (${numpy.numpy}) differs from tests/validation by ${check.toExponential(1)}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -110,7 +185,11 @@ function siteSize() {
   console.log(`${(total / 1000).toFixed(0).padStart(6)} kB  the whole site, compressed`);
 }
 
-compareKernels();
-await compareShards();
-await timePage();
-siteSize();
+const parts = { kernels: compareKernels, map: compareMaps, shards: compareShards, page: timePage, size: siteSize };
+const chosen = process.argv.slice(2);
+const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
+if (unknown !== undefined) {
+  console.error(`bench: unknown part '${unknown}' (there are: ${Object.keys(parts).join(' ')})`);
+  process.exit(2);
+}
+for (const name of chosen.length ? chosen : Object.keys(parts)) await parts[name]();

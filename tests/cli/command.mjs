@@ -1,9 +1,19 @@
 // Runs the native command and other programs for the tests of the command line, and states what every refusal looks like.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -49,7 +59,9 @@ export function workspace(context, { tables = true } = {}) {
   for (const part of ['analyses', 'recipes', 'schema', 'detectors', 'fluxes', 'nuclei', 'responses'])
     if (existsSync(join(root, 'data', part))) cpSync(join(root, 'data', part), join(folder, part), { recursive: true });
   mkdirSync(join(folder, 'tables'));
-  if (tables) symlinkSync(tablePath, join(folder, 'tables', basename(tablePath)));
+  if (tables)
+    for (const table of readdirSync(dirname(tablePath)))
+      symlinkSync(join(dirname(tablePath), table), join(folder, 'tables', table));
   return {
     folder,
     /// Writes a file of the workspace and returns its path; anything but text and bytes becomes JSON.

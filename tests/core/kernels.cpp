@@ -2,11 +2,11 @@
 #include <boost/math/quadrature/gauss_kronrod.hpp>
 #include <cmath>
 
+#include "core/random/counter_random.hpp"
 #include "core/reweight/decay_in_volume.hpp"
 #include "core/reweight/decay_sums.hpp"
 #include "core/reweight/kernel.hpp"
 #include "core/reweight/lifetime_curve.hpp"
-#include "core/random/counter_random.hpp"
 #include "support.hpp"
 
 using namespace anyslice;

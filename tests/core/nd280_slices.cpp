@@ -1,5 +1,5 @@
-// The ND280 cards on a small table of their own recipes: factors against sums written by hand, the fast path against the
-// plain sum, planes and contours.
+// The ND280 cards on a small table of their own recipes: factors against sums written by hand, the fast path against
+// the plain sum, planes and contours.
 #include <cmath>
 
 #include "core/random/counter_random.hpp"
@@ -58,15 +58,16 @@ TEST_CASE("a prediction of the heavy card is the sum over events written by hand
   const Model model(std::move(card));
   const Reweighter reweighter(model, heavy().table, "heavy");
   const double mN = 0.12, mZ = 0.9, epsilon = 0.01, alphaD = 0.3, mixing = 1e-6, VN2 = 0.5;
-  const auto slots = model.slots_at({{"mN", mN}, {"mZ", mZ}, {"epsilon", epsilon}, {"alphaD", alphaD},
-                                     {"UmuN2", mixing}, {"VN2", VN2}}, {}, "t");
+  const auto slots = model.slots_at(
+      {{"mN", mN}, {"mZ", mZ}, {"epsilon", epsilon}, {"alphaD", alphaD}, {"UmuN2", mixing}, {"VN2", VN2}}, {}, "t");
   const double alpha = 1 / 137.03599908, pi = std::acos(-1), x = mN * mN / mZ / mZ;
   const double L = 12 / std::pow(x, 4) * (x - x * x / 2 - std::pow(x, 3) / 6 + (1 - x) * std::log1p(-x));
-  const double width =
-      alpha * alphaD * epsilon * epsilon * VN2 * std::pow(mN, 5) / (48 * pi * std::pow(mZ, 4)) * L;
+  const double width = alpha * alphaD * epsilon * epsilon * VN2 * std::pow(mN, 5) / (48 * pi * std::pow(mZ, 4)) * L;
   const double ctau0 = 0.1973269804e-13 / width;
   CHECK(slots[model.slot("ctau0")] == near(ctau0, 1e-6));
-  const auto column = [&](const char* name) -> const std::vector<double>& { return heavy().table->column(name, "t").values; };
+  const auto column = [&](const char* name) -> const std::vector<double>& {
+    return heavy().table->column(name, "t").values;
+  };
   const auto& labels = heavy().table->column("element", "t").labels;
   double sums[2] = {0, 0}, squares[2] = {0, 0};
   for (std::size_t row = 0; row < heavy().table->rows; ++row) {
@@ -105,7 +106,8 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
         continue;
       }
       worst = std::max(worst, std::abs(fast.bins[bin].sum / plain.bins[bin].sum - 1));
-      worst_squares = std::max(worst_squares, std::abs(fast.bins[bin].sum_of_squares / plain.bins[bin].sum_of_squares - 1));
+      worst_squares =
+          std::max(worst_squares, std::abs(fast.bins[bin].sum_of_squares / plain.bins[bin].sum_of_squares - 1));
       ++compared;
     }
   };
@@ -113,20 +115,23 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
     for (std::uint64_t i = 0; i < 500; ++i) {
       CounterRandom random(11, i);
       const double mN = power_between(random, 0.005, 1);
-      const Point heavy_point = {{"mN", mN}, {"mZ", power_between(random, std::max(1.01 * mN, 0.02), 10)},
-                                 {"epsilon", power_between(random, 1e-5, 0.1)}, {"VN2", power_between(random, 1e-6, 1)}};
+      const Point heavy_point = {{"mN", mN},
+                                 {"mZ", power_between(random, std::max(1.01 * mN, 0.02), 10)},
+                                 {"epsilon", power_between(random, 1e-5, 0.1)},
+                                 {"VN2", power_between(random, 1e-6, 1)}};
       const auto heavy_slots = heavy().model.slots_at(heavy_point, {}, "t");
       compare(heavy().reweighter.predict(heavy_slots), heavy().reweighter.plain_sum(heavy_slots));
       const double other = power_between(random, 0.01, 1);
-      const Point light_point = {{"mN", other}, {"mZ", power_between(random, 0.005, 0.99 * other)},
+      const Point light_point = {{"mN", other},
+                                 {"mZ", power_between(random, 0.005, 0.99 * other)},
                                  {"UmuN2", power_between(random, 1e-10, 1e-4)}};
       const auto light_slots = light().model.slots_at(light_point, {}, "t");
       compare(light().reweighter.predict(light_slots), light().reweighter.plain_sum(light_slots));
     }
   }
   SUBCASE("on planes, where it interpolates in the lifetime and in the mass of the mediator") {
-    const auto on_plane = [&](const SmallAnalysis& analysis, const char* x, double x0, double x1, const char* y, double y0,
-                              double y1) {
+    const auto on_plane = [&](const SmallAnalysis& analysis, const char* x, double x0, double x1, const char* y,
+                              double y0, double y1) {
       std::vector<std::vector<double>> points;
       for (int i = 0; i < 40; ++i) {
         for (int j = 0; j < 40; ++j) {
@@ -141,7 +146,6 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
         REQUIRE(fast[at].exists);
         compare(fast[at], analysis.reweighter.plain_sum(points[at]));
       }
-      MESSAGE(x << " " << y << " worst " << worst << " " << worst_squares);
     };
     on_plane(heavy(), "mZ", 0.13, 10, "epsilon", 1e-5, 0.1);
     on_plane(heavy(), "mN", 0.005, 1, "UmuN2", 1e-11, 1);
@@ -166,10 +170,33 @@ TEST_CASE("parts add up to the whole, and a bandwidth can be chosen") {
   const auto wide = reweighter.predict(slots, {{{"mN", 0.2}}, ""}).total();
   CHECK(wide.sum != near(whole, 1e-6));
   CHECK(wide.effective_events() > reweighter.predict(slots).total().effective_events());
-  CHECK(testing::error_of([&] { reweighter.predict(slots, {{}, "roof"}); }).find("expected P0D, argon or FGD") !=
-        std::string::npos);
-  CHECK(testing::error_of([&] { reweighter.predict(slots, {{{"mZ", 0.2}}, ""}); }).find("bandwidth.mZ") !=
-        std::string::npos);
+  CHECK(testing::error_of([&] {
+          reweighter.predict(slots, {{}, "roof"});
+        }).find("expected P0D, argon or FGD") != std::string::npos);
+  CHECK(testing::error_of([&] {
+          reweighter.predict(slots, {{{"mZ", 0.2}}, ""});
+        }).find("bandwidth.mZ") != std::string::npos);
+}
+
+TEST_CASE("a distribution adds up to the prediction, bin by bin of a sum by hand") {
+  const Model& model = heavy().model;
+  const auto slots = model.slots_at({}, {}, "t");
+  const auto& observables = model.card().observables;
+  REQUIRE_FALSE(observables.empty());
+  const std::vector<double> edges = {0.1, 0.5, 1, 3, 30};
+  for (const auto& observable : observables) {
+    if (observable.name != "neutrino-energy") continue;
+    const auto both = heavy().reweighter.distribution(slots, *observable.expression, edges, {true, true});
+    const auto first = heavy().reweighter.distribution(slots, *observable.expression, edges, {true, false});
+    double sum = 0, of_first = 0;
+    for (const auto& bin : both) sum += bin.sum;
+    for (const auto& bin : first) of_first += bin.sum;
+    const auto prediction = heavy().reweighter.predict(slots);
+    CHECK(sum == near(prediction.total().sum, 1e-5));
+    CHECK(of_first == near(prediction.bins[0].sum, 1e-5));
+    CHECK(both.back().sum == 0);  // the flux ends within the axis
+    CHECK(both[2].sum > both[0].sum);
+  }
 }
 
 TEST_CASE("a plane refuses what makes no sense") {
@@ -182,17 +209,21 @@ TEST_CASE("a plane refuses what makes no sense") {
   };
   CHECK(message([](PlaneRequest& r) { r.y.parameter = "mZ"; }) ==
         "request: y: expected another parameter than the x axis has");
-  CHECK(message([](PlaneRequest& r) { r.x.range = {10, 1}; }).find("x.range: expected a lower end below") !=
-        std::string::npos);
-  CHECK(message([](PlaneRequest& r) { r.x.range = {1, 100}; }).find("x.range: expected a range within") !=
-        std::string::npos);
+  CHECK(message([](PlaneRequest& r) {
+          r.x.range = {10, 1};
+        }).find("x.range: expected a lower end below") != std::string::npos);
+  CHECK(message([](PlaneRequest& r) {
+          r.x.range = {1, 100};
+        }).find("x.range: expected a range within") != std::string::npos);
   CHECK(message([](PlaneRequest& r) { r.x.range = {1, std::nan("")}; }).find("x.range") != std::string::npos);
   CHECK(message([](PlaneRequest& r) { r.x.parameter = "mass"; }).find("x: expected a parameter of") !=
         std::string::npos);
-  CHECK(message([](PlaneRequest& r) { r.fixed = {{"VN2", 2}}; }).find("VN2: expected a value from") !=
-        std::string::npos);
-  CHECK(message([](PlaneRequest& r) { r.profile = "mZ"; }).find("profile: expected a parameter that is not on an axis") !=
-        std::string::npos);
+  CHECK(message([](PlaneRequest& r) {
+          r.fixed = {{"VN2", 2}};
+        }).find("VN2: expected a value from") != std::string::npos);
+  CHECK(message([](PlaneRequest& r) {
+          r.profile = "mZ";
+        }).find("profile: expected a parameter that is not on an axis") != std::string::npos);
 }
 
 TEST_CASE("a contour lies where the likelihood has the level, and profiling only takes away from it") {

@@ -39,7 +39,8 @@ const Loaded& loaded() {
 
 TEST_CASE("a prediction is the sum over events written by hand") {
   const EventTable table = read_table(testing::microboone_table(), "t");
-  const auto slots = loaded().model.slots_at({{"mS", 125}, {"theta", 3e-3}}, {.variant = "published", .projection = {}, .switches = {}}, "t");
+  const auto slots = loaded().model.slots_at({{"mS", 125}, {"theta", 3e-3}},
+                                             {.variant = "published", .projection = {}, .switches = {}}, "t");
   const auto value = [&](const char* name) { return slots[loaded().model.slot(name)]; };
   const double efficiency = 0.5 * (0.14 + 0.146);  // half-way between the published 120 and 130 MeV
   const double scale = value("kaons") * value("BR_K_piS") * efficiency * 1.0875;

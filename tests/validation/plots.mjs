@@ -18,7 +18,7 @@ function ticks({ low, high, log }) {
 }
 
 const number = (value) =>
-  value !== 0 && (value >= 1e4 || value < 1e-2)
+  value !== 0 && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-2)
     ? value.toExponential(0).replace('e+', 'e')
     : String(Number(value.toPrecision(3)));
 
@@ -103,6 +103,26 @@ export function curvePlot(title, x, y, curves, lines = []) {
       `<path d="M${px} ${py - 4}h22" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash ?? ''}"/>`,
     );
     content.push(`<text x="${px + 28}" y="${py}">${name}</text>`);
+  });
+  return frame(title, x, y, content);
+}
+
+/// Points with errors: [{ name, colour, hollow, points: [[x, y, error]] }], and a line at zero; what lies outside is cut.
+export function pointPlot(title, x, y, series) {
+  const content = [`<path d="M${size.left} ${toY(y, 0).toFixed(1)}h${inner.width}" stroke="#777"/>`];
+  const inside = (value) => toY(y, Math.min(y.high, Math.max(y.low, value))).toFixed(1);
+  series.forEach(({ name, colour, hollow, points }, i) => {
+    const fill = hollow ? '#fff' : colour;
+    for (const [a, b, error] of points) {
+      const px = toX(x, a).toFixed(1);
+      content.push(`<path d="M${px} ${inside(b - error)}V${inside(b + error)}" stroke="${colour}"/>`);
+      if (b >= y.low && b <= y.high)
+        content.push(`<circle cx="${px}" cy="${inside(b)}" r="3" fill="${fill}" stroke="${colour}"/>`);
+    }
+    const py = size.top + 18 + 18 * i;
+    const px = size.width - size.right + 12;
+    content.push(`<circle cx="${px}" cy="${py - 4}" r="3" fill="${fill}" stroke="${colour}"/>`);
+    content.push(`<text x="${px + 8}" y="${py}" font-size="11">${name}</text>`);
   });
   return frame(title, x, y, content);
 }

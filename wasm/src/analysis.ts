@@ -10,6 +10,8 @@ import type {
   Contour,
   ContourRequest,
   CurveRequest,
+  Distribution,
+  DistributionRequest,
   ExcludedAlong,
   Field,
   FieldRequest,
@@ -219,6 +221,11 @@ export class Analysis {
   /** A quantity on a grid over the plane of any two parameters. */
   field(request: FieldRequest, options: TaskOptions = {}): Promise<Field> {
     return this.call<Field>('field', request, { grace: CONTOUR_GRACE, ...options });
+  }
+
+  /** The expected events at one point by one of the card's observables. */
+  distribution(request: DistributionRequest, options: TaskOptions = {}): Promise<Distribution> {
+    return this.call<Distribution>('distribution', request, options);
   }
 
   /** The histogram of a channel at one point: data, background and signal. */

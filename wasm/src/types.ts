@@ -252,6 +252,8 @@ export interface Card {
   derived?: Record<string, Derived> | null;
   weight?: WeightFactor[];
   channels?: Record<string, Channel> | null;
+  /** Quantities of the events whose distribution can be shown. */
+  observables?: Record<string, { label: string; unit: string; scale: Scale; range: [number, number] }> | null;
   parts?: Record<string, Part> | null;
   rates?: Record<string, TabulatedRate> | null;
   totals?: Record<string, Total> | null;
@@ -542,6 +544,26 @@ export interface Spectrum {
   /** The histogrammed quantity. */
   histogram: { label: string; unit: string };
   groups: SpectrumGroup[];
+}
+
+export interface DistributionRequest extends Setting {
+  /** Name of one of the card's observables. */
+  observable: string;
+}
+
+/** Expected events by a quantity of the events, at one point. */
+export interface Distribution {
+  observable: string;
+  label: string;
+  unit: string;
+  scale: Scale;
+  /** Ends of the bins, one more than there are bins, in `unit`. */
+  edges: number[];
+  /** Expected signal per bin, events, with its Monte Carlo standard error. */
+  mu: number[];
+  mu_mc_error: number[];
+  /** What lies outside the axis. */
+  outside: { mu: number; mu_mc_error: number };
 }
 
 /** Expected events against the proper decay length, with everything else fixed. */

@@ -8,8 +8,11 @@ import { readTable } from '../event_tables.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
-/** The table of the recipe with parameters fixed: { mN, mZ }; `all` keeps the events that fail the cuts too. */
-export function simulate(recipeName, parameters, events, { all = false } = {}) {
+/**
+ * The table of the recipe with parameters fixed: { mN, mZ }; `all` keeps the events that fail the cuts too, `seed` is
+ * for simulations that must share no random number with the shipped tables.
+ */
+export function simulate(recipeName, parameters, events, { all = false, seed } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
   try {
     const recipe = JSON.parse(readFileSync(join(root, `data/recipes/${recipeName}.json`), 'utf8'));
@@ -23,6 +26,7 @@ export function simulate(recipeName, parameters, events, { all = false } = {}) {
     writeFileSync(path, JSON.stringify(recipe));
     const fixed = Object.entries(parameters).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
     const words = ['generate', path, '-o', table, '--events', String(events), ...fixed];
+    if (seed) words.push('--seed', String(seed));
     execFileSync(join(root, 'build/native/anyslice'), words, { stdio: 'ignore' });
     return readTable(table);
   } finally {

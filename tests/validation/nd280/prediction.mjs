@@ -118,6 +118,15 @@ function efficiencyMap(maps, cuts, b, e) {
 /// Sums by beam: { FHC: { mu, squares }, RHC: ... }.
 const emptySums = (beams) => Object.fromEntries(beams.map((beam) => [beam, { mu: 0, squares: 0 }]));
 
+function sumsOf(beams, visitRows) {
+  const sums = emptySums(beams);
+  visitRows((_row, weight, beam) => {
+    sums[beam].mu += weight;
+    sums[beam].squares += weight * weight;
+  });
+  return sums;
+}
+
 export const effectiveEvents = ({ mu, squares }) => (squares > 0 ? mu ** 2 / squares : 0);
 
 /// Analysis I for a heavy mediator. `bandwidth` in log10 mN; 0 for a table made at one mN.
@@ -133,6 +142,11 @@ export class HeavyTable {
   }
 
   predict(point, decays = true) {
+    return sumsOf(this.table.labels.beam, (take) => this.visit(point, decays, take));
+  }
+
+  /// Calls take(row, weight, beam) for every row that counts, with the events it stands for.
+  visit(point, decays, take) {
     const { mN, mZ, UmuN2, alphaD, epsilon } = point;
     const { columns, labels, rows } = this.table;
     const h = this.bandwidth;
@@ -142,7 +156,6 @@ export class HeavyTable {
     const length = ctau0(point);
     const targetRates = this.rates?.map((elements) => elements.map((rate) => rate(mN)));
     const pass = columns[`pass_${this.cuts}`];
-    const sums = emptySums(labels.beam);
     for (let i = begin; i < end; ++i) {
       if (!pass[i] || columns.element[i] === this.hydrogen) continue;
       const y = columns.pair_mass_over_mN[i] ** 2;
@@ -157,11 +170,8 @@ export class HeavyTable {
         weight *= decayProbability(columns, i, lambda);
       }
       const beam = labels.beam[columns.beam[i]];
-      weight *= exposure.I[beam];
-      sums[beam].mu += weight;
-      sums[beam].squares += weight * weight;
+      take(i, weight * exposure.I[beam], beam);
     }
-    return sums;
   }
 }
 
@@ -235,7 +245,12 @@ export class LightTable {
     return (sum * (2 / n) ** 2 * 2) / Math.PI;
   }
 
-  predict(point, analyses = ['I', 'II']) {
+  predict(point, analyses = ['I', 'II'], largestMass = Number.POSITIVE_INFINITY) {
+    return sumsOf(this.table.labels.beam, (take) => this.visit(point, analyses, take, largestMass));
+  }
+
+  /// Calls take(row, weight, beam) for every row that counts; in analysis II those reconstructed below a pair mass.
+  visit(point, analyses, take, largestMass = Number.POSITIVE_INFINITY) {
     const { mN, mZ, UmuN2, alphaD, epsilon } = point;
     const { columns, labels, rows } = this.table;
     const [hN, hZ] = this.bandwidths ?? [0, 0];
@@ -245,11 +260,11 @@ export class LightTable {
     const rates = hN && this.flatten ? referenceRates(this.maps, null, mZ) : null;
     const length = ctau0(point);
     const pass = columns[`pass_${this.cuts}`];
-    const sums = emptySums(labels.beam);
     for (let i = begin; i < end; ++i) {
       if (columns.element[i] === this.hydrogen) continue;
       const analysis = labels.region[columns.region[i]].startsWith('TPC') ? 'I' : 'II';
       if (!analyses.includes(analysis) || (analysis === 'I' && !pass[i])) continue;
+      if (analysis === 'II' && columns.reconstructed_over_pair_mass[i] * mZ >= largestMass) continue;
       let weight = (columns.weight[i] * coupling) / (columns.Q2[i] + mZ ** 2) ** 2;
       if (hN) {
         const u = Math.log10(mN / columns.mN[i]) / hN;
@@ -265,10 +280,7 @@ export class LightTable {
       const lambda = (columns.momentum[i] / mN) * length;
       weight *= -Math.expm1(-columns.length[i] / lambda);
       const beam = labels.beam[columns.beam[i]];
-      weight *= exposure[analysis][beam];
-      sums[beam].mu += weight;
-      sums[beam].squares += weight * weight;
+      take(i, weight * exposure[analysis][beam], beam);
     }
-    return sums;
   }
 }

@@ -1,0 +1,81 @@
+// What the native command makes of the ND280 cards, variants of them, and tables that are denser than the shipped ones.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const command = join(root, 'build/native/anyslice');
+
+export const builtIn = (mediator) => `nd280-dark-neutrino-${mediator}`;
+const cardPath = (mediator) => join(root, `data/analyses/${builtIn(mediator)}.json`);
+
+/** The JSON that the native command prints. */
+export const anyslice = (...words) =>
+  JSON.parse(execFileSync(command, [...words, '--json'], { encoding: 'utf8', maxBuffer: 1e8 }));
+
+/** `anyslice rate` at a point { mN, mZ, epsilon, alphaD, UmuN2, VN2 }. */
+export const rate = (card, point, ...words) =>
+  anyslice('rate', card, ...Object.entries(point).flatMap(([name, value]) => ['--set', `${name}=${value}`]), ...words);
+
+/** Sums over the bins of each channel: { 'analysis-I': { mu, error, effective }, ... }; bins share no row. */
+export function channelSums({ bins }) {
+  const sums = {};
+  for (const { channel, mu, mu_mc_error: error } of bins) {
+    sums[channel] ??= { mu: 0, error: 0 };
+    sums[channel].mu += mu;
+    sums[channel].error = Math.hypot(sums[channel].error, error);
+  }
+  for (const sum of Object.values(sums)) sum.effective = (sum.mu / sum.error) ** 2;
+  return sums;
+}
+
+/** Runs `work` with a folder that is removed again. */
+export function withFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a card that extends the built-in one: `table` is used in place of the shipped one, `kernel` changes the factor. */
+export function writeVariant(folder, name, mediator, { table, kernel } = {}) {
+  const card = { extends: relative(folder, cardPath(mediator)), name };
+  if (table) {
+    const sha256 = createHash('sha256').update(readFileSync(table)).digest('hex');
+    card.tables = { events: { url: relative(folder, table), sha256 } };
+  }
+  if (kernel) {
+    // A merge patch replaces arrays as a whole.
+    card.weight = JSON.parse(readFileSync(cardPath(mediator), 'utf8')).weight;
+    kernel(card.weight.find(({ factor }) => factor === 'kernel'));
+  }
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, JSON.stringify(card));
+  return path;
+}
+
+export const denseTables = {
+  heavy: { recipe: 'nd280-heavy', events: 90e6, rows: 3e6 },
+  light: { recipe: 'nd280-light', events: 36e6, rows: 3e6 },
+  vegas: { recipe: 'nd280-heavy-vegas', events: 6e6 },
+};
+
+/** Path of a table that shares no random number with the shipped ones; made in the folder if it is not there yet. */
+export function denseTable(name, folder) {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}.safetensors`);
+  if (!existsSync(path)) {
+    const { recipe, events, rows } = denseTables[name];
+    const unfinished = join(folder, `unfinished-${name}.safetensors`);
+    const words = ['generate', join(root, `data/recipes/${recipe}.json`), '-o', unfinished];
+    words.push('--events', String(events), '--seed', '7', ...(rows ? ['--set', `roulette.rows=${rows}`] : []));
+    execFileSync(command, words, { stdio: 'ignore' });
+    renameSync(unfinished, path);
+  }
+  return path;
+}
