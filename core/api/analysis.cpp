@@ -128,7 +128,8 @@ Json Analysis::rate(const Json& request_json) const {
   }
   if (const auto column = request.find("breakdown")) {
     Json parts = Json::object();
-    for (auto [name, sum] : reweighter().breakdown(slots, column->text(), setting.selection)) {
+    for (auto [name, sum] :
+         reweighter().breakdown(slots, column->text(), likelihood.counted(card), setting.selection)) {
       sum.multiply(setting.exposure_scale);
       parts[name] = to_json(sum);
     }

@@ -98,7 +98,7 @@ class Analysis {
   /// given.
   Json lifetime_curve(const Json& request) const;
 
-  /// {unit, events [...], curves [{set, total, ctau0_min [...], ctau0_max [...], fit {a, b, worst, from, to}}]}: limits
+  /// {unit, events [...], curves [{set, total, ctau0_min [...], ctau0_max [...], fit {a, b, worst}}]}: limits
   /// on the lifetime against the events before the decay (the card's total named by `total`), whatever their origin:
   /// request {total, events {low, high, count}, versus {parameter, values}}. null where nothing is excluded. The fit is
   /// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273.

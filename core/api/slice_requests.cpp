@@ -81,7 +81,8 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
     const auto given = request.find("signal_limits");
     const stats::UpperLimits limits = given ? read_signal_limits(setting, *given)
                                             : stats::upper_limits(counting_model(*model_, setting), setting.options);
-    const stats::Limit& limit = setting.exposure_scale == 1 ? limits.observed : limits.expected[2];
+    const bool has_counts = CardLikelihood(*model_, setting.likelihood()).bins().front().counts.has_value();
+    const stats::Limit& limit = has_counts ? limits.observed : limits.expected[2];
     if (!limit.value) throw InputError(kRequest, "method", "gives no limit here: " + limit.reason);
     plane_of.limit_in_events = level = *limit.value;
     warnings = limits.warnings;
@@ -252,9 +253,7 @@ Json Analysis::distribution(const Json& request_json) const {
                                          [&](const auto& one) { return one.name == name; });
   const std::vector<double> edges =
       spaced_values(observable.low, observable.high, observable.bins + 1, observable.scale);
-  std::vector<bool> bins(card.bins.size(), false);
-  const CardLikelihood likelihood(*model_, setting.likelihood());
-  for (const auto& data : likelihood.bins()) bins[data.bin] = true;
+  const std::vector<bool> bins = CardLikelihood(*model_, setting.likelihood()).counted(card);
   const std::vector<double> slots = model_->slots_at(setting.point, setting.setup, kRequest);
   std::vector<WeightedSum> sums =
       reweighter().distribution(slots, *observable.expression, edges, bins, setting.selection);

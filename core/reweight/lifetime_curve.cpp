@@ -1,6 +1,7 @@
 // Interpolation in the logarithm of the lifetime.
 #include "core/reweight/lifetime_curve.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -45,9 +46,16 @@ LifetimeCurve::LifetimeCurve(int first, std::vector<LogSums> values) : first_(fi
   }
 }
 
+bool LifetimeCurve::is_empty(int cell) const {
+  const auto first = values_.begin() + (cell - kMargin);
+  return std::all_of(first, first + kPoints,
+                     [](const LogSums& node) { return node.sum == -std::numeric_limits<double>::infinity(); });
+}
+
 bool LifetimeCurve::is_smooth(int cell) const {
   if (cell < kMargin || cell + 1 + kMargin >= size()) return false;
   std::array<double, kPoints> sums, squares;
+  if (is_empty(cell)) return true;
   for (std::size_t i = 0; i < kPoints; ++i) {
     const LogSums& node = values_[static_cast<std::size_t>(cell - kMargin) + i];
     if (!std::isfinite(node.sum) || !std::isfinite(node.squares)) return false;
@@ -61,6 +69,7 @@ std::optional<LogSums> LifetimeCurve::at(double log_lifetime) const {
   const double place = log_lifetime / kStep - first_;
   const int cell = static_cast<int>(std::floor(place));
   if (cell < 0 || cell + 1 >= size() || !smooth_[static_cast<std::size_t>(cell)]) return std::nullopt;
+  if (is_empty(cell)) return LogSums{values_[static_cast<std::size_t>(cell)]};
   const auto weights = interpolation_weights(place - cell);
   LogSums result;
   for (std::size_t i = 0; i < kPoints; ++i) {

@@ -40,6 +40,7 @@ class LifetimeCurve {
 
  private:
   bool is_smooth(int cell) const;
+  bool is_empty(int cell) const;  ///< all nodes of its stencil are -infinity
 
   int first_ = 0;
   std::vector<LogSums> values_;

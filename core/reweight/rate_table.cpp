@@ -166,6 +166,7 @@ AxisPlace RateTable::place(std::size_t axis, double value) const {
 }
 
 double RateTable::log_rate(std::size_t group, const std::vector<AxisPlace>& places) const {
+  if (rates_[group].front() == kNone) return kNone;  // no place of the group has a value
   const auto sum = [&](const auto& self, std::size_t axis, std::size_t offset) -> double {
     if (axis == places.size()) return rates_[group][offset];
     const AxisPlace& place = places[axis];

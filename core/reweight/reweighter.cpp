@@ -217,6 +217,7 @@ Prediction Reweighter::plain_sum(std::span<const double> slots, const Selection&
 
 std::vector<std::pair<std::string, WeightedSum>> Reweighter::breakdown(std::span<const double> slots,
                                                                        const std::string& name,
+                                                                       const std::vector<bool>& bins,
                                                                        const Selection& selection) const {
   const Column& column = preparation_.table().column(name, preparation_.source());
   if (column.type == ColumnType::f64 || column.type == ColumnType::f32 || column.quantisation) {
@@ -224,7 +225,8 @@ std::vector<std::pair<std::string, WeightedSum>> Reweighter::breakdown(std::span
                      "cannot be broken down by: its values are not whole numbers");
   }
   std::map<std::uint32_t, WeightedSum> parts;
-  for_each_row(slots, selection, [&](std::size_t row, std::size_t, double weight) {
+  for_each_row(slots, selection, [&](std::size_t row, std::size_t bin, double weight) {
+    if (!bins[bin]) return;
     WeightedSum& sum = parts[static_cast<std::uint32_t>(column.values[row])];
     sum.add(weight);
     sum.thrown = preparation_.table().events_thrown;
@@ -257,7 +259,9 @@ std::vector<WeightedSum> Reweighter::distribution(std::span<const double> slots,
 
 bool Reweighter::is_kernel_trusted(std::span<const double> slots) const {
   const FactorSpecification* kernel = preparation_.kernel();
-  return kernel == nullptr || !kernel->trusted || kernel->trusted->evaluate(slots) != 0;
+  if (kernel == nullptr || !kernel->trusted) return true;
+  const double trusted = kernel->trusted->evaluate(slots);
+  return trusted != 0 && !std::isnan(trusted);
 }
 
 double Reweighter::kernel_share(std::span<const double> slots, const Selection& selection) const {

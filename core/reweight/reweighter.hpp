@@ -55,12 +55,13 @@ class Reweighter {
   /// The same by a plain sum over all events, every factor evaluated for every row.
   Prediction plain_sum(std::span<const double> slots, const Selection& selection = {}) const;
 
-  /// The plain sum apart for each value of an integer column (or each label of a U8 column), as (name, sum).
+  /// The plain sum apart for each value of an integer column (or each label of a U8 column), as (name, sum). `bins`
+  /// tells which of the card's bins count.
   std::vector<std::pair<std::string, WeightedSum>> breakdown(std::span<const double> slots, const std::string& column,
+                                                             const std::vector<bool>& bins,
                                                              const Selection& selection = {}) const;
 
   /// The plain sum in bins of a row expression between `edges`, which increase; the last entry is what lies outside.
-  /// `bins` tells which of the card's bins count.
   std::vector<WeightedSum> distribution(std::span<const double> slots, const Expression& quantity,
                                         std::span<const double> edges, const std::vector<bool>& bins,
                                         const Selection& selection = {}) const;

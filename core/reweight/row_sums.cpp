@@ -22,8 +22,8 @@ constexpr int kRoomAround = 12;
 /// A sum this far below what the rows weigh without decay is no event, whatever it is multiplied by.
 constexpr double kNegligibleLogSum = -150;
 /// Single precision loses its range below this share of the largest weight.
-constexpr double kSmallestSingleSum = 1e-20;
-constexpr std::size_t kMostRowPoints = 3000;
+constexpr double kSmallestSingleSum = 1e-20, kSmallestSingleSquare = 1e-30;
+constexpr std::size_t kMostRowPoints = 3000, kMostLines = 150;
 /// Interpolating between row points pays from this many on.
 constexpr std::size_t kFewestOnLine = 16;
 constexpr std::size_t kLineNodes[] = {24, 40};
@@ -31,6 +31,8 @@ constexpr std::size_t kLineNodes[] = {24, 40};
 constexpr double kLineTolerance = 2e-5;
 
 int node_below(double log_lifetime) { return static_cast<int>(std::floor(log_lifetime / LifetimeCurve::kStep)); }
+
+bool is_lost(double sum, double squares) { return sum < kSmallestSingleSum || squares < kSmallestSingleSquare; }
 
 LogSums logs(double sum, double squares, double log_norm) {
   if (!(sum > 0)) return {kNone, kNone};
@@ -48,8 +50,8 @@ NodeSeries node_sums(const DecayRows& rows, RowRun run, std::span<const float* c
   for (std::size_t w = 0; w < weights.size(); ++w) {
     for (std::size_t k = 0; k < nodes.size(); ++k) {
       const std::size_t i = w * nodes.size() + k;
-      const bool is_lost = run.end > run.begin && sums[i] < kSmallestSingleSum;
-      result[w].push_back(is_lost ? LogSums{kUnknown, kUnknown} : logs(sums[i], squares[i], log_norms[w]));
+      const bool lost = run.end > run.begin && is_lost(sums[i], squares[i]);
+      result[w].push_back(lost ? LogSums{kUnknown, kUnknown} : logs(sums[i], squares[i], log_norms[w]));
     }
   }
   return result;
@@ -173,12 +175,11 @@ void RowSums::kernel_weights(const RowGroup& group, std::span<const double> slot
   } else {
     for (std::size_t i = 0; i < r_squared.size(); ++i) weights[i] *= norm * kernel_shape(kernel->shape, r_squared[i]);
   }
-  for (const auto& flatten : group.flatten) flatten_weights(group, flatten, slots, begin, end, weights);
+  for (const auto& flatten : group.flatten) flatten_weights(flatten, slots, begin, end, weights);
 }
 
-void RowSums::flatten_weights(const RowGroup& group, const RowFlatten& flatten, std::span<const double> slots,
-                              std::size_t begin, std::size_t end, std::span<double> weights) const {
-  (void)group;
+void RowSums::flatten_weights(const RowFlatten& flatten, std::span<const double> slots, std::size_t begin,
+                              std::size_t end, std::span<double> weights) const {
   const RateTable& rate = *flatten.rate;
   const auto& fixed = flatten.specification->at;
   std::vector<AxisPlace> target(rate.axes().size());
@@ -403,7 +404,7 @@ void RowSums::fill_group(const RowGroup& group, const Request& request, RowPoint
       decay_sums(window.decay, run, of_rows, lifetimes, sums, squares);
     }
     for (std::size_t k = 0; k < direct.size(); ++k) {
-      if (preparation_.decay() != nullptr && run.end > run.begin && sums[k] < kSmallestSingleSum) {
+      if (preparation_.decay() != nullptr && run.end > run.begin && is_lost(sums[k], squares[k])) {
         const ExactDecaySum exact = exact_decay_sum(window.decay, run, weights.data(), lifetimes[k]);
         sums[k] = exact.sum;
         squares[k] = exact.sum_of_squares;
@@ -426,6 +427,7 @@ void RowSums::fill_group(const RowGroup& group, const Request& request, RowPoint
 
 void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& progress) {
   if (points_.size() + requests.size() > kMostRowPoints) points_.clear();
+  if (lines_.size() > kMostLines) lines_.clear();
   provide_lines(requests);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     report_progress(progress, static_cast<double>(i) / static_cast<double>(requests.size()));
@@ -435,6 +437,7 @@ void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& pr
 
 void RowSums::at(const Request& request, double log_lifetime, std::span<LogSums> bins) {
   RowPoint& point = row_point(request.row_point);
+  std::fill(bins.begin(), bins.end(), LogSums{kUnknown, kUnknown});
   bool complete = true;
   const auto read = [&] {
     complete = true;
@@ -448,7 +451,7 @@ void RowSums::at(const Request& request, double log_lifetime, std::span<LogSums>
         const BinSums& own = point.bins[bin];
         const auto direct = own.direct.find(at);
         const auto value = direct != own.direct.end() ? std::optional<LogSums>(direct->second) : own.curve.at(at);
-        if (!value && way <= -kNegligibleLogSum) {
+        if (!value && !(way > -kNegligibleLogSum)) {
           complete = false;
           return;
         }
@@ -588,7 +591,7 @@ void RowSums::compute_line(Line& line, const Request& sample) const {
   }
 }
 
-bool RowSums::from_line(const Line& line, const Request& request, RowPoint& point) const {
+void RowSums::from_line(const Line& line, const Request& request, RowPoint& point) const {
   const std::size_t count = line.values.front().front().size();
   const double at = (2 * std::log(request.row_point[line.parameter]) - line.low - line.high) / (line.high - line.low);
   const std::vector<double> weights = barycentric_weights(at, count);
@@ -605,7 +608,6 @@ bool RowSums::from_line(const Line& line, const Request& request, RowPoint& poin
     }
     point.bins[bin].curve = LifetimeCurve(line.first, std::move(nodes));
   }
-  return true;
 }
 
 }  // namespace anyslice

@@ -73,8 +73,8 @@ class RowSums {
   std::pair<std::size_t, std::size_t> window(const RowGroup& group, std::span<const double> slots) const;
   void kernel_weights(const RowGroup& group, std::span<const double> slots, std::size_t begin, std::size_t end,
                       std::span<double> weights) const;
-  void flatten_weights(const RowGroup& group, const RowFlatten& flatten, std::span<const double> slots,
-                       std::size_t begin, std::size_t end, std::span<double> weights) const;
+  void flatten_weights(const RowFlatten& flatten, std::span<const double> slots, std::size_t begin, std::size_t end,
+                       std::span<double> weights) const;
   void row_values(const RowExpression& expression, std::span<const double> slots, std::size_t begin,
                   std::span<double> values) const;
   WindowRows make_window(const RowGroup& group, std::span<const double> slots) const;
@@ -90,14 +90,14 @@ class RowSums {
   void provide_lines(std::vector<Request>& requests);
   void provide_line(std::vector<Request*>& family, std::size_t parameter);
   void compute_line(Line& line, const Request& sample) const;
-  bool from_line(const Line& line, const Request& request, RowPoint& point) const;
+  void from_line(const Line& line, const Request& request, RowPoint& point) const;
 
   const Model& model_;
   const RowPreparation& preparation_;
   PreparedRows rows_;
   std::map<std::vector<double>, RowPoint> points_;
   mutable std::map<std::vector<double>, double> shares_;  ///< kernel_share() by row point
-  std::map<std::vector<double>, Line> lines_;  ///< by row point with the line's parameter replaced by its index
+  std::map<std::vector<double>, Line> lines_;             ///< by row point with 0 for the line's parameter
 };
 
 }  // namespace anyslice

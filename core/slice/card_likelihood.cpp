@@ -86,6 +86,22 @@ double CardLikelihood::minus_log_likelihood(const Prediction& prediction, double
   return result;
 }
 
+std::vector<bool> CardLikelihood::counted(const Card& card) const {
+  std::vector<bool> result(card.bins.size(), false);
+  for (const auto& bin : bins_) result[bin.bin] = true;
+  return result;
+}
+
+double CardLikelihood::variance(const Prediction& prediction) const {
+  double result = 0;
+  for (const auto& bin : bins_) {
+    WeightedSum sum = prediction.bins[bin.bin];
+    sum.multiply(exposure_scale_);
+    result += bin.variance(sum.sum, sum.sum_of_squares);
+  }
+  return result;
+}
+
 bool CardLikelihood::best_without_signal() const {
   return std::all_of(bins_.begin(), bins_.end(),
                      [](const BinData& bin) { return bin.counts.value_or(bin.background) == 0; });

@@ -38,6 +38,8 @@ class CardLikelihood {
   CardLikelihood(const Model& model, const LikelihoodRequest& request);
 
   const std::vector<BinData>& bins() const { return bins_; }
+  /// For each bin of the card, whether it counts.
+  std::vector<bool> counted(const Card& card) const;
   /// Whether the counts are those of the data, and not what is expected without signal.
   bool is_observed() const { return is_observed_; }
 
@@ -48,8 +50,11 @@ class CardLikelihood {
   /// Whether no signal is the best of all: nothing was counted.
   bool best_without_signal() const;
 
-  /// The sum over the bins that count.
+  /// The sum over the bins that count, at the exposure of the request.
   WeightedSum total(const Prediction& prediction) const;
+  /// The variances of background and signal in those bins, summed (Eq. 30 of arXiv:2205.12273).
+  double variance(const Prediction& prediction) const;
+  double exposure_scale() const { return exposure_scale_; }
 
  private:
   double of_bin(const BinData& bin, double mu, double sum_of_squares) const;

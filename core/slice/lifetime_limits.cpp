@@ -24,6 +24,9 @@ LifetimeLimits::LifetimeLimits(const Model& model, const Reweighter& reweighter,
 }
 
 std::vector<Prediction> LifetimeLimits::predict(const LifetimeRequest& request, std::size_t count) const {
+  if (!reweighter_.is_kernel_trusted(request.slots)) {
+    throw InputError("request", "", "expected a point where the bias of the card's kernel is known to be small");
+  }
   const std::vector<double> ctau0 = spaced_values(request.low, request.high, count, Scale::log);
   return reweighter_.predict_lifetimes(request.slots, ctau0, request.selection);
 }
@@ -43,12 +46,7 @@ std::vector<LifetimePoint> LifetimeLimits::curve(const LifetimeRequest& request)
     point.ctau0 = ctau0[i];
     if (!predictions[i].exists) throw InputError("request", "low", "expected lifetimes at which there is a prediction");
     point.signal = likelihood_.total(predictions[i]);
-    double variance = 0;
-    for (const auto& bin : likelihood_.bins()) {
-      const WeightedSum& sum = predictions[i].bins[bin.bin];
-      variance += bin.variance(sum.sum, sum.sum_of_squares);
-    }
-    point.uncertainty = std::sqrt(variance);
+    point.uncertainty = std::sqrt(likelihood_.variance(predictions[i]));
     point.delta_log_likelihood = delta(predictions[i], 1);
     result.push_back(point);
   }
@@ -85,7 +83,7 @@ LifetimeEvents LifetimeLimits::versus_events(const LifetimeRequest& request, con
   for (const Total& known : totals_at(model_, reweighter_.preparation(), request.slots)) {
     names.push_back(known.name);
     if (known.name != total) continue;
-    result.total = known.value;
+    result.total = known.value * likelihood_.exposure_scale();
     found = true;
   }
   if (!found || !(result.total > 0)) {

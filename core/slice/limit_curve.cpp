@@ -89,13 +89,17 @@ void LimitCurve::find_parameters() {
   }
 }
 
-Prediction LimitCurve::predict(double versus, double on) const {
+std::vector<double> LimitCurve::slots_at(double versus, double on) const {
   std::vector<double> slots = slots_;
   // Rounding in the logarithm must not push an end of the range out of it.
   slots[model_.slot(on_->name)] = std::clamp(on, on_->low, on_->high);
   slots[model_.slot(versus_->name)] = versus;
   model_.evaluate_derived(slots);
-  return reweighter_.predict(slots, request_.selection);
+  return slots;
+}
+
+Prediction LimitCurve::predict(double versus, double on) const {
+  return reweighter_.predict(slots_at(versus, on), request_.selection);
 }
 
 LimitCurve::Sample LimitCurve::sample(double versus, double on) const {
@@ -164,9 +168,9 @@ LimitPoint LimitCurve::at(double versus) const {
 std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval> intervals, std::string& reason) const {
   for (const auto& interval : intervals) {
     for (const auto& end : {interval.low, interval.high}) {
-      if (!end || total(versus, *end).effective_events() >= kFewestEffectiveEvents) continue;
-      reason = "fewer than 20 effective events: the table cannot support a limit here";
-      return {};
+      if (!end) continue;
+      reason = why_unsupported(reweighter_, slots_at(versus, *end), request_.selection, total(versus, *end));
+      if (!reason.empty()) return {};
     }
   }
   if (intervals.empty() || !intervals.front().low) reason = why_no_lower_edge(intervals);
@@ -202,6 +206,9 @@ LimitPoint LimitCurve::by_likelihood(LimitPoint point, const IntervalSearch& sea
 }
 
 std::vector<Interval> LimitCurve::excluded_along(const Table1d& curve, double low, double high) const {
+  if (likelihood_limit_) {
+    throw InputError(request_.likelihood.source, "method", "expected a limit in events: -ln L tells no curve apart");
+  }
   low = std::max({low, versus_->low, curve.x.front()});
   high = std::min({high, versus_->high, curve.x.back()});
   if (!limits_.observed.value || !(low < high)) return {};

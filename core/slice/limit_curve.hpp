@@ -67,6 +67,7 @@ class LimitCurve {
     std::string problem;  ///< why there is no prediction; empty where there is one
   };
   void find_parameters();
+  std::vector<double> slots_at(double versus, double on) const;
   Prediction predict(double versus, double on) const;
   WeightedSum total(double versus, double on) const { return likelihood_.total(predict(versus, on)); }
   Sample sample(double versus, double on) const;

@@ -1,13 +1,19 @@
 // What the events of a table must support for a result to be shown.
 #pragma once
 
+#include <span>
+#include <string>
+
+#include "core/reweight/reweighter.hpp"
+
 namespace anyslice {
 
-/// Fewer effective events than this cannot support a limit: the point is masked.
-inline constexpr double kFewestEffectiveEvents = 20;
 /// Below this expectation a poorly known prediction does not matter.
 inline constexpr double kNegligibleSignal = 0.1;
-/// A point is masked where less than this share of the kernel lies where the table has events.
-inline constexpr double kSmallestKernelShare = 0.4;
+
+/// Why a prediction cannot support a result; empty where it can: fewer than 20 effective events, a kernel that the card
+/// does not trust at the point, or one of which less than 0.4 lies where the table has events.
+std::string why_unsupported(const Reweighter& reweighter, std::span<const double> slots, const Selection& selection,
+                            const WeightedSum& signal);
 
 }  // namespace anyslice

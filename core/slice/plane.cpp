@@ -120,10 +120,8 @@ std::vector<PlanePoint> Plane::at_values(std::span<const std::pair<double, doubl
       PlanePoint one;
       one.signal = likelihood_.total(predictions[k]);
       one.minus_log_likelihood = likelihood_.minus_log_likelihood(predictions[k], shift);
-      const bool matters = one.signal.sum > kNegligibleSignal;
-      const bool is_thin = matters && (one.signal.effective_events() < kFewestEffectiveEvents ||
-                                       !reweighter_.is_kernel_trusted(slots[k]) ||
-                                       reweighter_.kernel_share(slots[k], request_.selection) < kSmallestKernelShare);
+      const bool is_thin = one.signal.sum > kNegligibleSignal &&
+                           !why_unsupported(reweighter_, slots[k], request_.selection, one.signal).empty();
       one.status = is_thin ? PlanePoint::Status::thin : PlanePoint::Status::known;
       if (result.status == PlanePoint::Status::outside || one.minus_log_likelihood < result.minus_log_likelihood) {
         result = one;
@@ -149,7 +147,7 @@ BestPoint Plane::best(const ProgressCallback& progress) const {
   Axis full[2] = {axes_[0], axes_[1]};
   for (Axis& axis : full) axis.low = axis.parameter->low, axis.high = axis.parameter->high;
   double low[2] = {0, 0}, high[2] = {1, 1};
-  double lowest = kInfinite;
+  double lowest = kInfinite, step = 1 / static_cast<double>(kBestGrid - 1);
   for (int zoom = 0; zoom <= kBestZooms; ++zoom) {
     const std::size_t grid = zoom == 0 ? kBestGrid : kBestZoomGrid;
     std::vector<UnitPoint> places;
@@ -175,9 +173,9 @@ BestPoint Plane::best(const ProgressCallback& progress) const {
       }
     }
     if (!std::isfinite(here)) break;
-    const double step = zoom == 0 ? 1 / static_cast<double>(kBestGrid - 1) : (high[0] - low[0]) / 4;
     low[0] = std::max(at.u - step, 0.0), high[0] = std::min(at.u + step, 1.0);
     low[1] = std::max(at.v - step, 0.0), high[1] = std::min(at.v + step, 1.0);
+    step /= 2;
   }
   if (lowest < best.minus_log_likelihood) {
     best.minus_log_likelihood = lowest;
@@ -209,8 +207,16 @@ Contours Plane::contour(const BestPoint& best, double level, const ContourOption
 }
 
 bool Plane::is_outside(const std::array<double, 4>& rectangle) const {
-  const UnitPoint middle{(rectangle[0] + rectangle[2]) / 2, (rectangle[1] + rectangle[3]) / 2};
-  return at({&middle, 1}).front().status == PlanePoint::Status::outside;
+  // On the lines of the grid that the contour was traced on: elsewhere every point might cost a new window of rows.
+  std::vector<UnitPoint> places;
+  for (const double u : {rectangle[0], rectangle[2]}) {
+    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+      places.push_back({u, rectangle[1] + share * (rectangle[3] - rectangle[1])});
+    }
+  }
+  const std::vector<PlanePoint> points = at(places);
+  return std::none_of(points.begin(), points.end(),
+                      [](const PlanePoint& point) { return point.status == PlanePoint::Status::thin; });
 }
 
 }  // namespace anyslice

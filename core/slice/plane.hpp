@@ -71,7 +71,8 @@ class Plane {
   /// Whether a contour may be moved along this axis by evaluating between grid lines, or whether that is expensive.
   bool is_cheap_along(std::size_t axis) const;
 
-  /// The rectangle (in unit coordinates) has no prediction at its middle: it is outside the model or the table.
+  /// The rectangle (in unit coordinates) is masked for want of a prediction alone: it is outside the model or the
+  /// table.
   bool is_outside(const std::array<double, 4>& rectangle) const;
 
  private:

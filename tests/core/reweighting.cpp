@@ -89,14 +89,14 @@ TEST_CASE("the fast path keeps its contract of 1e-4 with the plain sum at random
 TEST_CASE("the parts of a breakdown add up to the whole") {
   const auto slots = loaded().model.slots_at({}, {}, "t");
   double sum = 0;
-  const auto parts = loaded().reweighter.breakdown(slots, "entry_face");
+  const auto parts = loaded().reweighter.breakdown(slots, "entry_face", {true});
   for (const auto& [name, part] : parts) sum += part.sum;
   CHECK(sum == near(loaded().reweighter.plain_sum(slots).total().sum, 1e-12));
   // The absorber lies below, downstream and to the side of the detector: lines enter through those faces only.
   std::vector<std::string> faces;
   for (const auto& [name, part] : parts) faces.push_back(name);
   CHECK(faces == std::vector<std::string>{"-x", "-y", "+z"});
-  CHECK_THROWS_AS(loaded().reweighter.breakdown(slots, "weight"), InputError);
+  CHECK_THROWS_AS(loaded().reweighter.breakdown(slots, "weight", {true}), InputError);
 }
 
 TEST_CASE("what a table cannot support is refused") {

@@ -383,7 +383,7 @@ function sourcesSection(out, folder, simulations) {
     'Analysis I from the dense tables, with other kernels: differences from the simulation in percent. Flattening has limits: the maps are averages over cells of 20 in a decade of mN',
     'and, for a light mediator, over cells around their twelve mZ′, interpolated linearly in between; the efficiency of the cuts has a minimum',
     'along mZ′ that is narrower than that. A heavy mediator’s map has the propagator of the decay at each row’s own mN, the rows that of the target.',
-    'The maps’ efficiencies have errors of their own, 1 to 3 % for most elements of the shipped heavy table, that no Monte Carlo error of a prediction includes.',
+    'The maps’ efficiencies have errors of their own, 1 to 3 % for most elements of the shipped heavy table, that no Monte Carlo error of a prediction includes, nor χ² here.',
   );
   for (const { plane: i, at, variants } of cases) {
     const { mediator, x } = planes[i];

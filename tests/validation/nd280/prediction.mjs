@@ -195,7 +195,8 @@ export class PaperTable {
       const u = Math.log10(mN / columns.mN[i]) / h;
       const v = Math.log10(mZ / columns.mZ[i]) / h;
       if (!pass[i] || u * u + v * v >= 1) continue;
-      const x = (columns.mN[i] / columns.mZ[i]) ** 2;
+      // Quantised masses may coincide, where L(x) ends.
+      const x = Math.min((columns.mN[i] / columns.mZ[i]) ** 2, 1 - 1e-9);
       const y = columns.pair_mass_over_mN[i] ** 2;
       const propagators = 1 / ((columns.Q2[i] + columns.mZ[i] ** 2) * (1 - x * y)) ** 2 / enhancement(x);
       const lambda = (columns.momentum[i] / mN) * length;
