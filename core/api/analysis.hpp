@@ -69,13 +69,13 @@ class Analysis {
   /// A whole limit curve: signal_limits and limit_points in one answer.
   Json limit(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, level, rings, edges, masked,
-  /// outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x {parameter,
-  /// range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the excluded
-  /// side inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and `outside`
-  /// are rectangles [x0, y0, x1, y1] where nothing is said: too few events, or no prediction. `level` is how far -ln L
-  /// may rise; with a CLs method (one bin) it is the limit in events. resolution is "coarse" or "fine" (default);
-  /// `band` asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
+  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, profile, point, level, rings,
+  /// edges, masked, outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x
+  /// {parameter, range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the
+  /// excluded side inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and
+  /// `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events, or no prediction. `level` is how
+  /// far -ln L may rise; with a CLs method (one bin) it is the limit in events. resolution is "coarse" or "fine"
+  /// (default); `band` asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {x [...], y [...], values [[...], ...], quantity, unit}: a grid over the plane, request as for contour and
@@ -112,6 +112,7 @@ class Analysis {
   static Json signal_limits_json(const Setting& setting, const stats::UpperLimits& limits);
   static stats::UpperLimits read_signal_limits(const Setting& setting, const JsonReader& reader);
   LimitCurve limit_curve(const Setting& setting, const JsonReader& request) const;
+  Json plane_json(const PlaneRequest& plane, const Setting& setting) const;
   PlaneRequest plane_request(const Setting& setting, const JsonReader& request) const;
   const Reweighter& reweighter() const;
 

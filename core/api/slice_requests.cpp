@@ -67,6 +67,26 @@ PlaneRequest Analysis::plane_request(const Setting& setting, const JsonReader& r
   return plane;
 }
 
+Json Analysis::plane_json(const PlaneRequest& plane, const Setting& setting) const {
+  const std::vector<double> slots = [&] {
+    std::vector<double> result = model_->initial_slots(setting.setup, kRequest);
+    for (const auto& [name, value] : setting.point) model_->set_parameter(result, name, value, kRequest);
+    model_->evaluate_derived(result);
+    return result;
+  }();
+  Json result = Json::object();
+  for (const auto& parameter : model_->card().parameters) {
+    // What follows an axis has no one value.
+    const bool moves = parameter.name == plane.x.parameter || parameter.name == plane.y.parameter ||
+                       parameter.name == plane.profile ||
+                       (!setting.point.contains(parameter.name) &&
+                        (parameter.follows == plane.x.parameter || parameter.follows == plane.y.parameter) &&
+                        !parameter.follows.empty());
+    if (!moves) result[parameter.name] = slots[model_->slot(parameter.name)];
+  }
+  return result;
+}
+
 Json Analysis::contour(const Json& request_json, const ProgressCallback& progress) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {"x", "y", "profile", "resolution", "band", "signal_limits"});
@@ -100,6 +120,10 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
   for (const auto& rectangle : found.masked) {
     (plane.is_outside(rectangle) ? outside : masked).push_back(rectangle_json(plane, rectangle));
   }
+  if (!masked.empty()) {
+    warnings.push_back(
+        "parts of the plane are masked, since the events cannot support a result there: rings end at them");
+  }
   if (!plane.likelihood().is_observed()) {
     warnings.push_back("nothing has been observed at this exposure: the counts are what is expected without signal");
   }
@@ -117,6 +141,8 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
                  {"part", setting.selection.part.empty() ? Json(nullptr) : Json(setting.selection.part)},
                  {"exposure_scale", setting.exposure_scale},
                  {"set", setting.point},
+                 {"profile", plane_of.profile.empty() ? Json(nullptr) : Json(plane_of.profile)},
+                 {"point", plane_json(plane_of, setting)},
                  {"level", level},
                  {"rings", lines_json(plane, found.rings)},
                  {"edges", lines_json(plane, found.edges)},

@@ -126,7 +126,28 @@ std::vector<double> Model::slots_at(const Point& point, const Setup& setup, cons
   std::vector<double> slots = initial_slots(setup, source);
   for (const auto& [name, value] : point) set_parameter(slots, name, value, source);
   evaluate_derived(slots);
+  if (const Parameter* parameter = out_of_bounds(slots)) {
+    const auto [low, high] = bounds(*parameter, slots);
+    std::ostringstream message;
+    message << "expected a value within its bounds at this point, " << low << " to " << high << ", found "
+            << slots[slot(parameter->name)];
+    throw InputError(source, parameter->name, message.str());
+  }
   return slots;
+}
+
+const Parameter* Model::out_of_bounds(std::span<const double> slots) const {
+  constexpr double kRounding = 1e-9;
+  for (const auto& parameter : card_.parameters) {
+    const double value = slots[slot_of_.at(parameter.name)];
+    const auto beyond = [&](const std::optional<Expression>& bound, double side) {
+      if (!bound) return false;
+      const double at = bound->evaluate(slots);
+      return side * (value - at) > kRounding * std::abs(at);
+    };
+    if (beyond(parameter.lower_bound, -1) || beyond(parameter.upper_bound, 1)) return &parameter;
+  }
+  return nullptr;
 }
 
 std::pair<double, double> Model::bounds(const Parameter& parameter, std::span<const double> slots) const {

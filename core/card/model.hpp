@@ -39,7 +39,7 @@ class Model {
                      const std::string& source) const;
   /// Computes the parameters that follow others and the derived quantities from the rest.
   void evaluate_derived(std::vector<double>& slots) const;
-  /// All of the above.
+  /// All of the above, with the physical bounds checked.
   std::vector<double> slots_at(const Point& point, const Setup& setup, const std::string& source) const;
 
   std::size_t slot(const std::string& name) const { return slot_of_.at(name); }
@@ -51,6 +51,8 @@ class Model {
   const Variant& variant(const std::string& name, const std::string& source) const;
   /// Null for an empty name. Throws InputError that lists the names there are.
   const Projection* projection(const std::string& name, const std::string& source) const;
+  /// The first parameter that lies outside its physical bounds, or null. Rounding is forgiven.
+  const Parameter* out_of_bounds(std::span<const double> slots) const;
   /// The range within which a parameter may be varied where the others are as in `slots`.
   std::pair<double, double> bounds(const Parameter& parameter, std::span<const double> slots) const;
 

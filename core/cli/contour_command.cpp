@@ -34,12 +34,31 @@ Json parse_axis(const std::string& text, const std::string& option) {
             parse_number(text.substr(colon + 1), option)}}};
 }
 
+/// Lines that say which contour it is, each with `prefix` before it.
+void print_heading(const Json& contour, const std::string& prefix) {
+  std::printf("%s%s: %s CL, %s, variant %s", prefix.c_str(), contour["card"].get<std::string>().c_str(),
+              show_number(contour["cl"]).c_str(), contour["method"].get<std::string>().c_str(),
+              contour["variant"].get<std::string>().c_str());
+  for (const char* field : {"projection", "part", "profile"}) {
+    if (contour[field].is_string()) std::printf(", %s %s", field, contour[field].get<std::string>().c_str());
+  }
+  for (const auto& channel : contour["channels"]) std::printf(", channel %s", channel.get<std::string>().c_str());
+  std::printf("\n");
+  for (const auto& [name, value] : contour["point"].items()) {
+    std::printf("%s%s = %s\n", prefix.c_str(), name.c_str(), show_number(value, 10).c_str());
+  }
+}
+
 void print_csv(const Json& contour) {
-  std::printf("# %s: %s CL, %s, variant %s; each ring is closed, excluded inside by the even-odd rule\n",
-              contour["card"].get<std::string>().c_str(), show_number(contour["cl"]).c_str(),
-              contour["method"].get<std::string>().c_str(), contour["variant"].get<std::string>().c_str());
-  for (const auto& [name, value] : contour["set"].items()) {
-    std::printf("# %s = %s\n", name.c_str(), show_number(value, 10).c_str());
+  print_heading(contour, "# ");
+  std::printf("# each ring is closed, excluded inside by the even-odd rule\n");
+  for (const auto& [field, what] : {std::pair("masked", "nothing is known"), std::pair("outside", "no prediction")}) {
+    for (const auto& rectangle : contour[field]) {
+      std::printf("# %s: %s %s to %s, %s %s to %s\n", what, contour["x"].get<std::string>().c_str(),
+                  show_number(rectangle[0]).c_str(), show_number(rectangle[2]).c_str(),
+                  contour["y"].get<std::string>().c_str(), show_number(rectangle[1]).c_str(),
+                  show_number(rectangle[3]).c_str());
+    }
   }
   std::printf("ring,%s,%s\n", contour["x"].get<std::string>().c_str(), contour["y"].get<std::string>().c_str());
   int ring_number = 0;
@@ -52,9 +71,7 @@ void print_csv(const Json& contour) {
 }
 
 void print_table(const Json& contour) {
-  std::printf("%s: %s CL, %s, variant %s\n", contour["card"].get<std::string>().c_str(),
-              show_number(contour["cl"]).c_str(), contour["method"].get<std::string>().c_str(),
-              contour["variant"].get<std::string>().c_str());
+  print_heading(contour, "");
   if (contour["rings"].empty()) std::printf("nothing is excluded in this plane\n");
   int ring_number = 0;
   for (const auto& ring : contour["rings"]) {

@@ -99,7 +99,11 @@ std::vector<double> LimitCurve::slots_at(double versus, double on) const {
 }
 
 Prediction LimitCurve::predict(double versus, double on) const {
-  return reweighter_.predict(slots_at(versus, on), request_.selection);
+  const std::vector<double> slots = slots_at(versus, on);
+  if (const Parameter* parameter = model_.out_of_bounds(slots)) {
+    throw InputError(model_.card().source, parameter->name, "lies outside its bounds");
+  }
+  return reweighter_.predict(slots, request_.selection);
 }
 
 LimitCurve::Sample LimitCurve::sample(double versus, double on) const {

@@ -116,7 +116,7 @@ std::vector<PlanePoint> Plane::at_values(std::span<const std::pair<double, doubl
   for (std::size_t i = 0; i < values.size(); ++i) {
     PlanePoint& result = results[i];
     for (std::size_t k = i * each; k < (i + 1) * each; ++k) {
-      if (!predictions[k].exists) continue;
+      if (!predictions[k].exists || model_.out_of_bounds(slots[k]) != nullptr) continue;
       PlanePoint one;
       one.signal = likelihood_.total(predictions[k]);
       one.minus_log_likelihood = likelihood_.minus_log_likelihood(predictions[k], shift);

@@ -262,3 +262,16 @@ TEST_CASE("a contour lies where the likelihood has the level, and profiling only
     }
   }
 }
+
+TEST_CASE("what lies outside physical bounds is refused, and no part of a plane") {
+  const Model& model = heavy().model;
+  CHECK(testing::error_of([&] { model.slots_at({{"UmuN2", 0.1}, {"VN2", 0.01}}, {}, "t"); }) ==
+        "t: VN2: expected a value within its bounds at this point, 0.1 to 1, found 0.01");
+  PlaneRequest request;
+  request.x.parameter = "UmuN2";
+  request.y.parameter = "VN2";
+  const Plane plane(model, heavy().reweighter, request);
+  const UnitPoint above{0.3, 0.9}, below{0.9, 0.3};
+  CHECK(plane.at({&above, 1}).front().status == PlanePoint::Status::known);
+  CHECK(plane.at({&below, 1}).front().status == PlanePoint::Status::outside);
+}
