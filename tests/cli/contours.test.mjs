@@ -8,11 +8,15 @@ import { anyslice, assertRefused, card, cardName, workspace } from './command.mj
 const heavy = 'nd280-dark-neutrino-heavy';
 const light = 'nd280-dark-neutrino-light';
 
+const masksWarning =
+  'anyslice: warning: parts of the plane are masked, since the events cannot support a result there: rings end at them\n';
+
 async function json(...words) {
   const result = await anyslice(...words, '--json');
   assert.equal(result.status, 0, `${words.join(' ')}: ${result.stderr}`);
-  assert.equal(result.stderr, '');
-  return JSON.parse(result.stdout);
+  const answer = JSON.parse(result.stdout);
+  assert.equal(result.stderr, answer.masked?.length > 0 ? masksWarning : '');
+  return answer;
 }
 
 const settings = (point) => Object.entries(point).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
@@ -253,7 +257,9 @@ describe('what is asked for', { concurrency: 2 }, () => {
     const words = planeWords(lightPlane);
     const all = await anyslice(...words);
     const reversed = await anyslice(...words, '--channels', 'analysis-II,analysis-I');
-    assert.equal(reversed.stdout, all.stdout);
+    // The first line names the channels that were asked for.
+    const results = ({ stdout }) => stdout.split('\n').slice(1);
+    assert.deepEqual(results(reversed), results(all));
     for (const channel of ['analysis-I', 'analysis-II']) {
       const found = await contour(lightPlane, '--channels', channel);
       assert.deepEqual(found.channels, [channel]);

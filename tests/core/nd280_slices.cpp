@@ -265,8 +265,9 @@ TEST_CASE("a contour lies where the likelihood has the level, and profiling only
 
 TEST_CASE("what lies outside physical bounds is refused, and no part of a plane") {
   const Model& model = heavy().model;
-  CHECK(testing::error_of([&] { model.slots_at({{"UmuN2", 0.1}, {"VN2", 0.01}}, {}, "t"); }) ==
-        "t: VN2: expected a value within its bounds at this point, 0.1 to 1, found 0.01");
+  CHECK(testing::error_of([&] {
+          model.slots_at({{"UmuN2", 0.1}, {"VN2", 0.01}}, {}, "t");
+        }) == "t: VN2: expected a value within its bounds at this point, 0.1 to 1, found 0.01");
   PlaneRequest request;
   request.x.parameter = "UmuN2";
   request.y.parameter = "VN2";

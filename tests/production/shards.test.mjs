@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { anyslice, assertRefused, root } from '../cli/command.mjs';
+import { anyslice, assertRefused } from '../cli/command.mjs';
 
 const shards = [1, 2, 3, 4];
 const numbers = { pilot_events: 50000, 'roulette.rows': 4000, 'maps.mN_bins_per_decade': 2 }; // small: adaptation is quick
