@@ -139,6 +139,7 @@ std::vector<double> Model::slots_at(const Point& point, const Setup& setup, cons
 const Parameter* Model::out_of_bounds(std::span<const double> slots) const {
   constexpr double kRounding = 1e-9;
   for (const auto& parameter : card_.parameters) {
+    if (!parameter.lower_bound && !parameter.upper_bound) continue;
     const double value = slots[slot_of_.at(parameter.name)];
     const auto beyond = [&](const std::optional<Expression>& bound, double side) {
       if (!bound) return false;

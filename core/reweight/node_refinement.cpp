@@ -12,7 +12,7 @@ namespace {
 constexpr int kMargin = LifetimeCurve::kMargin;
 constexpr std::array<int, 4> kStrides = {8, 4, 2, 1};
 /// Largest difference between eight-point and six-point interpolation; the error of the former is far below.
-constexpr double kTolerance = 2e-5;
+constexpr double kTolerance = 5e-5;
 
 class Refinement {
  public:

@@ -165,8 +165,19 @@ AxisPlace RateTable::place(std::size_t axis, double value) const {
   return result;
 }
 
+bool RateTable::has_rates(std::size_t group) const { return rates_[group].front() != kNone; }
+
+std::vector<std::vector<double>> RateTable::along_first_axis(std::vector<AxisPlace> places) const {
+  std::vector<std::vector<double>> lines(group_count());
+  for (std::size_t i = 0; i < axes_.front().log_values.size(); ++i) {
+    places.front() = {static_cast<std::uint32_t>(i), 1, {1, 0, 0, 0}};
+    for (std::size_t group = 0; group < lines.size(); ++group) lines[group].push_back(log_rate(group, places));
+  }
+  return lines;
+}
+
 double RateTable::log_rate(std::size_t group, const std::vector<AxisPlace>& places) const {
-  if (rates_[group].front() == kNone) return kNone;  // no place of the group has a value
+  if (!has_rates(group)) return kNone;
   const auto sum = [&](const auto& self, std::size_t axis, std::size_t offset) -> double {
     if (axis == places.size()) return rates_[group][offset];
     const AxisPlace& place = places[axis];

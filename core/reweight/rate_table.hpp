@@ -39,6 +39,9 @@ class RateTable {
   AxisPlace place(std::size_t axis, double value) const;
   /// ln of the rate; -infinity where the group has none.
   double log_rate(std::size_t group, const std::vector<AxisPlace>& places) const;
+  /// The same at every point of the first axis, by group; `places` are those on the other axes.
+  std::vector<std::vector<double>> along_first_axis(std::vector<AxisPlace> places) const;
+  bool has_rates(std::size_t group) const;
 
  private:
   struct Axis {

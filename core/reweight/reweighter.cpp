@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <unordered_map>
 
 #include "core/base/error.hpp"
 #include "core/reweight/decay_in_volume.hpp"
@@ -17,6 +18,14 @@ using Kind = FactorSpecification::Kind;
 
 /// Setups whose rows are kept: going back and forth between two of them costs nothing.
 constexpr std::size_t kMostPrepared = 4;
+
+struct HashOfNumbers {
+  std::size_t operator()(const std::vector<double>& numbers) const {
+    std::size_t result = 0;
+    for (const double number : numbers) result = 31 * result + std::hash<double>{}(number);
+    return result;
+  }
+};
 
 bool is_scale(double value) { return std::isfinite(value) && value >= 0; }
 
@@ -84,7 +93,7 @@ void Reweighter::require_scales(std::span<const double> slots) const {
 
 std::vector<double> Reweighter::row_point(std::span<const double> slots) const {
   std::vector<double> result;
-  for (const auto& parameter : preparation_.row_parameters()) result.push_back(slots[model_.slot(parameter)]);
+  for (const std::size_t slot : preparation_.row_slots()) result.push_back(slots[slot]);
   return result;
 }
 
@@ -133,7 +142,7 @@ std::vector<Prediction> Reweighter::predict_scaled(std::span<const std::vector<d
   RowSums& row_sums = sums(points.front(), selection);
   std::vector<std::size_t> request_of(points.size());
   std::vector<RowSums::Request> requests;
-  std::map<std::vector<double>, std::size_t> known;
+  std::unordered_map<std::vector<double>, std::size_t, HashOfNumbers> known;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!of_points[i].exists) continue;
     std::vector<double> key = row_point(points[i]);
@@ -197,7 +206,7 @@ void Reweighter::for_each_row(std::span<const double> slots, const Selection& se
   std::vector<double> weights;
   std::vector<std::size_t> bins;
   for (const auto& group : row_sums.rows().groups) {
-    row_sums.plain_weights(group, slots, weights, bins);
+    row_sums.windows().plain_weights(group, slots, weights, bins);
     for (std::size_t row = 0; row < weights.size(); ++row) {
       if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
       const std::size_t bin = group.bins[bins[row]];
@@ -265,7 +274,9 @@ bool Reweighter::is_kernel_trusted(std::span<const double> slots) const {
 }
 
 double Reweighter::kernel_share(std::span<const double> slots, const Selection& selection) const {
-  return sums(slots, selection).kernel_share(slots);
+  const FactorSpecification* kernel = preparation_.kernel();
+  if (kernel == nullptr || !kernel->inside) return 1;
+  return sums(slots, selection).windows().kernel_share(slots);
 }
 
 }  // namespace anyslice

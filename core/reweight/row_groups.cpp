@@ -17,14 +17,15 @@ std::string weight_field(const std::vector<FactorSpecification>& weight, const F
   return "weight[" + std::to_string(&factor - weight.data()) + "]";
 }
 
+bool same_conditions(const std::vector<RowCondition>& a, const std::vector<RowCondition>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const RowCondition& x, const RowCondition& y) {
+    return x.column == y.column && x.labels == y.labels && x.values == y.values;
+  });
+}
+
 /// Whether two bins take the same rows, so that one pass over them fills both.
 bool same_rows(const BinSpecification& a, const BinSpecification& b) {
-  if (a.channel != b.channel || !a.range || !b.range || a.events.size() != b.events.size()) return false;
-  for (std::size_t i = 0; i < a.events.size(); ++i) {
-    const RowCondition &x = a.events[i], &y = b.events[i];
-    if (x.column != y.column || x.labels != y.labels || x.values != y.values) return false;
-  }
-  return true;
+  return a.channel == b.channel && a.range && b.range && same_conditions(a.events, b.events);
 }
 
 }  // namespace
@@ -62,6 +63,7 @@ RowPreparation::RowPreparation(const Model& model, std::shared_ptr<const EventTa
     if (channel.histogram) parameters.merge(model.parameters_of(*channel.histogram));
   }
   row_parameters_.assign(parameters.begin(), parameters.end());
+  for (const auto& parameter : row_parameters_) row_slots_.push_back(model.slot(parameter));
   check_columns();
 }
 
@@ -127,7 +129,10 @@ void RowPreparation::check_columns() const {
     }
     if (!factor.beta_gamma_column.empty()) require_non_negative(factor.beta_gamma_column);
   }
-  for (const auto& bin : model_.card().bins) mask_of(bin.events);
+  const auto& bins = model_.card().bins;
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    if (i == 0 || !same_conditions(bins[i].events, bins[i - 1].events)) mask_of(bins[i].events);
+  }
   for (const auto& part : model_.card().parts) mask_of(part.events);
 }
 
@@ -343,6 +348,7 @@ RowGroup RowPreparation::make_group(std::span<const double> slots, const std::ve
 }
 
 void RowPreparation::add_kernel(RowGroup& group, std::span<const double> slots) const {
+  group.flattened_weight = group.weight;
   if (kernel_ == nullptr) return;
   for (const auto& axis : kernel_->axes) {
     const auto& values = table_->column(axis.column, table_source_).values;
@@ -361,36 +367,41 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
   flatten.specification = &specification;
   flatten.rate = &rate;
   const std::vector<std::uint16_t> groups = rate.groups_of_rows(*table_, table_source_);
-  for (const auto row : group.rows) flatten.group.push_back(groups[row]);
-  if (!specification.where.empty()) {
-    const std::vector<char> mask = mask_of(specification.where);
-    for (const auto row : group.rows) flatten.applies.push_back(mask[row]);
+  const std::vector<char> mask = mask_of(specification.where);
+  for (const auto row : group.rows) {
+    const bool applies = mask[row] != 0 && rate.has_rates(groups[row]);
+    flatten.groups.push_back(applies ? static_cast<std::uint16_t>(groups[row] + 1) : std::uint16_t{0});
   }
-  bool is_fixed = true;
+  flatten.is_own_fixed = true;
   for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
     const std::string& parameter = rate.axes()[axis].first;
     std::vector<AxisPlace>& places = flatten.row_places.emplace_back();
     const bool varies =
         std::find(specification.vary.begin(), specification.vary.end(), parameter) != specification.vary.end();
     if (!varies) {
-      is_fixed = is_fixed && specification.at.contains(parameter);
+      flatten.is_own_fixed = flatten.is_own_fixed && specification.at.contains(parameter);
       continue;
     }
     for (const auto& kernel_axis : kernel_->axes) {
       if (kernel_axis.parameter != parameter) continue;
       const auto& values = table_->column(kernel_axis.column, table_source_).values;
+      places.reserve(group.size());
       for (const auto row : group.rows) places.push_back(rate.place(axis, values[row]));
     }
   }
-  if (is_fixed) {
+  if (flatten.is_own_fixed) {
     std::vector<AxisPlace> places(rate.axes().size());
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      for (std::size_t axis = 0; axis < places.size(); ++axis) {
-        const std::string& parameter = rate.axes()[axis].first;
-        places[axis] = flatten.row_places[axis].empty() ? rate.place(axis, specification.at.at(parameter))
-                                                        : flatten.row_places[axis][i];
+    for (std::size_t axis = 0; axis < places.size(); ++axis) {
+      if (flatten.row_places[axis].empty()) {
+        places[axis] = rate.place(axis, specification.at.at(rate.axes()[axis].first));
       }
-      flatten.log_own.push_back(rate.log_rate(flatten.group[i], places));
+    }
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (!flatten.applies(i)) continue;
+      for (std::size_t axis = 0; axis < places.size(); ++axis) {
+        if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][i];
+      }
+      group.flattened_weight[i] *= std::exp(-rate.log_rate(flatten.group_of(i), places));
     }
   }
   group.flatten.push_back(std::move(flatten));
@@ -441,9 +452,9 @@ void RowPreparation::add_decay(RowGroup& group) const {
     }
   }
   if (longest > 0) {
-    // exp(-40) is lost beside 1, and 1e-5 is what the first correction to 1/u may be.
+    // exp(-40) is lost beside 1. Extrapolation from u, u/2 and u/4 leaves about (longest / u)^3.
     group.log_shortest = std::log(shortest / 40);
-    group.log_longest = std::log(longest / 1e-5);
+    group.log_longest = std::log(longest / 0.003);
   }
 }
 

@@ -30,14 +30,16 @@ struct RowExpression {
   std::vector<std::vector<double>> columns;
 };
 
-/// Flattening whose denominator needs the target's parameters, too.
+/// A flattening of the kernel: rows are divided by the rate at their own place and multiplied by that at the target.
 struct RowFlatten {
   const FlattenSpecification* specification = nullptr;
   const RateTable* rate = nullptr;
-  std::vector<std::uint16_t> group;                ///< of the rate, per row
+  std::vector<std::uint16_t> groups;               ///< per row: 1 + the group of the rate, or 0 for "stays as it is"
   std::vector<std::vector<AxisPlace>> row_places;  ///< per axis of the rate that varies: place of each row
-  std::vector<double> log_own;                     ///< where it is fixed: ln of each row's own rate
-  std::vector<char> applies;                       ///< per row; empty: to all
+  bool is_own_fixed = false;                       ///< a row's own rate does not depend on the target
+
+  bool applies(std::size_t row) const { return groups[row] != 0; }
+  std::size_t group_of(std::size_t row) const { return groups[row] - std::size_t{1}; }
 };
 
 /// The rows that enter the same bins (or the bins of one histogram), in the order of the kernel's first coordinate.
@@ -46,13 +48,15 @@ struct RowGroup {
   std::vector<std::pair<double, double>> ranges;  ///< of the histogram, per bin; empty without one
   std::vector<std::uint32_t> rows;                ///< in the table
   std::vector<double> weight;                     ///< everything that does not depend on a parameter
+  std::vector<double> flattened_weight;           ///< the same, divided by rows' own rates where these are fixed
   std::vector<std::vector<double>> coordinates;   ///< per axis of the kernel
   std::vector<RowExpression> ratios, selections;  ///< that depend on parameters
   std::optional<RowExpression> histogram;
   std::vector<RowFlatten> flatten;
-  DecayRows decay;           ///< empty without a decay factor
+  DecayColumns decay;        ///< empty without a decay factor
   double nearest_entry = 0;  ///< subtracted from the entries, see DecayRows
-  /// ln u below which every row decays at once (or never arrives), and above which all sums fall like 1/u.
+  /// ln u below which every row decays at once (or never arrives), and above which a sum times u is a polynomial in 1/u
+  /// of second order, but for 1e-5 at a quarter of it.
   double log_shortest = 0, log_longest = 0;
 
   std::size_t size() const { return rows.size(); }
@@ -82,6 +86,8 @@ class RowPreparation {
   const RateTable& rate(const std::string& name) const { return rates_.at(name); }
   /// The parameters on which the rows' weights depend, but not through the lifetime.
   const std::vector<std::string>& row_parameters() const { return row_parameters_; }
+  /// Their slots.
+  const std::vector<std::size_t>& row_slots() const { return row_slots_; }
   /// Whether the weight is a smooth function of this row parameter: it acts through ratios alone.
   bool acts_through_ratios_only(const std::string& parameter) const;
 
@@ -110,6 +116,7 @@ class RowPreparation {
   const FactorSpecification* decay_ = nullptr;
   std::map<std::string, RateTable> rates_;
   std::vector<std::string> row_parameters_;
+  std::vector<std::size_t> row_slots_;
 };
 
 }  // namespace anyslice

@@ -1,10 +1,12 @@
-// Times what the page waits for, on one thread: prints one JSON object, seconds per call (the best of several).
+// Times what the page waits for, on one thread: prints one JSON object, seconds of processor time per
+// call (the best of several).
 //   anyslice_bench                     the kernels
 //   anyslice_bench map TABLE OUTPUT    the map of numpy_map.py from an uncompressed table; its values go to OUTPUT
+//   anyslice_bench moves CARD TABLE    coarse contours of a card's presets while its other parameters move
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -30,9 +32,9 @@ std::string read(const std::string& path) { return read_file(std::string(ANYSLIC
 double seconds(int repetitions, const std::function<void()>& work) {
   double best = INFINITY;
   for (int i = 0; i < repetitions; ++i) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     work();
-    best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
   }
   return best;
 }
@@ -93,6 +95,39 @@ void time_map(const std::string& table, const std::string& output) {
   std::printf("%s\n", Json({{"loading", loading}, {"map", map}, {"another", another}}).dump().c_str());
 }
 
+/// What a slider costs: for every contour that the card presets, each of its fixed parameters is moved in small steps
+/// from half to twice its value, and the coarse contour computed anew. Median and 90th percentile of the times of all
+/// moves.
+void time_moves(const std::string& card, const std::string& table) {
+  constexpr int kSteps = 8;
+  const Json document = parse_json(read(card), card);
+  const std::string text = read_file(table);
+  api::Analysis analysis({{card, read(card)}}, card);
+  analysis.attach_table("events", std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()), table);
+  Json times = Json::object();
+  for (const auto& [name, preset] : document["presets"].items()) {
+    if (preset.value("kind", "") != "contour") continue;
+    Json request = {{"resolution", "coarse"}, {"set", preset["set"]}};
+    for (const char* axis : {"x", "y"}) {
+      request[axis] = {{"parameter", preset[axis]}, {"range", preset["axes"][axis]["range"]}};
+    }
+    if (preset.contains("channels")) request["channels"] = preset["channels"];
+    analysis.contour(request);
+    std::vector<double> moves;
+    for (const auto& [parameter, value] : preset["set"].items()) {
+      const double high = document["parameters"][parameter]["range"][1];
+      for (int step = 0; step <= kSteps; ++step) {
+        Json moved = request;
+        moved["set"][parameter] = std::min(value.get<double>() * std::pow(2, 2.0 * step / kSteps - 1), high);
+        moves.push_back(seconds(1, [&] { analysis.contour(moved); }));
+      }
+    }
+    std::sort(moves.begin(), moves.end());
+    times[name] = {{"median", moves[moves.size() / 2]}, {"90 %", moves[moves.size() * 9 / 10]}};
+  }
+  std::printf("%s\n", times.dump().c_str());
+}
+
 void time_kernels() {
   const std::string recipe_path = "data/recipes/microboone-kdar.json", card = "/card.json";
   const auto recipe = generate::Recipe::parse(parse_json(read(recipe_path), recipe_path), recipe_path);
@@ -147,6 +182,8 @@ void time_kernels() {
 int main(int count, char** words) {
   if (count == 4 && std::string(words[1]) == "map") {
     time_map(words[2], words[3]);
+  } else if (count == 4 && std::string(words[1]) == "moves") {
+    time_moves(words[2], words[3]);
   } else {
     time_kernels();
   }

@@ -61,13 +61,13 @@ TEST_CASE("coordinates of kernels go there and back") {
 }
 
 TEST_CASE("sums over many weights and lifetimes agree with double precision") {
-  DecayRows rows;
+  DecayColumns columns;
   std::vector<float> first, second;
   for (std::uint64_t i = 0; i < 1003; ++i) {
     CounterRandom random(3, i);
-    rows.entry.push_back(static_cast<float>(random.uniform() < 0.2 ? 0 : 500 * random.uniform()));
-    rows.length.push_back(static_cast<float>(90 * random.uniform()));
-    if (random.uniform() < 0.4) rows.further.push_back({static_cast<std::uint32_t>(i), 600, 50});
+    columns.entry.push_back(static_cast<float>(random.uniform() < 0.2 ? 0 : 500 * random.uniform()));
+    columns.length.push_back(static_cast<float>(90 * random.uniform()));
+    if (random.uniform() < 0.4) columns.further.push_back({static_cast<std::uint32_t>(i), 600, 50});
     first.push_back(static_cast<float>(random.uniform()));
     second.push_back(static_cast<float>(std::exp(-8 * random.uniform())));
   }
@@ -75,7 +75,10 @@ TEST_CASE("sums over many weights and lifetimes agree with double precision") {
   const std::vector<const float*> weights = {first.data(), second.data(), first.data()};
   const RowRun run{17, 990};
   std::vector<double> sums(weights.size() * u.size(), 0.0), squares(sums.size(), 0.0);
-  decay_sums(rows, run, weights, u, sums, squares);
+  const DecayRows rows = columns.rows();
+  std::vector<const float*> of_run;
+  for (const float* one : weights) of_run.push_back(one + run.begin);
+  DecaySummation(u).add(rows.part(run.begin, run.end), of_run, sums, squares);
   for (std::size_t w = 0; w < weights.size(); ++w) {
     for (std::size_t k = 0; k < u.size(); ++k) {
       double sum = 0, square = 0;
@@ -89,7 +92,7 @@ TEST_CASE("sums over many weights and lifetimes agree with double precision") {
       }
       CHECK(sums[w * u.size() + k] == near(sum, 1e-5));
       CHECK(squares[w * u.size() + k] == near(square, 1e-5));
-      const auto exact = exact_decay_sum(rows, run, weights[w], u[k]);
+      const auto exact = exact_decay_sum(rows.part(run.begin, run.end), of_run[w], u[k]);
       CHECK(exact.sum == near(sum, 1e-12));
       CHECK(exact.sum_of_squares == near(square, 1e-12));
     }

@@ -1,0 +1,235 @@
+// Chebyshev interpolation in panels that are halved where it is not accurate.
+#include "core/reweight/row_line.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace anyslice {
+namespace {
+
+constexpr double kNone = -std::numeric_limits<double>::infinity();
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr double kPi = 3.14159265358979323846;
+/// The last Chebyshev coefficients must be this small beside the function: they bound what is left out.
+constexpr double kTolerance = 2e-5;
+constexpr std::size_t kMostPanels = 8;
+/// Lifetimes at which a panel is tried before all of them are computed.
+constexpr int kProbes = 5;
+
+double chebyshev_node(std::size_t i, std::size_t count) {
+  return std::cos(kPi * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
+}
+
+/// Whether the last three Chebyshev coefficients of values at the nodes are negligible. No events at all are.
+template <std::size_t Count>
+class TailCheck {
+ public:
+  TailCheck() {
+    for (std::size_t j = 0; j < 3; ++j) {
+      for (std::size_t i = 0; i < Count; ++i) {
+        factors_[j][i] = 2 / static_cast<double>(Count) *
+                         std::cos(kPi * static_cast<double>(Count - 3 + j) * (static_cast<double>(i) + 0.5) /
+                                  static_cast<double>(Count));
+      }
+    }
+  }
+  bool operator()(const double* values) const {
+    if (std::all_of(values, values + Count, [](double value) { return value == kNone; })) return true;
+    for (const auto& factors : factors_) {
+      double coefficient = 0;
+      for (std::size_t i = 0; i < Count; ++i) coefficient += values[i] * factors[i];
+      if (!(std::abs(coefficient) < kTolerance)) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::array<std::array<double, Count>, 3> factors_;
+};
+
+}  // namespace
+
+/// The weights of a group's rows at the nodes of a panel.
+struct RowLine::Weights {
+  std::vector<std::vector<float>> memory;
+  NormedWeights normed;
+};
+
+double RowLine::Panel::coordinate(double log_value) const {
+  const auto raw = [&](double at) { return 1 / (1 + std::exp(2 * (at - low))); };
+  const double ends[] = {raw(low), raw(high)};
+  return (2 * raw(log_value) - ends[0] - ends[1]) / (ends[1] - ends[0]);
+}
+
+double RowLine::Panel::from_coordinate(double coordinate) const {
+  const double high_raw = 1 / (1 + std::exp(2 * (high - low)));
+  const double raw = 0.5 + (high_raw - 0.5) * (coordinate + 1) / 2;
+  return low + 0.5 * std::log(1 / raw - 1);
+}
+
+double RowLine::Panel::log_value(std::size_t node) const { return from_coordinate(chebyshev_node(node, kNodes)); }
+double RowLine::Panel::log_v(double log_value) const { return -std::log1p(std::exp(2 * (log_value - low))); }
+double RowLine::Panel::middle() const { return from_coordinate(0); }
+
+/// Barycentric weights of interpolation at Chebyshev nodes of the first kind (Berrut, Trefethen 2004).
+std::vector<double> RowLine::Panel::weights_at(double log_value) const {
+  const double at = coordinate(log_value);
+  std::vector<double> weights(kNodes);
+  double total = 0;
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    const double distance = at - chebyshev_node(i, kNodes);
+    if (distance == 0) {
+      std::fill(weights.begin(), weights.end(), 0.0);
+      weights[i] = 1;
+      return weights;
+    }
+    const double sign = i % 2 == 0 ? 1 : -1;
+    weights[i] = sign * std::sin(kPi * (static_cast<double>(i) + 0.5) / static_cast<double>(kNodes)) / distance;
+    total += weights[i];
+  }
+  for (double& weight : weights) weight /= total;
+  return weights;
+}
+
+void RowLine::compute(const Model& model, const RowWindows& windows, std::span<const double> slots) {
+  std::vector<WindowRows> rows;
+  for (const auto& group : windows.rows().groups) rows.push_back(windows.make(group, slots));
+  panels_.clear();
+  is_good_ = false;
+  std::vector<Panel> waiting(1);
+  waiting.front().set_ends(low_, high_);
+  std::size_t known = 0, lost = 0;
+  while (!waiting.empty()) {
+    Panel panel = std::move(waiting.back());
+    waiting.pop_back();
+    std::vector<Weights> weights;
+    if (!weights_of(panel, model, windows, rows, slots, weights)) return;
+    if (!is_resolved(panel, rows, weights)) {
+      if (panels_.size() + waiting.size() + 2 > kMostPanels) return;
+      const double middle = panel.middle();
+      waiting.emplace_back().set_ends(middle, panel.high);
+      waiting.emplace_back().set_ends(panel.low, middle);
+      continue;
+    }
+    fill(panel, model, windows, rows, weights);
+    forget_unresolved(panel, known, lost);
+    panels_.push_back(std::move(panel));
+  }
+  is_good_ = known > 0 && 20 * lost <= known;
+}
+
+bool RowLine::weights_of(const Panel& panel, const Model& model, const RowWindows& windows,
+                         const std::vector<WindowRows>& rows, std::span<const double> slots,
+                         std::vector<Weights>& weights) const {
+  const std::size_t slot = model.slot(parameter_->name);
+  weights.resize(rows.size());
+  for (std::size_t node = 0; node < kNodes; ++node) {
+    std::vector<double> moved(slots.begin(), slots.end());
+    moved[slot] = std::exp(panel.log_value(node));
+    model.evaluate_derived(moved);
+    for (std::size_t g = 0; g < rows.size(); ++g) {
+      auto& memory = weights[g].memory.emplace_back();
+      const double log_norm = windows.ratio_weights(windows.rows().groups[g], rows[g], moved, memory);
+      if (!std::isfinite(log_norm)) return false;
+      weights[g].normed.add(memory, log_norm);
+    }
+  }
+  return true;
+}
+
+bool RowLine::is_resolved(Panel& panel, const std::vector<WindowRows>& rows,
+                          const std::vector<Weights>& weights) const {
+  static const TailCheck<kNodes> tail_is_negligible;
+  std::vector<int> probes;
+  for (int i = 0; i < kProbes; ++i) probes.push_back(first_ + (last_ - first_) * i / (kProbes - 1));
+  std::array<double, kNodes> log_v;
+  for (std::size_t node = 0; node < kNodes; ++node) log_v[node] = panel.log_v(panel.log_value(node));
+  bool has_power = false;
+  for (std::size_t g = 0; g < rows.size(); ++g) {
+    const NodeSeries series = sums_at_nodes(rows[g], weights[g].normed, probes);
+    for (std::size_t run = 0; run < rows[g].runs.size(); ++run) {
+      for (std::size_t k = 0; k < probes.size(); ++k) {
+        std::array<double, kNodes> sums, squares;
+        for (std::size_t node = 0; node < kNodes; ++node) {
+          const LogSums& value = series[run * kNodes + node][k];
+          sums[node] = value.sum, squares[node] = value.squares;
+        }
+        if (std::any_of(sums.begin(), sums.end(), [](double sum) { return std::isnan(sum); })) continue;
+        if (!has_power && std::isfinite(sums[0]) && std::isfinite(sums[kNodes - 1])) {
+          // The nodes run from the end where v is smallest, or from the other.
+          const std::size_t far = log_v.front() < log_v.back() ? 0 : kNodes - 2;
+          panel.power = std::round((sums[far] - sums[far + 1]) / (log_v[far] - log_v[far + 1]));
+          has_power = true;
+        }
+        for (std::size_t node = 0; node < kNodes; ++node) {
+          sums[node] -= panel.power * log_v[node];
+          squares[node] -= 2 * panel.power * log_v[node];
+        }
+        if (!(tail_is_negligible(sums.data()) && tail_is_negligible(squares.data()))) return false;
+      }
+    }
+  }
+  return true;
+}
+
+void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, const std::vector<WindowRows>& rows,
+                   const std::vector<Weights>& weights) const {
+  const auto lifetimes = static_cast<std::size_t>(last_ - first_ + 1);
+  panel.sums.assign(model.card().bins.size(), std::vector<double>(lifetimes * kNodes, kNone));
+  panel.squares = panel.sums;
+  for (std::size_t g = 0; g < rows.size(); ++g) {
+    const NodeSeries series = refined_nodes(
+        first_, last_, [&](const std::vector<int>& nodes) { return sums_at_nodes(rows[g], weights[g].normed, nodes); });
+    const auto& bins = windows.rows().groups[g].bins;
+    for (std::size_t run = 0; run < bins.size(); ++run) {
+      for (std::size_t node = 0; node < kNodes; ++node) {
+        const auto& values = series[run * kNodes + node];
+        const double log_power = panel.power * panel.log_v(panel.log_value(node));
+        for (std::size_t k = 0; k < lifetimes; ++k) {
+          panel.sums[bins[run]][k * kNodes + node] = values[k].sum - log_power;
+          panel.squares[bins[run]][k * kNodes + node] = values[k].squares - 2 * log_power;
+        }
+      }
+    }
+  }
+}
+
+void RowLine::forget_unresolved(Panel& panel, std::size_t& known, std::size_t& lost) const {
+  static const TailCheck<kNodes> tail_is_negligible;
+  for (std::size_t bin = 0; bin < panel.sums.size(); ++bin) {
+    for (std::size_t place = 0; place < panel.sums[bin].size(); place += kNodes) {
+      double *sums = &panel.sums[bin][place], *squares = &panel.squares[bin][place];
+      if (std::any_of(sums, sums + kNodes, [](double sum) { return std::isnan(sum); })) continue;
+      ++known;
+      if (tail_is_negligible(sums) && tail_is_negligible(squares)) continue;
+      ++lost;
+      std::fill(sums, sums + kNodes, kUnknown);
+    }
+  }
+}
+
+LifetimeCurve RowLine::curve(std::size_t bin, double log_value) const {
+  const auto panel = std::find_if(panels_.begin(), panels_.end() - 1,
+                                  [&](const Panel& candidate) { return log_value <= candidate.high; });
+  const std::vector<double> weights = panel->weights_at(log_value);
+  const double log_power = panel->power * panel->log_v(log_value);
+  const std::vector<double>&sums = panel->sums[bin], &squares = panel->squares[bin];
+  std::vector<LogSums> nodes;
+  nodes.reserve(sums.size() / kNodes);
+  for (std::size_t place = 0; place < sums.size(); place += kNodes) {
+    LogSums sum = {log_power, 2 * log_power};
+    if (sums[place] == kNone) {
+      sum = {kNone, kNone};
+    } else {
+      for (std::size_t i = 0; i < kNodes; ++i) {
+        sum.sum += weights[i] * sums[place + i];
+        sum.squares += weights[i] * squares[place + i];
+      }
+    }
+    nodes.push_back(sum);
+  }
+  return {first_, std::move(nodes)};
+}
+
+}  // namespace anyslice

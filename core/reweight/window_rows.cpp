@@ -1,0 +1,333 @@
+// Kernel, flattening, selections and ratios of the rows inside a window.
+#include "core/reweight/window_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/reweight/kernel.hpp"
+
+namespace anyslice {
+namespace {
+
+constexpr double kNone = -std::numeric_limits<double>::infinity();
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+constexpr std::size_t kMostShares = 3000;
+
+/// Finds the bin of the group that a value of the histogram falls into; the ranges increase.
+class BinFinder {
+ public:
+  explicit BinFinder(const RowGroup& group) : ranges_(group.ranges) {
+    first_ = ranges_.front().first;
+    per_value_ = static_cast<double>(ranges_.size()) / (ranges_.back().second - first_);
+  }
+
+  /// The number of bins for none.
+  std::size_t operator()(double value) const {
+    // Where the bins are equally wide this is the right one, or its neighbour by rounding.
+    const double guess = (value - first_) * per_value_;
+    if (guess >= 0 && guess < static_cast<double>(ranges_.size())) {
+      const auto bin = static_cast<std::size_t>(guess);
+      if (value >= ranges_[bin].first && value < ranges_[bin].second) return bin;
+    }
+    const auto above = std::upper_bound(ranges_.begin(), ranges_.end(), value,
+                                        [](double at, const auto& range) { return at < range.first; });
+    if (above == ranges_.begin()) return ranges_.size();
+    const auto range = above - 1;
+    return value < range->second ? static_cast<std::size_t>(range - ranges_.begin()) : ranges_.size();
+  }
+
+ private:
+  const std::vector<std::pair<double, double>>& ranges_;
+  double first_, per_value_;
+};
+
+void row_values(const RowExpression& expression, std::span<const double> slots, std::size_t begin,
+                std::span<double> values) {
+  std::vector<const double*> columns;
+  for (const auto& column : expression.columns) columns.push_back(column.data() + begin);
+  expression.expression->evaluate_rows(slots, columns, values);
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------- kernel and flattening
+
+std::pair<std::size_t, std::size_t> RowWindows::window(const RowGroup& group, std::span<const double> slots) const {
+  const FactorSpecification* kernel = preparation_.kernel();
+  if (kernel == nullptr) return {0, group.size()};
+  const KernelAxis& axis = kernel->axes.front();
+  const double center = kernel_coordinate(axis.distance, slots[model_.slot(axis.parameter)]);
+  const double reach = kernel_reach(kernel->shape) * rows_.bandwidths.front();
+  const auto& coordinates = group.coordinates.front();
+  const auto low = std::lower_bound(coordinates.begin(), coordinates.end(), center - reach);
+  const auto high = std::upper_bound(low, coordinates.end(), center + reach);
+  return {static_cast<std::size_t>(low - coordinates.begin()), static_cast<std::size_t>(high - coordinates.begin())};
+}
+
+double RowWindows::kernel_share(std::span<const double> slots) const {
+  const FactorSpecification* kernel = preparation_.kernel();
+  if (kernel == nullptr || !kernel->inside) return 1;
+  std::vector<double> key;
+  for (const auto& axis : kernel->axes) key.push_back(slots[model_.slot(axis.parameter)]);
+  if (const auto known = shares_.find(key); known != shares_.end()) return known->second;
+  std::vector<double> moved(slots.begin(), slots.end());
+  const std::size_t dimensions = kernel->axes.size();
+  const auto inside = [&](std::span<const double> distances) {
+    for (std::size_t i = 0; i < dimensions; ++i) {
+      const KernelAxis& axis = kernel->axes[i];
+      const std::size_t slot = model_.slot(axis.parameter);
+      moved[slot] = value_at_coordinate(
+          axis.distance, kernel_coordinate(axis.distance, slots[slot]) + distances[i] * rows_.bandwidths[i]);
+    }
+    return kernel->inside->evaluate(moved) != 0;
+  };
+  if (shares_.size() >= kMostShares) shares_.clear();
+  return shares_[key] = kernel_share_inside(kernel->shape, dimensions, inside);
+}
+
+void RowWindows::multiply_by_kernel(const RowGroup& group, std::span<const double> slots, std::size_t begin,
+                                    std::span<double> weights) const {
+  const FactorSpecification* kernel = preparation_.kernel();
+  if (kernel == nullptr) return;
+  double norm = 1 / kernel_integral(kernel->shape, kernel->axes.size());
+  for (const double bandwidth : rows_.bandwidths) norm /= bandwidth;
+  norm /= kernel_share(slots);
+  std::vector<double> r_squared(weights.size(), 0.0);
+  for (std::size_t k = 0; k < kernel->axes.size(); ++k) {
+    const KernelAxis& axis = kernel->axes[k];
+    const double center = kernel_coordinate(axis.distance, slots[model_.slot(axis.parameter)]);
+    const double per_bandwidth = 1 / rows_.bandwidths[k];
+    const double* coordinates = group.coordinates[k].data() + begin;
+    for (std::size_t i = 0; i < r_squared.size(); ++i) {
+      const double distance = (coordinates[i] - center) * per_bandwidth;
+      r_squared[i] += distance * distance;
+    }
+  }
+  if (kernel->shape == KernelShape::epanechnikov) {
+    for (std::size_t i = 0; i < r_squared.size(); ++i) weights[i] *= norm * std::max(1 - r_squared[i], 0.0);
+  } else {
+    for (std::size_t i = 0; i < r_squared.size(); ++i) weights[i] *= norm * kernel_shape(kernel->shape, r_squared[i]);
+  }
+}
+
+std::vector<AxisPlace> RowWindows::target_of(const RowFlatten& flatten, std::span<const double> slots) const {
+  const RateTable& rate = *flatten.rate;
+  const auto& fixed = flatten.specification->at;
+  std::vector<AxisPlace> target(rate.axes().size());
+  for (std::size_t axis = 0; axis < target.size(); ++axis) {
+    const std::string& parameter = rate.axes()[axis].first;
+    const auto given = fixed.find(parameter);
+    target[axis] = rate.place(axis, given != fixed.end() ? given->second : slots[model_.slot(parameter)]);
+  }
+  return target;
+}
+
+void RowWindows::flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots,
+                                    std::span<double> weights) const {
+  const RateTable& rate = *flatten.rate;
+  const std::vector<AxisPlace> target = target_of(flatten, slots);
+  std::vector<AxisPlace> places = target;
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    if (weights[row] == 0 || !flatten.applies(row)) continue;
+    for (std::size_t axis = 0; axis < places.size(); ++axis) {
+      if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][row];
+    }
+    weights[row] *=
+        std::exp(rate.log_rate(flatten.group_of(row), target) - rate.log_rate(flatten.group_of(row), places));
+  }
+}
+
+/// The rows' own rates are in RowGroup::flattened_weight where they do not depend on the target.
+void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slots, std::size_t begin,
+                         std::span<double> weights) const {
+  const RateTable& rate = *flatten.rate;
+  std::vector<AxisPlace> places = target_of(flatten, slots);
+  std::vector<double> log_target(rate.group_count());
+  for (std::size_t i = 0; i < log_target.size(); ++i) log_target[i] = rate.log_rate(i, places);
+  if (flatten.is_own_fixed) {
+    std::vector<double> factors = {1};
+    for (const double value : log_target) factors.push_back(std::exp(value));
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] *= factors[flatten.groups[begin + i]];
+    return;
+  }
+  const bool along_first_axis = std::all_of(flatten.row_places.begin() + 1, flatten.row_places.end(),
+                                            [](const auto& list) { return list.empty(); });
+  std::vector<std::vector<double>> lines;
+  if (along_first_axis) lines = rate.along_first_axis(places);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const std::size_t row = begin + i;
+    if (weights[i] == 0 || !flatten.applies(row)) continue;
+    const std::size_t group = flatten.group_of(row);
+    double log_own = 0;
+    if (along_first_axis) {
+      const AxisPlace& place = flatten.row_places.front()[row];
+      for (std::size_t k = 0; k < place.count; ++k) {
+        log_own += static_cast<double>(place.weights[k]) * lines[group][place.index + k];
+      }
+    } else {
+      for (std::size_t axis = 0; axis < places.size(); ++axis) {
+        if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][row];
+      }
+      log_own = rate.log_rate(group, places);
+    }
+    weights[i] *= std::exp(log_target[group] - log_own);
+  }
+}
+
+// ---------------------------------------------------------------- all rows, factor by factor
+
+void RowWindows::plain_weights(const RowGroup& group, std::span<const double> slots, std::vector<double>& weights,
+                               std::vector<std::size_t>& bins) const {
+  weights = group.weight;
+  multiply_by_kernel(group, slots, 0, weights);
+  for (const auto& factor : group.flatten) flatten_row_by_row(factor, slots, weights);
+  std::vector<double> values(group.size());
+  for (const auto& ratio : group.ratios) {
+    row_values(ratio, slots, 0, values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (weights[i] != 0) weights[i] *= values[i] >= 0 ? values[i] : kUnknown;
+    }
+  }
+  for (const auto& selection : group.selections) {
+    row_values(selection, slots, 0, values);
+    for (std::size_t i = 0; i < values.size(); ++i) weights[i] *= values[i] != 0 && !std::isnan(values[i]);
+  }
+  bins.assign(group.size(), 0);
+  if (!group.histogram) return;
+  row_values(*group.histogram, slots, 0, values);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    bins[i] = group.bins.size();
+    for (std::size_t bin = 0; bin < group.ranges.size(); ++bin) {
+      if (values[i] >= group.ranges[bin].first && values[i] < group.ranges[bin].second) bins[i] = bin;
+    }
+  }
+}
+
+// ---------------------------------------------------------------- windows
+
+std::vector<std::uint16_t> RowWindows::bins_of(const RowGroup& group, std::span<const double> slots, std::size_t begin,
+                                               std::span<const double> weights) const {
+  const auto none = static_cast<std::uint16_t>(group.bins.size());
+  std::vector<std::uint16_t> bins(weights.size(), none);
+  if (!group.histogram) {
+    for (std::size_t i = 0; i < bins.size(); ++i) {
+      if (weights[i] > 0) bins[i] = 0;
+    }
+    return bins;
+  }
+  std::vector<double> values(weights.size());
+  row_values(*group.histogram, slots, begin, values);
+  const BinFinder find(group);
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    if (weights[i] > 0) bins[i] = static_cast<std::uint16_t>(find(values[i]));
+  }
+  return bins;
+}
+
+WindowRows RowWindows::make(const RowGroup& group, std::span<const double> slots) const {
+  const auto [begin, end] = window(group, slots);
+  const auto from = static_cast<std::ptrdiff_t>(begin), to = static_cast<std::ptrdiff_t>(end);
+  std::vector<double> weights(group.flattened_weight.begin() + from, group.flattened_weight.begin() + to);
+  multiply_by_kernel(group, slots, begin, weights);
+  for (const auto& factor : group.flatten) flatten(factor, slots, begin, weights);
+  for (const auto& selection : group.selections) {
+    std::vector<double> values(weights.size());
+    row_values(selection, slots, begin, values);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] *= values[i] != 0 && !std::isnan(values[i]);
+  }
+
+  WindowRows result;
+  const bool is_complete = !group.histogram && group.selections.empty() && group.coordinates.size() < 2;
+  if (is_complete) {
+    result.weight = std::move(weights);
+    result.runs = {{0, result.weight.size()}};
+    for (const auto& ratio : group.ratios) {
+      auto& columns = result.columns.emplace_back();
+      for (const auto& column : ratio.columns) columns.push_back(column.data() + begin);
+    }
+    if (preparation_.decay() != nullptr) result.decay = group.decay.rows().part(begin, end);
+    return result;
+  }
+
+  // Bin by bin, without the rows that do not count.
+  const std::vector<std::uint16_t> bins = bins_of(group, slots, begin, weights);
+  const std::size_t bin_count = group.bins.size();
+  std::vector<std::size_t> next(bin_count + 1, 0);
+  const auto counts = [&](std::size_t i) { return bins[i] < bin_count; };
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (counts(i)) ++next[bins[i] + std::size_t{1}];
+  }
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  for (std::size_t bin = 0; bin < bin_count; ++bin) result.runs.push_back({next[bin], next[bin + 1]});
+  std::vector<std::uint32_t> order(next[bin_count]);
+  result.weight.resize(order.size());
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (!counts(i)) continue;
+    const std::size_t place = next[bins[i]]++;
+    order[place] = static_cast<std::uint32_t>(begin + i);
+    result.weight[place] = weights[i];
+  }
+  gather(group, order, result);
+  return result;
+}
+
+void RowWindows::gather(const RowGroup& group, const std::vector<std::uint32_t>& order, WindowRows& window) const {
+  for (const auto& ratio : group.ratios) {
+    auto& columns = window.columns.emplace_back();
+    for (const auto& column : ratio.columns) {
+      auto& own = window.gathered_columns.emplace_back(order.size());
+      for (std::size_t place = 0; place < order.size(); ++place) own[place] = column[order[place]];
+      columns.push_back(own.data());
+    }
+  }
+  if (preparation_.decay() == nullptr) return;
+  DecayColumns& decay = window.gathered_decay;
+  decay.entry.resize(order.size());
+  decay.length.resize(order.size());
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    decay.entry[place] = group.decay.entry[order[place]];
+    decay.length[place] = group.decay.length[order[place]];
+  }
+  const auto& further = group.decay.further;
+  const auto before = [](const FurtherCrossing& crossing, std::size_t row) { return crossing.row < row; };
+  auto hint = further.begin();
+  for (std::size_t place = 0; place < order.size() && !further.empty(); ++place) {
+    const std::uint32_t row = order[place];
+    // Rows of one bin follow each other in the group's order.
+    if (hint == further.end() || hint->row > row || (place > 0 && order[place - 1] > row)) {
+      hint = std::lower_bound(further.begin(), further.end(), row, before);
+    }
+    while (hint != further.end() && hint->row < row) ++hint;
+    for (auto crossing = hint; crossing != further.end() && crossing->row == row; ++crossing) {
+      decay.further.push_back({static_cast<std::uint32_t>(place), crossing->entry, crossing->length});
+    }
+  }
+  window.decay = decay.rows();
+}
+
+double RowWindows::ratio_weights(const RowGroup& group, const WindowRows& window, std::span<const double> slots,
+                                 std::vector<float>& weights) const {
+  std::vector<double> product = window.weight, values(product.size());
+  for (std::size_t i = 0; i < group.ratios.size(); ++i) {
+    group.ratios[i].expression->evaluate_rows(slots, window.columns[i], values);
+    for (std::size_t row = 0; row < product.size(); ++row) {
+      product[row] = product[row] == 0 ? 0 : product[row] * values[row];
+    }
+  }
+  double largest = 0, smallest = 0, zero = 0;
+  for (const double weight : product) {
+    largest = std::max(largest, weight);
+    smallest = std::min(smallest, weight);
+    zero += 0 * weight;  // not zero any more after what is not finite
+  }
+  if (!(smallest >= 0 && zero == 0)) return kUnknown;
+  weights.assign(product.size(), 0);
+  if (!(largest > 0)) return kNone;
+  const double scale = 1 / largest;
+  for (std::size_t row = 0; row < product.size(); ++row) weights[row] = static_cast<float>(product[row] * scale);
+  return std::log(largest);
+}
+
+}  // namespace anyslice

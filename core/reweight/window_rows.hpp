@@ -1,0 +1,64 @@
+// The rows inside the kernel's window at a point of parameter space, with what they weigh there.
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "core/reweight/row_groups.hpp"
+
+namespace anyslice {
+
+/// The rows of a group inside the kernel's window, bin by bin. It refers to the group, which must stay.
+struct WindowRows {
+  std::vector<double> weight;                         ///< everything but ratios
+  std::vector<std::vector<const double*>> columns;    ///< per ratio: the values of its columns for these rows
+  std::vector<RowRun> runs;                           ///< per bin of the group
+  DecayRows decay;                                    ///< empty without a decay factor
+  std::vector<std::vector<double>> gathered_columns;  ///< where rows of the group are left out
+  DecayColumns gathered_decay;
+};
+
+/// Weights of prepared rows. Thread-unsafe: remembers shares of the kernel.
+class RowWindows {
+ public:
+  RowWindows(const Model& model, const RowPreparation& preparation, PreparedRows rows)
+      : model_(model), preparation_(preparation), rows_(std::move(rows)) {}
+
+  const PreparedRows& rows() const { return rows_; }
+
+  WindowRows make(const RowGroup& group, std::span<const double> slots) const;
+
+  /// The weights with ratios, divided by their largest value, whose logarithm is returned; NaN where a ratio has no
+  /// value, -infinity where no row counts.
+  double ratio_weights(const RowGroup& group, const WindowRows& window, std::span<const double> slots,
+                       std::vector<float>& weights) const;
+
+  /// The share of the kernel inside the table.
+  double kernel_share(std::span<const double> slots) const;
+
+  /// Weights of all rows of a group at a point, without window and without what is multiplied beforehand, and the bin
+  /// of each row within the group (or the number of bins for none).
+  void plain_weights(const RowGroup& group, std::span<const double> slots, std::vector<double>& weights,
+                     std::vector<std::size_t>& bins) const;
+
+ private:
+  std::pair<std::size_t, std::size_t> window(const RowGroup& group, std::span<const double> slots) const;
+  void multiply_by_kernel(const RowGroup& group, std::span<const double> slots, std::size_t begin,
+                          std::span<double> weights) const;
+  void flatten(const RowFlatten& flatten, std::span<const double> slots, std::size_t begin,
+               std::span<double> weights) const;
+  void flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots, std::span<double> weights) const;
+  std::vector<AxisPlace> target_of(const RowFlatten& flatten, std::span<const double> slots) const;
+  /// The bin of the group of each row of the window; the number of bins for rows that do not count.
+  std::vector<std::uint16_t> bins_of(const RowGroup& group, std::span<const double> slots, std::size_t begin,
+                                     std::span<const double> weights) const;
+  void gather(const RowGroup& group, const std::vector<std::uint32_t>& order, WindowRows& window) const;
+
+  const Model& model_;
+  const RowPreparation& preparation_;
+  PreparedRows rows_;
+  mutable std::map<std::vector<double>, double> shares_;  ///< by the parameters of the kernel
+};
+
+}  // namespace anyslice
