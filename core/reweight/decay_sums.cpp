@@ -11,7 +11,7 @@ namespace {
 
 /// So many halvings of the lifetime are made by squaring before the exponential is computed anew: each doubles the
 /// relative error, which starts at about 1e-7.
-constexpr int kMostHalvings = 5;
+constexpr int kMostHalvings = 3;
 
 using Loops = void (*)(const DecayWork&);
 

@@ -67,7 +67,9 @@ TEST_CASE("a limit predicts exactly the excluded number of events at both of its
     CHECK(point["observed"] == point["excluded"][0][0]);
     for (const auto& edge : point["excluded"][0]) {
       const Json rate = analysis->rate({{"set", {{"mS", point["mS"]}, {"theta", edge}}}});
-      CHECK(rate["mu"].get<double>() == near(excluded_events, 1e-6));
+      // A limit comes from a curve, a rate from single sums: both in single precision, with exponents of ten or more at
+      // the upper edge.
+      CHECK(rate["mu"].get<double>() == near(excluded_events, 5e-6));
     }
     const Json& expected = point["expected"];
     CHECK(expected["-2"] < expected["0"]);
