@@ -43,10 +43,23 @@ class BinFinder {
   double first_, per_value_;
 };
 
-void row_values(const RowExpression& expression, std::span<const double> slots, std::size_t begin,
-                std::span<double> values) {
+/// Of all rows.
+void row_values(const RowExpression& expression, std::span<const double> slots, std::span<double> values) {
   std::vector<const double*> columns;
-  for (const auto& column : expression.columns) columns.push_back(column.data() + begin);
+  for (const auto& column : expression.columns) columns.push_back(column.data());
+  expression.expression->evaluate_rows(slots, columns, values);
+}
+
+/// Of some rows.
+void row_values(const RowExpression& expression, std::span<const double> slots, std::span<const std::uint32_t> rows,
+                std::span<double> values) {
+  std::vector<std::vector<double>> gathered;
+  std::vector<const double*> columns;
+  for (const auto& column : expression.columns) {
+    auto& own = gathered.emplace_back(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) own[i] = column[rows[i]];
+  }
+  for (const auto& own : gathered) columns.push_back(own.data());
   expression.expression->evaluate_rows(slots, columns, values);
 }
 
@@ -140,7 +153,7 @@ void RowWindows::flatten_row_by_row(const RowFlatten& flatten, std::span<const d
 }
 
 /// The rows' own rates are in RowGroup::flattened_weight where they do not depend on the target.
-void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slots, std::size_t begin,
+void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slots, std::span<const std::uint32_t> rows,
                          std::span<double> weights) const {
   const RateTable& rate = *flatten.rate;
   std::vector<AxisPlace> places = target_of(flatten, slots);
@@ -149,16 +162,16 @@ void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slot
   if (flatten.is_own_fixed) {
     std::vector<double> factors = {1};
     for (const double value : log_target) factors.push_back(std::exp(value));
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] *= factors[flatten.groups[begin + i]];
+    for (std::size_t i = 0; i < rows.size(); ++i) weights[i] *= factors[flatten.groups[rows[i]]];
     return;
   }
   const bool along_first_axis = std::all_of(flatten.row_places.begin() + 1, flatten.row_places.end(),
                                             [](const auto& list) { return list.empty(); });
   std::vector<std::vector<double>> lines;
   if (along_first_axis) lines = rate.along_first_axis(places);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const std::size_t row = begin + i;
-    if (weights[i] == 0 || !flatten.applies(row)) continue;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t row = rows[i];
+    if (!flatten.applies(row)) continue;
     const std::size_t group = flatten.group_of(row);
     double log_own = 0;
     if (along_first_axis) {
@@ -185,18 +198,18 @@ void RowWindows::plain_weights(const RowGroup& group, std::span<const double> sl
   for (const auto& factor : group.flatten) flatten_row_by_row(factor, slots, weights);
   std::vector<double> values(group.size());
   for (const auto& ratio : group.ratios) {
-    row_values(ratio, slots, 0, values);
+    row_values(ratio, slots, values);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (weights[i] != 0) weights[i] *= values[i] >= 0 ? values[i] : kUnknown;
     }
   }
   for (const auto& selection : group.selections) {
-    row_values(selection, slots, 0, values);
+    row_values(selection, slots, values);
     for (std::size_t i = 0; i < values.size(); ++i) weights[i] *= values[i] != 0 && !std::isnan(values[i]);
   }
   bins.assign(group.size(), 0);
   if (!group.histogram) return;
-  row_values(*group.histogram, slots, 0, values);
+  row_values(*group.histogram, slots, values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     bins[i] = group.bins.size();
     for (std::size_t bin = 0; bin < group.ranges.size(); ++bin) {
@@ -207,22 +220,14 @@ void RowWindows::plain_weights(const RowGroup& group, std::span<const double> sl
 
 // ---------------------------------------------------------------- windows
 
-std::vector<std::uint16_t> RowWindows::bins_of(const RowGroup& group, std::span<const double> slots, std::size_t begin,
-                                               std::span<const double> weights) const {
-  const auto none = static_cast<std::uint16_t>(group.bins.size());
-  std::vector<std::uint16_t> bins(weights.size(), none);
-  if (!group.histogram) {
-    for (std::size_t i = 0; i < bins.size(); ++i) {
-      if (weights[i] > 0) bins[i] = 0;
-    }
-    return bins;
-  }
-  std::vector<double> values(weights.size());
-  row_values(*group.histogram, slots, begin, values);
+std::vector<std::uint16_t> RowWindows::bins_of(const RowGroup& group, std::span<const double> slots,
+                                               std::span<const std::uint32_t> rows) const {
+  std::vector<std::uint16_t> bins(rows.size(), 0);
+  if (!group.histogram) return bins;
+  std::vector<double> values(rows.size());
+  row_values(*group.histogram, slots, rows, values);
   const BinFinder find(group);
-  for (std::size_t i = 0; i < bins.size(); ++i) {
-    if (weights[i] > 0) bins[i] = static_cast<std::uint16_t>(find(values[i]));
-  }
+  for (std::size_t i = 0; i < bins.size(); ++i) bins[i] = static_cast<std::uint16_t>(find(values[i]));
   return bins;
 }
 
@@ -231,16 +236,13 @@ WindowRows RowWindows::make(const RowGroup& group, std::span<const double> slots
   const auto from = static_cast<std::ptrdiff_t>(begin), to = static_cast<std::ptrdiff_t>(end);
   std::vector<double> weights(group.flattened_weight.begin() + from, group.flattened_weight.begin() + to);
   multiply_by_kernel(group, slots, begin, weights);
-  for (const auto& factor : group.flatten) flatten(factor, slots, begin, weights);
-  for (const auto& selection : group.selections) {
-    std::vector<double> values(weights.size());
-    row_values(selection, slots, begin, values);
-    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] *= values[i] != 0 && !std::isnan(values[i]);
-  }
+  std::vector<std::uint32_t> rows(weights.size());
+  std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(begin));
 
   WindowRows result;
   const bool is_complete = !group.histogram && group.selections.empty() && group.coordinates.size() < 2;
   if (is_complete) {
+    for (const auto& factor : group.flatten) flatten(factor, slots, rows, weights);
     result.weight = std::move(weights);
     result.runs = {{0, result.weight.size()}};
     for (const auto& ratio : group.ratios) {
@@ -251,22 +253,39 @@ WindowRows RowWindows::make(const RowGroup& group, std::span<const double> slots
     return result;
   }
 
-  // Bin by bin, without the rows that do not count.
-  const std::vector<std::uint16_t> bins = bins_of(group, slots, begin, weights);
+  const auto leave_out = [&](const auto& counts) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[kept] = rows[i];
+      weights[kept] = weights[i];
+      kept += counts(i) ? 1 : 0;
+    }
+    rows.resize(kept);
+    weights.resize(kept);
+  };
+  leave_out([&](std::size_t i) { return weights[i] > 0; });
+  for (const auto& selection : group.selections) {
+    std::vector<double> values(rows.size());
+    row_values(selection, slots, rows, values);
+    leave_out([&](std::size_t i) { return values[i] != 0 && !std::isnan(values[i]); });
+  }
+  for (const auto& factor : group.flatten) flatten(factor, slots, rows, weights);
+
+  // Bin by bin.
+  const std::vector<std::uint16_t> bins = bins_of(group, slots, rows);
   const std::size_t bin_count = group.bins.size();
   std::vector<std::size_t> next(bin_count + 1, 0);
-  const auto counts = [&](std::size_t i) { return bins[i] < bin_count; };
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (counts(i)) ++next[bins[i] + std::size_t{1}];
+  for (const auto bin : bins) {
+    if (bin < bin_count) ++next[bin + std::size_t{1}];
   }
   std::partial_sum(next.begin(), next.end(), next.begin());
   for (std::size_t bin = 0; bin < bin_count; ++bin) result.runs.push_back({next[bin], next[bin + 1]});
   std::vector<std::uint32_t> order(next[bin_count]);
   result.weight.resize(order.size());
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (!counts(i)) continue;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (bins[i] >= bin_count) continue;
     const std::size_t place = next[bins[i]]++;
-    order[place] = static_cast<std::uint32_t>(begin + i);
+    order[place] = rows[i];
     result.weight[place] = weights[i];
   }
   gather(group, order, result);

@@ -46,13 +46,13 @@ class RowWindows {
   std::pair<std::size_t, std::size_t> window(const RowGroup& group, std::span<const double> slots) const;
   void multiply_by_kernel(const RowGroup& group, std::span<const double> slots, std::size_t begin,
                           std::span<double> weights) const;
-  void flatten(const RowFlatten& flatten, std::span<const double> slots, std::size_t begin,
+  void flatten(const RowFlatten& flatten, std::span<const double> slots, std::span<const std::uint32_t> rows,
                std::span<double> weights) const;
   void flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots, std::span<double> weights) const;
   std::vector<AxisPlace> target_of(const RowFlatten& flatten, std::span<const double> slots) const;
-  /// The bin of the group of each row of the window; the number of bins for rows that do not count.
-  std::vector<std::uint16_t> bins_of(const RowGroup& group, std::span<const double> slots, std::size_t begin,
-                                     std::span<const double> weights) const;
+  /// The bin of the group of each of the rows; the number of bins for none.
+  std::vector<std::uint16_t> bins_of(const RowGroup& group, std::span<const double> slots,
+                                     std::span<const std::uint32_t> rows) const;
   void gather(const RowGroup& group, const std::vector<std::uint32_t>& order, WindowRows& window) const;
 
   const Model& model_;
