@@ -131,12 +131,13 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
   }
   SUBCASE("on planes, where it interpolates in the lifetime and in the mass of the mediator") {
     const auto on_plane = [&](const SmallAnalysis& analysis, const char* x, double x0, double x1, const char* y,
-                              double y0, double y1) {
+                              double y0, double y1, Point others = {}) {
       std::vector<std::vector<double>> points;
       for (int i = 0; i < 40; ++i) {
         for (int j = 0; j < 40; ++j) {
-          points.push_back(analysis.model.slots_at(
-              {{x, x0 * std::pow(x1 / x0, i / 39.0)}, {y, y0 * std::pow(y1 / y0, j / 39.0)}}, {}, "t"));
+          others[x] = x0 * std::pow(x1 / x0, i / 39.0);
+          others[y] = y0 * std::pow(y1 / y0, j / 39.0);
+          points.push_back(analysis.model.slots_at(others, {}, "t"));
         }
       }
       const auto fast = analysis.reweighter.predict_many(points);
@@ -148,6 +149,8 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
       }
     };
     on_plane(heavy(), "mZ", 0.13, 10, "epsilon", 1e-5, 0.1);
+    // Close to where the mediator goes on its mass shell in the decay, and long lifetimes.
+    on_plane(heavy(), "mZ", 0.13, 10, "VN2", 1e-8, 1, {{"mN", 0.129}});
     on_plane(heavy(), "mN", 0.005, 1, "UmuN2", 1e-11, 1);
     on_plane(heavy(), "mN", 0.01, 0.3, "mZ", 0.31, 8);
     on_plane(light(), "mZ", 0.005, 0.095, "epsilon", 1e-6, 1e-2);
