@@ -150,7 +150,7 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
     };
     on_plane(heavy(), "mZ", 0.13, 10, "epsilon", 1e-5, 0.1);
     // Close to where the mediator goes on its mass shell in the decay, and long lifetimes.
-    on_plane(heavy(), "mZ", 0.13, 10, "VN2", 1e-8, 1, {{"mN", 0.129}});
+    on_plane(heavy(), "mZ", 0.13, 10, "VN2", 3e-7, 1, {{"mN", 0.129}});
     on_plane(heavy(), "mN", 0.005, 1, "UmuN2", 1e-11, 1);
     on_plane(heavy(), "mN", 0.01, 0.3, "mZ", 0.31, 8);
     on_plane(light(), "mZ", 0.005, 0.095, "epsilon", 1e-6, 1e-2);
