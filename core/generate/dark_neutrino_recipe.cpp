@@ -249,7 +249,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   reader.allow_only({"anyslice_recipe", "name",     "generator",  "about",    "events",       "seed",
                      "inputs",          "mediator", "parameters", "beams",    "elements",     "mixture",
                      "detector",        "cuts",     "rows",       "sampling", "pilot_events", "roulette",
-                     "vegas",           "maps",     "columns",    "sorted_by"});
+                     "vegas",           "maps",     "columns",    "sorted_by", "keep_inputs"});
   if (const auto inputs = reader.find("inputs")) inputs->allow_only({"flux", "nuclei", "detector", "response"});
   DarkNeutrinoRecipe result;
   static const std::vector<std::string> mediators = {"heavy", "light"};

@@ -73,9 +73,11 @@ Total total_of(const Model& model, const RowPreparation& preparation, const Tota
 
 }  // namespace
 
-std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots) {
+std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots,
+                             const std::vector<std::string>& names) {
   std::vector<Total> result;
   for (const auto& specification : model.card().totals) {
+    if (!names.empty() && std::find(names.begin(), names.end(), specification.name) == names.end()) continue;
     if (specification.when && specification.when->evaluate(slots) == 0) continue;
     Total total = total_of(model, preparation, specification, slots);
     if (std::isfinite(total.value) && total.value >= 0) result.push_back(std::move(total));
