@@ -76,8 +76,8 @@ class DisplayReader {
       DisplayStage stage{name, entry.at("label").text(), {}};
       if (const auto constants = entry.find("constants")) {
         for (const auto& [constant, value] : constants->fields()) {
-          const bool is_known = std::any_of(card_.constants.begin(), card_.constants.end(),
-                                            [&](const NamedNumber& known) { return known.name == constant; });
+          bool is_known = false;
+          for (const auto& known : card_.constants) is_known = is_known || known.name == constant;
           if (!is_known) value.fail("is not a constant of this card");
           stage.constants[constant] = value.number();
         }
