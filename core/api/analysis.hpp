@@ -107,7 +107,7 @@ class Analysis {
   Json ratio_map(const Json& request) const;
 
   /// {label, fluxes [{beam, particle, unit, edges, values}], cross_sections {unit, energies, elements [{element,
-  /// nuclei, values}]}, left_out [...]}: what the events are made of at the point, cross sections in cm^2 per atomic
+  /// nuclei, molar_mass_g, values}]}, left_out [...]}: what the events are made of at the point, cross sections in cm^2 per atomic
   /// mass unit of the material. Needs the display table.
   Json interactions(const Json& request) const;
 

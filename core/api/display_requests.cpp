@@ -211,7 +211,10 @@ Json Analysis::interactions(const Json& request_json) const {
     // Grams per mole are atomic mass units per nucleus.
     std::vector<double> values = one.values;
     for (double& value : values) value *= scale / one.molar_mass_g;
-    elements.push_back({{"element", one.element}, {"nuclei", one.nuclei}, {"values", std::move(values)}});
+    elements.push_back({{"element", one.element},
+                        {"nuclei", one.nuclei},
+                        {"molar_mass_g", one.molar_mass_g},
+                        {"values", std::move(values)}});
   }
   const Json& document = model_->card().document["display"]["interactions"];
   return {{"label", specification->label},

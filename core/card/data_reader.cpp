@@ -166,7 +166,7 @@ std::size_t number_of_bins(const JsonReader& reader) {
 }
 
 ObservableSpecification read_observable(const CardScope& scope, const std::string& name, const JsonReader& entry) {
-  entry.allow_only({"label", "unit", "expression", "range", "scale", "bins", "comment"});
+  entry.allow_only({"label", "unit", "expression", "range", "scale", "bins", "spans", "comment"});
   ObservableSpecification observable;
   observable.name = name;
   observable.label = entry.at("label").text();
@@ -179,6 +179,11 @@ ObservableSpecification read_observable(const CardScope& scope, const std::strin
   }
   observable.bins = number_of_bins(entry.at("bins"));
   if (const auto comment = entry.find("comment")) comment->text();
+  if (const auto spans = entry.find("spans")) {
+    spans->allow_only({"label", "ranges"});
+    spans->at("label").text();
+    for (const auto& range : spans->at("ranges").items()) read_range(range);
+  }
   return observable;
 }
 

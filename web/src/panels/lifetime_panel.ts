@@ -87,6 +87,16 @@ function sentences({ excluded, physical, unit, threshold }: LifetimeCurve): stri
     said.push(
       `Hatched: lengths beyond the bounds of the parameter that sets them, ${end(physical[0])} to ${withUnit(end(physical[1]), unit)}.`,
     );
+    const reached = excluded.at(-1)?.[1] ?? null;
+    const longest = physical[1];
+    // The curve falls like one over the length: what lives longest decays elsewhere.
+    if (reached !== null) {
+      said.push(
+        `Longer than ${withUnit(end(reached), unit)} too few decay inside to be excluded${
+          longest !== null && longest > reached ? ', which the bounds allow' : '; the bounds end below that'
+        }.`,
+      );
+    }
   }
   return said;
 }
