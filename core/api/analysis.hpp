@@ -107,8 +107,8 @@ class Analysis {
   Json ratio_map(const Json& request) const;
 
   /// {label, fluxes [{beam, particle, unit, edges, values}], cross_sections {unit, energies, elements [{element,
-  /// nuclei, molar_mass_g, values}]}, left_out [...]}: what the events are made of at the point, cross sections in cm^2 per atomic
-  /// mass unit of the material. Needs the display table.
+  /// nuclei, molar_mass_g, values}]}, left_out [...]}: what the events are made of at the point, cross sections in cm^2
+  /// per atomic mass unit of the material. Needs the display table.
   Json interactions(const Json& request) const;
 
   /// {ctau0 [...], unit, mu, mu_mc_error, uncertainty, delta_lnl, threshold, excluded [[low, high], ...], at,

@@ -49,6 +49,15 @@ std::vector<bool> counted_bins(const Model& stage, const Display& display, const
   return result;
 }
 
+/// The request's, with its bandwidths as much wider as the card's are for the display.
+Selection selection_of(const Display& display, const Setting& setting) {
+  Selection result = setting.selection;
+  for (auto& [parameter, bandwidth] : result.bandwidth) {
+    if (const auto wider = display.wider.find(parameter); wider != display.wider.end()) bandwidth *= wider->second;
+  }
+  return result;
+}
+
 const ObservableSpecification& observable_of(const Model& stage, const std::string& name) {
   const auto& all = stage.card().observables;
   return *std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
@@ -80,7 +89,7 @@ Json Analysis::stage_distributions(const Setting& setting, const JsonReader& req
     const std::vector<double> slots = stage.model->slots_at(setting.point, setting.setup, kRequest);
     std::vector<WeightedSum> sums =
         stage.reweighter->distribution(slots, *observable_of(*stage.model, observable.name).expression, edges,
-                                       counted_bins(*stage.model, display, setting), setting.selection);
+                                       counted_bins(*stage.model, display, setting), selection_of(display, setting));
     Json mu = Json::array(), errors = Json::array();
     for (auto& sum : sums) sum.multiply(setting.exposure_scale);
     for (std::size_t i = 0; i < observable.bins; ++i) {
@@ -103,16 +112,15 @@ Json Analysis::distribution_map(const Json& request_json) const {
   const Display& display = display_of(*model_);
   const DisplayMap& map = choose(display.maps, request.at("map"));
   const auto asked = request.find("stage");
-  const auto& stage =
-      display_->stage(asked ? choose(display.stages, *asked).name : display.stages.back().name,
-                      reweighter().preparation().table());
+  const auto& stage = display_->stage(asked ? choose(display.stages, *asked).name : display.stages.back().name,
+                                      reweighter().preparation().table());
   const auto& x = observable_of(*stage.model, map.x);
   const auto& y = observable_of(*stage.model, map.y);
   const std::vector<double> x_edges = edges_of(x, map.x_bins), y_edges = edges_of(y, map.y_bins);
   const std::vector<double> slots = stage.model->slots_at(setting.point, setting.setup, kRequest);
-  std::vector<WeightedSum> sums =
-      stage.reweighter->joint_distribution(slots, *x.expression, x_edges, *y.expression, y_edges,
-                                           counted_bins(*stage.model, display, setting), setting.selection);
+  std::vector<WeightedSum> sums = stage.reweighter->joint_distribution(
+      slots, *x.expression, x_edges, *y.expression, y_edges, counted_bins(*stage.model, display, setting),
+      selection_of(display, setting));
   for (auto& sum : sums) sum.multiply(setting.exposure_scale);
   Json mu = Json::array(), errors = Json::array();
   for (std::size_t j = 0; j < map.y_bins; ++j) {
@@ -156,7 +164,8 @@ Json Analysis::ratio_map(const Json& request_json) const {
   const auto value_at = [&](const std::vector<double>& slots) -> Json {
     const double scale = ratio.scale ? ratio.scale->evaluate(slots) : 1;
     double numerator = NAN, denominator = NAN;
-    for (const Total& total : totals_at(*model_, reweighter().preparation(), slots, {ratio.numerator, ratio.denominator})) {
+    for (const Total& total :
+         totals_at(*model_, reweighter().preparation(), slots, {ratio.numerator, ratio.denominator})) {
       if (total.name == ratio.numerator) numerator = total.value;
       if (total.name == ratio.denominator) denominator = total.value;
     }
@@ -173,9 +182,9 @@ Json Analysis::ratio_map(const Json& request_json) const {
       slots[model_->slot(ratio.y)] = y_value;
       model_->evaluate_derived(slots);
       // Where a derived quantity has no value the model does not exist.
-      const bool exists = std::none_of(model_->card().derived.begin(), model_->card().derived.end(), [&](const auto& quantity) {
-        return std::isnan(slots[model_->slot(quantity.name)]);
-      });
+      const bool exists =
+          std::none_of(model_->card().derived.begin(), model_->card().derived.end(),
+                       [&](const auto& quantity) { return std::isnan(slots[model_->slot(quantity.name)]); });
       row.push_back(exists ? value_at(slots) : Json(nullptr));
     }
     values.push_back(std::move(row));

@@ -230,8 +230,8 @@ struct DisplayInteractions {
 /// acceptance, weighed by the same factors.
 struct Display {
   TableReference table;
-  std::vector<std::string> channels;        ///< that its events can enter; empty: all
-  std::map<std::string, double> bandwidth;  ///< of the kernel, by parameter, since there are fewer rows
+  std::vector<std::string> channels;    ///< that its events can enter; empty: all
+  std::map<std::string, double> wider;  ///< factors of the kernel's bandwidth, by parameter: there are fewer rows
   std::vector<DisplayStage> stages;
   std::vector<ObservableSpecification> observables;
   std::vector<DisplayMap> maps;

@@ -13,11 +13,11 @@ class DisplayReader {
 
   Display run() {
     root_.allow_only(
-        {"table", "channels", "bandwidth", "stages", "observables", "maps", "ratios", "interactions", "comment"});
+        {"table", "channels", "wider", "stages", "observables", "maps", "ratios", "interactions", "comment"});
     if (const auto comment = root_.find("comment")) comment->text();
     read_table();
     read_channels();
-    read_bandwidth();
+    read_wider();
     read_stages();
     read_observables();
     read_maps();
@@ -57,16 +57,16 @@ class DisplayReader {
     if (display_.channels.empty()) channels->fail("expected at least one channel");
   }
 
-  void read_bandwidth() {
-    const auto bandwidth = root_.find("bandwidth");
-    if (!bandwidth) return;
-    for (const auto& [name, value] : bandwidth->fields()) {
+  void read_wider() {
+    const auto wider = root_.find("wider");
+    if (!wider) return;
+    for (const auto& [name, value] : wider->fields()) {
       bool is_axis = false;
       for (const auto& factor : card_.weight) {
         for (const auto& axis : factor.axes) is_axis = is_axis || axis.parameter == name;
       }
       if (!is_axis) value.fail("is not a parameter that the card's kernel smooths");
-      display_.bandwidth[name] = value.positive_number();
+      display_.wider[name] = value.positive_number();
     }
   }
 

@@ -26,8 +26,8 @@ Card card_at_stage(Card card, const std::string& stage_name) {
   card.observables = display.observables;
   for (auto& factor : card.weight) {
     for (auto& axis : factor.axes) {
-      if (const auto changed = display.bandwidth.find(axis.parameter); changed != display.bandwidth.end()) {
-        axis.bandwidth = changed->second;
+      if (const auto wider = display.wider.find(axis.parameter); wider != display.wider.end()) {
+        axis.bandwidth *= wider->second;
       }
     }
   }

@@ -7,7 +7,7 @@
 
 namespace anyslice {
 
-/// `card` with the constants of the stage, and with table, kernel bandwidth, channels and observables of its display.
+/// `card` with the constants of the stage, and with table, wider kernel, channels and observables of its display.
 /// Takes a card that no Model has bound yet. Throws InputError("request", "stages", ...) for a stage that the card does
 /// not name.
 Card card_at_stage(Card card, const std::string& stage);

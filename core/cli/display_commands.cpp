@@ -35,9 +35,7 @@ std::string with_unit(const Json& axis) {
   return axis["label"].get<std::string>() + (unit == "1" ? "" : " [" + unit + "]");
 }
 
-std::string show_sum(const Json& mu, const Json& error) {
-  return show_number(mu, 5) + " +- " + show_number(error, 2);
-}
+std::string show_sum(const Json& mu, const Json& error) { return show_number(mu, 5) + " +- " + show_number(error, 2); }
 
 void print_distribution(const DisplayCommand& command, const Global& global) {
   const auto analysis = open_analysis(command.card, true);
@@ -159,7 +157,8 @@ void print_interactions(const DisplayCommand& command, const Global& global) {
     for (const auto& element : sections["elements"]) std::printf(" %12s", show_number(element["values"][i]).c_str());
     std::printf("\n");
   }
-  for (const auto& missing : found["left_out"]) std::printf("without data here: %s\n", missing.get<std::string>().c_str());
+  for (const auto& missing : found["left_out"])
+    std::printf("without data here: %s\n", missing.get<std::string>().c_str());
 }
 
 }  // namespace

@@ -77,8 +77,7 @@ class LifetimeImportance : public Importance {
         reaches[e * lifetimes + s] =
             e == 0 || lifetimes_[s] == kAnyDecay ? 1 : std::exp(-entries_.centre(e - 1) / lifetimes_[s]);
       for (std::size_t l = 0; l < lengths_.bins; ++l)
-        decays[l * lifetimes + s] =
-            lifetimes_[s] == kAnyDecay ? 1 : -std::expm1(-lengths_.centre(l) / lifetimes_[s]);
+        decays[l * lifetimes + s] = lifetimes_[s] == kAnyDecay ? 1 : -std::expm1(-lengths_.centre(l) / lifetimes_[s]);
     }
     // largest_[...] = max over lifetimes of P(decay) / rate, against entry / p and length / p.
     largest_.assign(beams_ * masses_.bins * entries * lengths_.bins * mediators_, 0);
@@ -213,9 +212,7 @@ class StagedImportance : public Importance {
     const double among_all = all_->of(event);
     return event.passes ? std::max(among_all, passing_->of(event)) : among_all;
   }
-  Json document() const override {
-    return {{"all", all_->document()}, {"passing", passing_->document()}};
-  }
+  Json document() const override { return {{"all", all_->document()}, {"passing", passing_->document()}}; }
   void read(const JsonReader& reader) override { all_->read(reader.at("all")), passing_->read(reader.at("passing")); }
 
  private:

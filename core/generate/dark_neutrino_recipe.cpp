@@ -246,9 +246,9 @@ double DarkNeutrinoRecipe::highest_energy() const {
 
 DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   const JsonReader reader(recipe.document, recipe.source);
-  reader.allow_only({"anyslice_recipe", "name",     "generator",  "about",    "events",       "seed",
-                     "inputs",          "mediator", "parameters", "beams",    "elements",     "mixture",
-                     "detector",        "cuts",     "rows",       "sampling", "pilot_events", "roulette",
+  reader.allow_only({"anyslice_recipe", "name",     "generator",  "about",     "events",       "seed",
+                     "inputs",          "mediator", "parameters", "beams",     "elements",     "mixture",
+                     "detector",        "cuts",     "rows",       "sampling",  "pilot_events", "roulette",
                      "vegas",           "maps",     "columns",    "sorted_by", "keep_inputs"});
   if (const auto inputs = reader.find("inputs")) inputs->allow_only({"flux", "nuclei", "detector", "response"});
   DarkNeutrinoRecipe result;

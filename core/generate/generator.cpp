@@ -13,7 +13,7 @@ struct Generator {
   std::string name, version;
   Json (*adapt)(const Recipe&, const ProgressCallback&);
   EventTable (*generate)(const Recipe&, const Shard&, const JsonReader& adaptation, const ProgressCallback&);
-  std::string nothing;  ///< what an empty table means
+  std::string nothing;                                                               ///< what an empty table means
   InteractionCurves (*curves)(const Recipe&, const std::map<std::string, double>&);  ///< null where there are none
 };
 

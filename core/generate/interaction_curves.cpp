@@ -46,8 +46,7 @@ InteractionCurves dark_neutrino_curves(const Recipe& document, const std::map<st
       if (stratum.element == e && stratum.beam == 0) curve.nuclei += stratum.targets;
     }
     for (const double energy : result.energies) {
-      curve.values.push_back(
-          physics::total_cross_section(energy, mN, mZ, 1, element.target, recipe.largest_Q_GeV));
+      curve.values.push_back(physics::total_cross_section(energy, mN, mZ, 1, element.target, recipe.largest_Q_GeV));
     }
     result.cross_sections.push_back(std::move(curve));
   }

@@ -17,7 +17,7 @@ struct InteractionCurves {
   };
   struct CrossSection {
     std::string element;
-    double nuclei = 0;           ///< in all regions of the recipe
+    double nuclei = 0;  ///< in all regions of the recipe
     double molar_mass_g = 0;
     std::vector<double> values;  ///< cm^2 per nucleus, one an energy
   };
@@ -26,8 +26,8 @@ struct InteractionCurves {
   std::vector<CrossSection> cross_sections;
 };
 
-/// Of coherent upscattering at `parameters` mN, mZ (GeV), with a coupling C = |V_muN|^2 alpha_D (e epsilon)^2 of 1; zero
-/// below threshold. Throws InputError for other parameters.
+/// Of coherent upscattering at `parameters` mN, mZ (GeV), with a coupling C = |V_muN|^2 alpha_D (e epsilon)^2 of 1;
+/// zero below threshold. Throws InputError for other parameters.
 InteractionCurves dark_neutrino_curves(const Recipe& recipe, const std::map<std::string, double>& parameters);
 
 }  // namespace anyslice::generate

@@ -120,7 +120,7 @@ const edits = [
   ['a stage with an unknown constant', (d) => (d.stages.made.constants.nothing = 1), ['stages.made', 'nothing']],
   ['a stage with a switch', (d) => (d.stages.made.constants.upgrade = 1), ['stages.made', 'upgrade']],
   ['an unknown channel', (d) => (d.channels = ['radio']), ['display.channels', 'radio']],
-  ['a bandwidth of another parameter', (d) => (d.bandwidth = { mZ: 1 }), ['display.bandwidth', 'mZ']],
+  ['a wider kernel of another parameter', (d) => (d.wider = { mZ: 2 }), ['display.wider', 'mZ']],
   ['an observable of an unknown column', (d) => (d.observables.z.expression = 'event.w'), ['observables.z', 'event.w']],
   ['half a bin', (d) => (d.observables.z.bins = 1.5), ['observables.z.bins']],
   ['a reversed span', (d) => (d.observables.z.spans.ranges = [[2, 1]]), ['observables.z.spans']],

@@ -1,5 +1,5 @@
-// Display tables: events before cuts and acceptance, weighed at stages of the selection; against sums written by hand and
-// against the main table.
+// Display tables: events before cuts and acceptance, weighed at stages of the selection; against sums written by hand
+// and against the main table.
 #include <cmath>
 
 #include "core/base/sha256.hpp"
@@ -69,7 +69,7 @@ TEST_CASE("stages of a display table are sums over its events written by hand") 
   const double L = 12 / std::pow(x, 4) * (x - x * x / 2 - std::pow(x, 3) / 6 + (1 - x) * std::log1p(-x));
   const double width = alpha * 0.3 * 1e-4 * 0.5 * std::pow(mN, 5) / (48 * pi * std::pow(mZ, 4)) * L;
   const double ctau0 = 0.1973269804e-13 / width, coupling = 1e-6 * 0.3 * 4 * pi * alpha * 1e-4;
-  const double bandwidth = small().card["display"]["bandwidth"]["mN"].get<double>();
+  const double bandwidth = 0.1 * small().card["display"]["wider"]["mN"].get<double>();
   double made = 0, made_squares = 0, made_in_bin = 0, selected = 0, accepted = 0, final = 0;
   for (std::size_t row = 0; row < table.rows; ++row) {
     const double u = std::log10(mN / column("mN")[row]) / bandwidth;
@@ -100,6 +100,11 @@ TEST_CASE("stages of a display table are sums over its events written by hand") 
   CHECK(found[0]["mu"][10].get<double>() == near(made_in_bin, 1e-6));
   CHECK(found[0]["total"]["effective_events"].get<double>() == near(made * made / made_squares, 1e-6));
 
+  // A bandwidth of the request is widened as the card's is.
+  const Json same = analysis->distribution(
+      {{"set", kPoint}, {"observable", "z"}, {"stages", {"made"}}, {"bandwidth", {{"mN", 0.1}}}});
+  CHECK(same["stages"][0]["total"]["mu"].get<double>() == near(made, 1e-6));
+
   // A map adds up to the same.
   const Json map = analysis->distribution_map({{"set", kPoint}, {"map", "vertex"}});
   double sum = map["outside"]["mu"].get<double>();
@@ -116,8 +121,8 @@ TEST_CASE("a display table predicts what the main table and its totals do") {
     Json set = kPoint;
     set["mN"] = mN;
     const Json rate = analysis->rate({{"set", set}});
-    const Json stages =
-        analysis->distribution({{"set", set}, {"observable", "z"}, {"stages", Json::array({"made", "final"})}})["stages"];
+    const Json stages = analysis->distribution(
+        {{"set", set}, {"observable", "z"}, {"stages", Json::array({"made", "final"})}})["stages"];
     const auto differs = [](const Json& sum, double mu, double error) {
       return (sum["mu"].get<double>() - mu) / std::hypot(sum["mu_mc_error"].get<double>(), error);
     };
@@ -153,8 +158,9 @@ TEST_CASE("flux and cross sections of a display table make its interactions") {
   for (std::size_t e = 0; e < sections["elements"].size(); ++e) {
     const Json& element = sections["elements"][e];
     const auto& target = recipe.elements[e].target;
-    CHECK(element["values"][100].get<double>() * element["molar_mass_g"].get<double>() ==
-          near(physics::total_cross_section(sections["energies"][100].get<double>(), 0.12, 0.9, coupling, target), 1e-6));
+    CHECK(
+        element["values"][100].get<double>() * element["molar_mass_g"].get<double>() ==
+        near(physics::total_cross_section(sections["energies"][100].get<double>(), 0.12, 0.9, coupling, target), 1e-6));
     CHECK(element["values"][0] == 0);  // below threshold
     if (element["element"] == "H") continue;
     // Simpson's rule over each bin of the flux, with cross sections of its own.

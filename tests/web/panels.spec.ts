@@ -73,7 +73,7 @@ test('shows events before and after the selection, their places, the efficiency 
   await expect(interactions.locator('.key-list').nth(1)).toContainText('Pb');
 
   const lifetime = await opened(page, 'lifetime');
-  await expect(lifetime.locator('.note')).toContainText('too few decay inside to be excluded');
+  await expect(lifetime.locator('.note')).toContainText('Long-lifetime edge');
 
   // The display table is fetched once.
   expect(seen.tables).toEqual(['nd280-heavy.safetensors.gz', 'nd280-heavy-display.safetensors.gz']);

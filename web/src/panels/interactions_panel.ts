@@ -9,7 +9,7 @@ import { pointLine } from './point_panels.ts';
 
 // How far below the highest value an axis goes.
 const FLUX_DECADES = 1e-5;
-const CROSS_SECTION_DECADES = 1e-4;
+const CROSS_SECTION_DECADES = 1e-3;
 
 const PARTICLES: Record<string, string> = { numu: 'ν_μ', numubar: 'anti-ν_μ', nue: 'ν_e', nuebar: 'anti-ν_e' };
 
@@ -70,7 +70,11 @@ function fluxModel({ fluxes, cross_sections: { energies } }: Interactions): Plot
   return {
     ...EMPTY,
     x: { range: x, scale: 'log', title: 'neutrino energy [GeV]' },
-    y: { range: [FLUX_DECADES * most, 2 * most], scale: 'log', title: `neutrinos ${fluxes[0]?.unit ?? ''}` },
+    y: {
+      range: [FLUX_DECADES * most, 2 * most],
+      scale: 'log',
+      title: `neutrinos ${typesetUnit(fluxes[0]?.unit ?? '')}`,
+    },
     curves,
   };
 }
@@ -84,7 +88,7 @@ function crossSectionModel({ cross_sections: { energies, elements, unit } }: Int
     y: {
       range: [CROSS_SECTION_DECADES * most, 2 * most],
       scale: 'log',
-      title: `cross section [${unit.replace('cm^2', 'cm²')}]`,
+      title: `cross section [${typesetUnit(unit)}]`,
     },
     curves: elements.map(
       ({ values }, index): Curve => ({
@@ -98,6 +102,10 @@ function crossSectionModel({ cross_sections: { energies, elements, unit } }: Int
       }),
     ),
   };
+}
+
+function typesetUnit(unit: string): string {
+  return unit.replace('cm^2', 'cm²').replace('1e21', '10²¹');
 }
 
 const EMPTY = { heat: null, areas: [], hatched: [], blank: [], edges: [], marks: [], published: null };

@@ -88,13 +88,12 @@ function sentences({ excluded, physical, unit, threshold }: LifetimeCurve): stri
       `Hatched: lengths beyond the bounds of the parameter that sets them, ${end(physical[0])} to ${withUnit(end(physical[1]), unit)}.`,
     );
     const reached = excluded.at(-1)?.[1] ?? null;
-    const longest = physical[1];
+    const [, longest] = physical;
     // The curve falls like one over the length: what lives longest decays elsewhere.
-    if (reached !== null) {
+    if (reached !== null && longest !== null) {
+      const allowed = longest > reached ? 'is allowed by the bounds' : 'lies beyond the bounds';
       said.push(
-        `Longer than ${withUnit(end(reached), unit)} too few decay inside to be excluded${
-          longest !== null && longest > reached ? ', which the bounds allow' : '; the bounds end below that'
-        }.`,
+        `Long-lifetime edge: N that live longer than ${withUnit(end(reached), unit)} rarely decay inside, so they are not excluded; that ${allowed}.`,
       );
     }
   }

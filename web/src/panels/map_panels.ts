@@ -9,7 +9,7 @@ import type { PanelKind } from './point_panels.ts';
 import { pointLine } from './point_panels.ts';
 
 // Values over each axis of an efficiency.
-const GRID = 48;
+const GRID = 80;
 // How far below the fullest cell colours go.
 const DECADES = 1e-4;
 
@@ -134,6 +134,7 @@ function ratioModel(card: Card, { x, y, values, label, at }: RatioMap, here: Poi
       title: shortLabel(label),
       focus: [0, 1],
       scale: 'lin',
+      cells: true,
       scales: { x: axes.x.scale, y: axes.y.scale },
     },
     marks: at === null ? [] : [{ at: here, label: 'the point', solid: true }],
