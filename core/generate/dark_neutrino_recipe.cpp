@@ -251,6 +251,8 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
                      "detector",        "cuts",     "rows",       "sampling",  "pilot_events", "roulette",
                      "vegas",           "maps",     "columns",    "sorted_by", "keep_inputs"});
   if (const auto inputs = reader.find("inputs")) inputs->allow_only({"flux", "nuclei", "detector", "response"});
+  // Used when the table is done; said now if it is wrong.
+  if (const auto keep = reader.find("keep_inputs")) keep->boolean();
   DarkNeutrinoRecipe result;
   static const std::vector<std::string> mediators = {"heavy", "light"};
   result.mediator = reader.at("mediator").one_of(mediators) == "heavy" ? Mediator::heavy : Mediator::light;

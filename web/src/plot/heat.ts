@@ -4,7 +4,7 @@ import type { Field, Scale } from 'anyslice';
 import type { Range } from '../state/ranges.ts';
 import { colourAt } from './colour_map.ts';
 import type { Heat } from './model.ts';
-import { drawText, parseText } from './rich_text.ts';
+import { drawText, parseText, textWidth } from './rich_text.ts';
 import { clipped, type Surface } from './surface.ts';
 import { ticksOf } from './ticks.ts';
 
@@ -13,6 +13,8 @@ export const SCALE_ROOM = 80;
 
 const BAR_WIDTH = 13;
 const BAR_GAP = 12;
+// How much longer than the scale its title may be.
+const TITLE_OVERHANG = 16;
 // A scale for what is far from where differences matter.
 const DECADES = 6;
 
@@ -74,7 +76,10 @@ export function paintScale({ context, frame, colours, text }: Surface, heat: Hea
   }
   context.translate(left + BAR_WIDTH + 47, (frame.top + frame.bottom) / 2);
   context.rotate(-Math.PI / 2);
-  drawText(context, parseText(title), 0, 0, text, colours.ink);
+  // A long title shrinks to the canvas.
+  const words = parseText(title);
+  const size = Math.min(text.size, (text.size * (height + TITLE_OVERHANG)) / textWidth(context, words, text));
+  drawText(context, words, 0, 0, { ...text, size }, colours.ink);
   context.restore();
 }
 
