@@ -128,6 +128,7 @@ class DisplayReader {
     for (const auto& [name, entry] : ratios->fields()) {
       entry.allow_only({"label", "unit", "numerator", "denominator", "scale", "x", "y", "source"});
       if (const auto source = entry.find("source")) source->text();
+      if (names.empty()) entry.at("numerator").fail("names a total, but the card has no field \"totals\"");
       DisplayRatio ratio;
       ratio.name = name;
       ratio.label = entry.at("label").text();

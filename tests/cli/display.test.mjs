@@ -142,6 +142,13 @@ for (const [what, edit, texts] of edits) {
   });
 }
 
+test('a display with ratios is refused where the card has no totals', async (context) => {
+  const edited = card(heavy);
+  delete edited.totals;
+  const path = workspace(context).write('analyses/edited.json', edited);
+  assertRefused(await anyslice('check', path), ['selection-efficiency.numerator', 'no field "totals"']);
+});
+
 test('a decay that a switch could take away is refused', async (context) => {
   const edited = card(heavy);
   edited.weight.find(({ factor }) => factor === 'decay').when = 'with_decay && !upgrade';
