@@ -163,7 +163,7 @@ TEST_CASE("flux and cross sections of a display table make its interactions") {
         near(physics::total_cross_section(sections["energies"][100].get<double>(), 0.12, 0.9, coupling, target), 1e-6));
     CHECK(element["values"][0] == 0);  // below threshold
     if (element["element"] == "H") continue;
-    // Simpson's rule over each bin of the flux, with cross sections of its own.
+    // The middle of each bin of the flux stands for it: 1 % too much near the threshold.
     for (const auto& flux : found["fluxes"]) {
       const double pot = flux["beam"] == "FHC" ? 1.234 : 0.629;
       for (std::size_t bin = 0; bin < flux["values"].size(); ++bin) {
@@ -179,7 +179,6 @@ TEST_CASE("flux and cross sections of a display table make its interactions") {
   }
   const double total = analysis->rate({{"set", kPoint}})["totals"]["interactions"]["value"].get<double>();
   CHECK(events == near(total, 0.02));
-  CHECK(events < total);
   CHECK(found["left_out"].size() == 2);
 }
 
