@@ -33,7 +33,7 @@ function dataFiles(): string[] {
     files.add(file);
     const card = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof card.extends === 'string') visit(resolve(dirname(file), card.extends));
-    for (const table of Object.values<{ url: string } | null>(card.tables ?? {})) {
+    for (const table of [...Object.values<{ url: string } | null>(card.tables ?? {}), card.display?.table]) {
       if (!table) continue;
       const path = resolve(dirname(file), table.url);
       need(path, 'Make the tables first: ./dev tables');

@@ -12,8 +12,10 @@
 
 namespace anyslice::api {
 
-Analysis::Analysis(const CardDocuments& documents, const std::string& address)
-    : model_(std::make_unique<Model>(read_card(documents, address))) {
+Analysis::Analysis(const CardDocuments& documents, const std::string& address) {
+  Card card = read_card(documents, address);
+  if (card.display) display_ = std::make_unique<DisplayTable>(card);
+  model_ = std::make_unique<Model>(std::move(card));
   // The method names belong to the statistics, which a card does not know.
   const auto check = [&](const LimitSettings& settings, const std::string& field) {
     const std::vector<std::string> names = all_method_names();
@@ -31,7 +33,11 @@ Analysis::Analysis(const CardDocuments& documents, const std::string& address)
 
 std::size_t Analysis::attach_table(const std::string& name, std::span<const std::uint8_t> bytes,
                                    const std::string& source) {
-  for (const auto& reference : model_->card().tables) {
+  std::vector<const TableReference*> references;
+  for (const auto& reference : model_->card().tables) references.push_back(&reference);
+  if (const auto& display = model_->card().display) references.push_back(&display->table);
+  for (const auto* wanted : references) {
+    const TableReference& reference = *wanted;
     if (reference.name != name) continue;
     auto table = std::make_shared<const EventTable>(read_table(bytes, source));
     const std::string digest = sha256_hex(bytes);
@@ -40,7 +46,11 @@ std::size_t Analysis::attach_table(const std::string& name, std::span<const std:
                        "is " + digest + ", but the card " + model_->card().source + " expects " + reference.sha256 +
                            ": the file is damaged or of another version");
     }
-    reweighter_ = std::make_unique<Reweighter>(*model_, table, source);
+    const bool is_display = wanted != references.front();
+    if (is_display)
+      display_->attach(table, source);
+    else
+      reweighter_ = std::make_unique<Reweighter>(*model_, table, source);
     return table->rows;
   }
   throw InputError(model_->card().source, "tables." + name, "is not a table of this card");
@@ -152,6 +162,9 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "field") return field(request);
   if (method == "spectrum") return spectrum(request);
   if (method == "distribution") return distribution(request);
+  if (method == "distribution_map") return distribution_map(request);
+  if (method == "ratio_map") return ratio_map(request);
+  if (method == "interactions") return interactions(request);
   if (method == "lifetime_curve") return lifetime_curve(request);
   if (method == "model_independent") return model_independent(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/api/display_table.hpp"
 #include "core/api/setting.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/progress.hpp"
@@ -31,6 +32,7 @@ class Analysis {
   const Model& model() const { return *model_; }
 
   /// Takes the uncompressed bytes of the card's table `name`, checks digest and columns. Returns the number of rows.
+  /// "display" is the card's display table, which only those methods need that say so.
   std::size_t attach_table(const std::string& name, std::span<const std::uint8_t> bytes, const std::string& source);
 
   /// {card, point, variant, projection, exposure_scale, mu, mu_mc_error, effective_events, bins [{name, channel,
@@ -89,7 +91,25 @@ class Analysis {
 
   /// {observable, label, unit, scale, edges [...], mu [...], mu_mc_error [...], outside {mu, mu_mc_error}}: the events
   /// of the channels of the request by one of the card's observables, request {observable}.
+  /// With `stages` [names], by an observable of the card's display table: {observable, label, unit, scale, edges [...],
+  /// stages [{stage, label, mu [...], mu_mc_error [...], outside {mu, mu_mc_error}, total {mu, mu_mc_error,
+  /// effective_events}}]}; an empty list stands for all stages. Needs the display table.
   Json distribution(const Json& request) const;
+
+  /// {map, label, stage {name, label}, x {label, unit, scale, edges}, y {...}, mu [[...], ...], mu_mc_error [[...],
+  /// ...], outside, total}: events by two observables, mu[j][i] in bin i of x and j of y; request {map, stage}, the
+  /// stage by default the last one of the card. Needs the display table.
+  Json distribution_map(const Json& request) const;
+
+  /// {ratio, label, unit, x {parameter, values}, y {...}, values [[...], ...], at}: one of the card's ratios of totals
+  /// over the ranges of two parameters (or x_range, y_range [low, high] of the request), values[j][i] at y[j], x[i] and
+  /// null where a total has no value; `at` is that of the point itself. Request {ratio, columns, rows (2 to 200)}.
+  Json ratio_map(const Json& request) const;
+
+  /// {label, fluxes [{beam, particle, unit, edges, values}], cross_sections {unit, energies, elements [{element,
+  /// nuclei, molar_mass_g, values}]}, left_out [...]}: what the events are made of at the point, cross sections in cm^2
+  /// per atomic mass unit of the material. Needs the display table.
+  Json interactions(const Json& request) const;
 
   /// {ctau0 [...], unit, mu, mu_mc_error, uncertainty, delta_lnl, threshold, excluded [[low, high], ...], at,
   /// physical}: the expected events against the lifetime with all else fixed (Fig. 11 of arXiv:2205.12273), request
@@ -115,9 +135,11 @@ class Analysis {
   Json plane_json(const PlaneRequest& plane, const Setting& setting) const;
   PlaneRequest plane_request(const Setting& setting, const JsonReader& request) const;
   const Reweighter& reweighter() const;
+  Json stage_distributions(const Setting& setting, const JsonReader& request) const;
 
   std::unique_ptr<Model> model_;
   std::unique_ptr<Reweighter> reweighter_;
+  std::unique_ptr<DisplayTable> display_;
 };
 
 }  // namespace anyslice::api

@@ -44,6 +44,9 @@ struct Setting {
 /// them nor in `also_allowed`, and for values that are not allowed.
 Setting read_setting(const Model& model, const JsonReader& request, std::set<std::string> also_allowed);
 
+/// A whole number between these, both included. Throws InputError for anything else.
+std::size_t read_count(const JsonReader& reader, double lowest, double highest);
+
 /// The card's one bin as a counting experiment. Throws InputError where the request leaves several bins.
 stats::CountingModel counting_model(const Model& model, const Setting& setting);
 

@@ -39,14 +39,6 @@ PlaneAxis read_axis(const JsonReader& reader) {
   return axis;
 }
 
-std::size_t read_count(const JsonReader& reader, double lowest, double highest) {
-  const std::string meaning = "a whole number from " + std::to_string(static_cast<int>(lowest)) + " to " +
-                              std::to_string(static_cast<int>(highest));
-  const double count = reader.number_in(lowest, highest, meaning);
-  if (count != std::floor(count)) reader.fail("expected " + meaning + ", found " + reader.json().dump());
-  return static_cast<std::size_t>(count);
-}
-
 /// A lifetime in the unit of the card. Far beyond these it could not be multiplied by anything.
 double read_lifetime(const JsonReader& reader) {
   constexpr double kShortest = 1e-100, kLongest = 1e100;
@@ -54,6 +46,14 @@ double read_lifetime(const JsonReader& reader) {
 }
 
 }  // namespace
+
+std::size_t read_count(const JsonReader& reader, double lowest, double highest) {
+  const std::string meaning = "a whole number from " + std::to_string(static_cast<int>(lowest)) + " to " +
+                              std::to_string(static_cast<int>(highest));
+  const double count = reader.number_in(lowest, highest, meaning);
+  if (count != std::floor(count)) reader.fail("expected " + meaning + ", found " + reader.json().dump());
+  return static_cast<std::size_t>(count);
+}
 
 PlaneRequest Analysis::plane_request(const Setting& setting, const JsonReader& request) const {
   PlaneRequest plane;
@@ -269,7 +269,8 @@ Json Analysis::spectrum(const Json& request_json) const {
 
 Json Analysis::distribution(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  const Setting setting = read_setting(*model_, request, {"observable"});
+  const Setting setting = read_setting(*model_, request, {"observable", "stages"});
+  if (request.has("stages")) return stage_distributions(setting, request);
   const Card& card = model_->card();
   std::vector<std::string> names;
   for (const auto& observable : card.observables) names.push_back(observable.name);

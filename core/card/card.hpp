@@ -79,7 +79,7 @@ struct FactorSpecification {
   Kind kind = Kind::column;
   std::string column;                              ///< column
   std::optional<Expression> expression;            ///< scale, ratio, select
-  std::optional<Expression> when;                  ///< ratio, select: the factor counts where this is not zero
+  std::optional<Expression> when;                  ///< ratio, select, decay: the factor counts where this is not zero
   RowCondition condition;                          ///< select
   bool invert = false;                             ///< select: keep the others
   std::optional<std::pair<double, double>> range;  ///< select: of the column, both ends included
@@ -198,6 +198,47 @@ struct PartSpecification {
   std::vector<RowCondition> events;
 };
 
+/// A state of the events on their way through the selection: the card with some constants changed, which take factors
+/// out of the weight.
+struct DisplayStage {
+  std::string name, label;
+  std::map<std::string, double> constants;
+};
+
+/// Two observables of the display table against each other.
+struct DisplayMap {
+  std::string name, label, x, y;
+  std::size_t x_bins = 0, y_bins = 0;
+};
+
+/// A total over another one, as a function of two parameters.
+struct DisplayRatio {
+  std::string name, label, unit;
+  std::string numerator, denominator;  ///< names of totals
+  std::optional<Expression> scale;
+  std::string x, y;  ///< parameters
+};
+
+/// Flux and cross sections behind the display table (see generate/interaction_curves.hpp).
+struct DisplayInteractions {
+  std::string label;
+  std::map<std::string, Expression> parameters;  ///< of the generator
+  std::optional<Expression> scale;               ///< of the cross sections
+};
+
+/// What is shown of events that are no rows of the main table: a second, small table of events before cuts and
+/// acceptance, weighed by the same factors.
+struct Display {
+  TableReference table;
+  std::vector<std::string> channels;    ///< that its events can enter; empty: all
+  std::map<std::string, double> wider;  ///< factors of the kernel's bandwidth, by parameter: there are fewer rows
+  std::vector<DisplayStage> stages;
+  std::vector<ObservableSpecification> observables;
+  std::vector<DisplayMap> maps;
+  std::vector<DisplayRatio> ratios;
+  std::optional<DisplayInteractions> interactions;
+};
+
 struct Card {
   std::string source;  ///< URL or file name, for messages
   Json document;       ///< the card with what it extends merged in
@@ -215,6 +256,7 @@ struct Card {
   std::vector<BinSpecification> bins;
   std::vector<PartSpecification> parts;
   std::vector<ObservableSpecification> observables;
+  std::optional<Display> display;
   std::vector<SystematicSpecification> systematics;
   LimitSettings limits;
   std::optional<PublishedLimits> published;

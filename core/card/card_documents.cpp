@@ -90,6 +90,12 @@ Json merged_document(const CardDocuments& documents, const std::string& address)
         }
       }
     }
+    if (document.contains("display") && document["display"].is_object() && document["display"].contains("table")) {
+      if (auto& table = document["display"]["table"];
+          table.is_object() && table.contains("url") && table["url"].is_string()) {
+        table["url"] = resolve_address(*card, table["url"].get<std::string>());
+      }
+    }
     merged.merge_patch(document);
   }
   merged.erase("extends");

@@ -20,7 +20,7 @@ class CardReader {
     root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
                       "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
                       "systematics", "limits",    "variants", "projections", "presets",  "overlays",
-                      "rates",       "totals",    "parts",    "observables"});
+                      "rates",       "totals",    "parts",    "observables", "display"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -34,6 +34,7 @@ class CardReader {
     read_bounds();
     read_weight_of_card(scope_, root_);
     read_data_of_card(scope_, root_);
+    read_display_of_card(scope_, root_);
     read_limits();
     read_variants();
     read_projections();

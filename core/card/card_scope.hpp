@@ -63,4 +63,14 @@ void read_weight_of_card(const CardScope& scope, const JsonReader& root);
 /// The fields channels, systematics, parts and observables.
 void read_data_of_card(const CardScope& scope, const JsonReader& root);
 
+/// The field display, after the others.
+void read_display_of_card(const CardScope& scope, const JsonReader& root);
+
+/// One entry of "tables".
+TableReference read_table_reference(const std::string& name, const JsonReader& entry);
+/// A whole number from 1 to 200.
+std::size_t number_of_bins(const JsonReader& reader);
+/// One entry of "observables"; its columns are those of the card's first table.
+ObservableSpecification read_observable(const CardScope& scope, const std::string& name, const JsonReader& entry);
+
 }  // namespace anyslice

@@ -147,21 +147,7 @@ class DataReader {
     const auto observables = root_.find("observables");
     if (!observables) return;
     for (const auto& [name, entry] : observables->fields()) {
-      entry.allow_only({"label", "unit", "expression", "range", "scale", "bins"});
-      ObservableSpecification observable;
-      observable.name = name;
-      observable.label = entry.at("label").text();
-      observable.unit = entry.at("unit").text();
-      observable.expression = scope_.expression(entry.at("expression"), ExpressionScope::row);
-      std::tie(observable.low, observable.high) = read_range(entry.at("range"));
-      observable.scale = read_scale(entry.at("scale"));
-      if (observable.scale == Scale::log && !(observable.low > 0)) {
-        entry.at("range").fail("expected a range above 0 on a log scale");
-      }
-      const double bins = entry.at("bins").number_in(1, 200, "a whole number from 1 to 200");
-      if (bins != std::floor(bins)) entry.at("bins").fail("expected a whole number from 1 to 200");
-      observable.bins = static_cast<std::size_t>(bins);
-      card_.observables.push_back(std::move(observable));
+      card_.observables.push_back(read_observable(scope_, name, entry));
     }
   }
 
@@ -172,6 +158,34 @@ class DataReader {
 };
 
 }  // namespace
+
+std::size_t number_of_bins(const JsonReader& reader) {
+  const double bins = reader.number_in(1, 200, "a whole number from 1 to 200");
+  if (bins != std::floor(bins)) reader.fail("expected a whole number from 1 to 200");
+  return static_cast<std::size_t>(bins);
+}
+
+ObservableSpecification read_observable(const CardScope& scope, const std::string& name, const JsonReader& entry) {
+  entry.allow_only({"label", "unit", "expression", "range", "scale", "bins", "spans", "comment"});
+  ObservableSpecification observable;
+  observable.name = name;
+  observable.label = entry.at("label").text();
+  observable.unit = entry.at("unit").text();
+  observable.expression = scope.expression(entry.at("expression"), ExpressionScope::row);
+  std::tie(observable.low, observable.high) = read_range(entry.at("range"));
+  observable.scale = read_scale(entry.at("scale"));
+  if (observable.scale == Scale::log && !(observable.low > 0)) {
+    entry.at("range").fail("expected a range above 0 on a log scale");
+  }
+  observable.bins = number_of_bins(entry.at("bins"));
+  if (const auto comment = entry.find("comment")) comment->text();
+  if (const auto spans = entry.find("spans")) {
+    spans->allow_only({"label", "ranges"});
+    spans->at("label").text();
+    for (const auto& range : spans->at("ranges").items()) read_range(range);
+  }
+  return observable;
+}
 
 void read_data_of_card(const CardScope& scope, const JsonReader& root) { DataReader(scope, root).run(); }
 

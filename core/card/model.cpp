@@ -39,6 +39,23 @@ Model::Model(Card card) : card_(std::move(card)) {
     bind(bin.scale);
     for (auto& background : bin.backgrounds) bind(background.expected);
   }
+  if (card_.display) {
+    for (auto& observable : card_.display->observables) bind(observable.expression);
+    for (auto& ratio : card_.display->ratios) bind(ratio.scale);
+    if (auto& interactions = card_.display->interactions) {
+      bind(interactions->scale);
+      for (auto& [name, expression] : interactions->parameters) bind(expression);
+    }
+  }
+  drop_unused_decay();
+}
+
+void Model::drop_unused_decay() {
+  std::vector<double> slots(slot_of_.size(), std::numeric_limits<double>::quiet_NaN());
+  for (const auto& constant : card_.constants) slots[slot(constant.name)] = constant.value;
+  std::erase_if(card_.weight, [&](const FactorSpecification& factor) {
+    return factor.kind == FactorSpecification::Kind::decay && factor.when && factor.when->evaluate(slots) == 0;
+  });
 }
 
 void Model::bind(std::optional<Expression>& expression) {

@@ -58,6 +58,8 @@ class Model {
 
  private:
   void bind(Expression& expression);
+  /// Takes a decay factor out whose condition, of constants, is zero.
+  void drop_unused_decay();
   void bind(std::optional<Expression>& expression);
 
   Card card_;

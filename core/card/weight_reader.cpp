@@ -21,19 +21,8 @@ class WeightReader {
 
  private:
   void read_tables() {
-    for (const auto& [name, entry] : root_.at("tables").fields()) {
-      entry.allow_only({"url", "sha256", "recipe", "columns"});
-      TableReference table;
-      table.name = name;
-      table.url = entry.at("url").text();
-      table.sha256 = entry.at("sha256").text();
-      if (table.sha256.size() != 64 || table.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
-        entry.at("sha256").fail("expected 64 lower-case hexadecimal digits");
-      }
-      if (const auto recipe = entry.find("recipe")) recipe->text();
-      table.columns = entry.at("columns").texts();
-      card_.tables.push_back(std::move(table));
-    }
+    for (const auto& [name, entry] : root_.at("tables").fields())
+      card_.tables.push_back(read_table_reference(name, entry));
     if (card_.tables.size() != 1) root_.at("tables").fail("expected exactly one table");
   }
 
@@ -189,8 +178,17 @@ class WeightReader {
   }
 
   void read_decay(const JsonReader& entry, FactorSpecification& factor) const {
-    entry.allow_only({"factor", "ctau0", "beta_gamma", "beta_gamma_column", "segments", "comment"});
+    entry.allow_only({"factor", "ctau0", "beta_gamma", "beta_gamma_column", "segments", "when", "comment"});
     factor.kind = Kind::decay;
+    // Without a lifetime the card is another one, so no user may switch it off.
+    factor.when = scope_.optional_expression(entry, "when", ExpressionScope::fixed);
+    if (factor.when) {
+      for (const auto& name : factor.when->names()) {
+        const bool is_switch = std::any_of(card_.switches.begin(), card_.switches.end(),
+                                           [&](const NamedNumber& number) { return number.name == name; });
+        if (is_switch) entry.at("when").fail("uses the switch \"" + name + "\": expected constants only");
+      }
+    }
     factor.ctau0 = scope_.expression(entry.at("ctau0"));
     factor.ctau0_unit = scope_.unit_of(entry.at("ctau0"));
     factor.beta_gamma = scope_.expression(entry.at("beta_gamma"));
@@ -246,6 +244,20 @@ class WeightReader {
 };
 
 }  // namespace
+
+TableReference read_table_reference(const std::string& name, const JsonReader& entry) {
+  entry.allow_only({"url", "sha256", "recipe", "columns"});
+  TableReference table;
+  table.name = name;
+  table.url = entry.at("url").text();
+  table.sha256 = entry.at("sha256").text();
+  if (table.sha256.size() != 64 || table.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    entry.at("sha256").fail("expected 64 lower-case hexadecimal digits");
+  }
+  if (const auto recipe = entry.find("recipe")) recipe->text();
+  table.columns = entry.at("columns").texts();
+  return table;
+}
 
 void read_weight_of_card(const CardScope& scope, const JsonReader& root) { WeightReader(scope, root).run(); }
 

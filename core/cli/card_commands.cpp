@@ -110,8 +110,8 @@ void show_card(const std::string& name, const Global& global) {
 
 void check_card(const std::string& name, const Global& global) {
   const auto analysis = open_analysis(name, true);
-  const Model& model = analysis->model();
-  const Card& card = model.card();
+  attach_display(*analysis);
+  const Card& card = analysis->model().card();
   // Defaults and benchmarks must have a prediction in every variant. The ends of the ranges, one parameter at a time,
   // may lie where the model has none, but must not break anything.
   std::size_t points = 0, outside = 0;
@@ -137,7 +137,16 @@ void check_card(const std::string& name, const Global& global) {
         ++outside;
       }
     }
+    if (card.display) {
+      for (Json& request : required) {
+        request["observable"] = card.display->observables.front().name;
+        request["stages"] = Json::array();
+        analysis->distribution(request);
+        ++points;
+      }
+    }
   }
+  if (card.display && card.display->interactions) analysis->interactions(Json::object());
   if (global.json) {
     std::cout << Json{{"card", card.name}, {"ok", true}, {"points", points}, {"outside", outside}}.dump() << "\n";
   } else {

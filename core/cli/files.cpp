@@ -186,19 +186,29 @@ CardDocuments load_documents(const std::string& path) {
   return documents;
 }
 
+namespace {
+
+void attach(api::Analysis& analysis, const TableReference& table, const std::string& field) {
+  if (!exists(table.url)) {
+    throw InputError(analysis.model().card().source, field + ".url",
+                     "leads to " + table.url + ", which does not exist; it is relative to the card");
+  }
+  analysis.attach_table(table.name, gunzip(read_file(table.url), table.url), table.url);
+}
+
+}  // namespace
+
 std::unique_ptr<api::Analysis> open_analysis(const std::string& card, bool with_table) {
   const std::string path = find_card(card);
   auto analysis = std::make_unique<api::Analysis>(load_documents(path), path);
   if (with_table) {
-    for (const auto& table : analysis->model().card().tables) {
-      if (!exists(table.url)) {
-        throw InputError(path, "tables." + table.name + ".url",
-                         "leads to " + table.url + ", which does not exist; it is relative to the card");
-      }
-      analysis->attach_table(table.name, gunzip(read_file(table.url), table.url), table.url);
-    }
+    for (const auto& table : analysis->model().card().tables) attach(*analysis, table, "tables." + table.name);
   }
   return analysis;
+}
+
+void attach_display(api::Analysis& analysis) {
+  if (const auto& display = analysis.model().card().display) attach(analysis, display->table, "display.table");
 }
 
 }  // namespace anyslice::cli

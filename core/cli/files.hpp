@@ -44,5 +44,7 @@ generate::Recipe load_recipe(const std::string& path, const std::function<void(J
 CardDocuments load_documents(const std::string& path);
 /// The analysis; `with_table` also reads its table.
 std::unique_ptr<api::Analysis> open_analysis(const std::string& card, bool with_table);
+/// Loads the card's display table, if it names one.
+void attach_display(api::Analysis& analysis);
 
 }  // namespace anyslice::cli

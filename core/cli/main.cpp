@@ -161,6 +161,7 @@ int main(int argc, char** argv) {
   cli::Global global;
   app.add_flag("--json", global.json, "Print machine-readable JSON on standard output");
   cli::add_card_commands(app, global);
+  cli::add_display_commands(app, global);
   cli::add_contour_command(app, global);
   cli::add_lifetime_command(app, global);
   cli::add_limit_commands(app, global);

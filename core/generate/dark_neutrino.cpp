@@ -111,15 +111,15 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
     if (importance && i == learned) importance->prepare();
     CounterRandom(document.seed, i, kPilot).fill_coarse(uniforms);
     thrower.draw_masses(i, uniforms, event);
-    thrower.throw_event(i, uniforms, with_maps, event);
+    thrower.throw_event(i, uniforms, with_maps || recipe.staged, event);
     if (event.draw.weight == 0) continue;
-    const bool for_roulette = importance && i < judged && event.selected;
+    const bool for_roulette = importance && i < judged && (event.selected || recipe.staged);
     if (!with_maps && !for_roulette) continue;
     // The cuts do not depend on where in the region the vertex lies, so the map can do without.
     if (with_maps) map.add(event.draw, thrower.approximate_weight(event), event.passed);
     if (!for_roulette) continue;
     thrower.follow(uniforms, event);
-    if (!event.selected) continue;
+    if (!event.selected && !recipe.staged) continue;
     const auto selected = thrower.selected(event, thrower.roulette_weight(event));
     if (i < learned) {
       importance->learn(selected);

@@ -31,8 +31,9 @@ class LifetimeImportance : public Importance {
       : beams_(recipe.beams.size()),
         masses_(recipe.mN.low(), recipe.mN.high(), kImportanceBinsPerDecade),
         lifetimes_(recipe.roulette->ctau0_over_mN_cm_per_GeV),
-        mediators_(recipe.roulette->mZ_GeV.size()),
-        rates_(beams_ * masses_.bins * mediators_ * lifetimes_.size(), 0) {
+        mediators_(recipe.roulette->mZ_GeV.size()) {
+    if (recipe.staged) lifetimes_.push_back(kAnyDecay);
+    rates_.assign(beams_ * masses_.bins * mediators_ * lifetimes_.size(), 0);
     for (std::size_t m = 0; m < masses_.bins; ++m) {
       for (const double mZ : recipe.roulette->mZ_GeV) {
         // The decay must stay off its pole across the bin.
@@ -51,8 +52,8 @@ class LifetimeImportance : public Importance {
     fill_propagators(event, m, factors);
     for (std::size_t s = 0; s < lifetimes_.size(); ++s) {
       const double lambda = event.momentum_N * lifetimes_[s];  // beta gamma ctau0 = (p / mN) ctau0
-      double probability = 0;
-      for (std::size_t j = 0; j < event.segment_count; ++j) {
+      double probability = lifetimes_[s] == kAnyDecay ? 1 : 0;
+      for (std::size_t j = 0; j < event.segment_count && lifetimes_[s] != kAnyDecay; ++j) {
         const auto& segment = event.segments[j];
         if (segment.entry > 80 * lambda) continue;
         probability += std::exp(-segment.entry / lambda) * -std::expm1(-segment.length / lambda);
@@ -73,9 +74,10 @@ class LifetimeImportance : public Importance {
     std::vector<double> reaches(entries * lifetimes), decays(lengths_.bins * lifetimes);
     for (std::size_t s = 0; s < lifetimes; ++s) {
       for (std::size_t e = 0; e < entries; ++e)
-        reaches[e * lifetimes + s] = e == 0 ? 1 : std::exp(-entries_.centre(e - 1) / lifetimes_[s]);
+        reaches[e * lifetimes + s] =
+            e == 0 || lifetimes_[s] == kAnyDecay ? 1 : std::exp(-entries_.centre(e - 1) / lifetimes_[s]);
       for (std::size_t l = 0; l < lengths_.bins; ++l)
-        decays[l * lifetimes + s] = -std::expm1(-lengths_.centre(l) / lifetimes_[s]);
+        decays[l * lifetimes + s] = lifetimes_[s] == kAnyDecay ? 1 : -std::expm1(-lengths_.centre(l) / lifetimes_[s]);
     }
     // largest_[...] = max over lifetimes of P(decay) / rate, against entry / p and length / p.
     largest_.assign(beams_ * masses_.bins * entries * lengths_.bins * mediators_, 0);
@@ -120,6 +122,8 @@ class LifetimeImportance : public Importance {
 
  private:
   static constexpr std::size_t kMost = 16;
+  /// Stands among the lifetimes for N that may decay anywhere.
+  static constexpr double kAnyDecay = 0;
   struct Point {
     double mZ2, x, normalisation;
   };
@@ -193,11 +197,38 @@ class CellImportance : public Importance {
   std::vector<std::uint32_t> counts_;  // the same; of the events learned here, not of a document's
 };
 
+/// Where all stages count: the larger of an event's importances among all events and among those that pass.
+class StagedImportance : public Importance {
+ public:
+  StagedImportance(std::unique_ptr<Importance> among_all, std::unique_ptr<Importance> among_passing)
+      : all_(std::move(among_all)), passing_(std::move(among_passing)) {}
+
+  void learn(const SelectedEvent& event) override {
+    all_->learn(event);
+    if (event.passes) passing_->learn(event);
+  }
+  void prepare() override { all_->prepare(), passing_->prepare(); }
+  double of(const SelectedEvent& event) const override {
+    const double among_all = all_->of(event);
+    return event.passes ? std::max(among_all, passing_->of(event)) : among_all;
+  }
+  Json document() const override { return {{"all", all_->document()}, {"passing", passing_->document()}}; }
+  void read(const JsonReader& reader) override { all_->read(reader.at("all")), passing_->read(reader.at("passing")); }
+
+ private:
+  std::unique_ptr<Importance> all_, passing_;
+};
+
+std::unique_ptr<Importance> make_plain(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts) {
+  if (recipe.mediator == Mediator::heavy) return std::make_unique<LifetimeImportance>(recipe);
+  return std::make_unique<CellImportance>(recipe, parts);
+}
+
 }  // namespace
 
 std::unique_ptr<Importance> make_importance(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts) {
-  if (recipe.mediator == Mediator::heavy) return std::make_unique<LifetimeImportance>(recipe);
-  return std::make_unique<CellImportance>(recipe, parts);
+  if (!recipe.staged) return make_plain(recipe, parts);
+  return std::make_unique<StagedImportance>(make_plain(recipe, parts), make_plain(recipe, parts));
 }
 
 }  // namespace anyslice::generate

@@ -16,9 +16,10 @@ namespace anyslice::generate {
 /// Bins in the masses, here and in the bounds of the roulette.
 inline constexpr double kImportanceBinsPerDecade = 10;
 
-/// An event that passed some cuts and can decay in some volume.
+/// An event that passed some cuts and can decay in some volume; where all stages of the selection count, any event.
 struct SelectedEvent {
   const DarkNeutrinoDraw* draw;
+  bool passes;             ///< some cuts, or needs to pass none
   double weight;           ///< without propagators and probability to decay
   std::size_t beam, part;  ///< of the recipe; parts are numbered by their names
   double momentum_N;
@@ -45,7 +46,7 @@ class Importance {
 };
 
 /// For a heavy mediator: the rates over (mN, mZ, ctau0 / mN) by beam; for a light one, over (mN, mZ) by beam and part,
-/// of which `parts` lists the names.
+/// of which `parts` lists the names. Where all stages count, also the rates before the decay and those before the cuts.
 std::unique_ptr<Importance> make_importance(const DarkNeutrinoRecipe& recipe, const std::vector<std::string>& parts);
 
 }  // namespace anyslice::generate

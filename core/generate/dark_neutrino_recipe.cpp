@@ -246,11 +246,13 @@ double DarkNeutrinoRecipe::highest_energy() const {
 
 DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   const JsonReader reader(recipe.document, recipe.source);
-  reader.allow_only({"anyslice_recipe", "name",     "generator",  "about",    "events",       "seed",
-                     "inputs",          "mediator", "parameters", "beams",    "elements",     "mixture",
-                     "detector",        "cuts",     "rows",       "sampling", "pilot_events", "roulette",
-                     "vegas",           "maps",     "columns",    "sorted_by"});
+  reader.allow_only({"anyslice_recipe", "name",     "generator",  "about",     "events",       "seed",
+                     "inputs",          "mediator", "parameters", "beams",     "elements",     "mixture",
+                     "detector",        "cuts",     "rows",       "sampling",  "pilot_events", "roulette",
+                     "vegas",           "maps",     "columns",    "sorted_by", "keep_inputs"});
   if (const auto inputs = reader.find("inputs")) inputs->allow_only({"flux", "nuclei", "detector", "response"});
+  // Used when the table is done; said now if it is wrong.
+  if (const auto keep = reader.find("keep_inputs")) keep->boolean();
   DarkNeutrinoRecipe result;
   static const std::vector<std::string> mediators = {"heavy", "light"};
   result.mediator = reader.at("mediator").one_of(mediators) == "heavy" ? Mediator::heavy : Mediator::light;
@@ -279,8 +281,10 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   if (result.cuts.size() > 8) reader.at("cuts").fail("expected at most eight sets of cuts");
   const JsonReader rows = reader.at("rows");
   rows.allow_only({"which", "without_cuts_in"});
-  static const std::vector<std::string> choices = {"all", "selected"};
-  result.keep_all = rows.at("which").one_of(choices) == "all";
+  static const std::vector<std::string> choices = {"all", "selected", "stages"};
+  const std::string which = rows.at("which").one_of(choices);
+  result.keep_all = which != "selected";
+  result.staged = which == "stages";
   result.region_is_cut.assign(result.detector.regions.size(), true);
   if (const auto uncut = rows.find("without_cuts_in")) {
     for (const auto& name : uncut->items()) result.region_is_cut[region_index(result.detector, name)] = false;
@@ -353,7 +357,8 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
   if ((reader.has("vegas") || result.mediator == Mediator::light) && result.mN.pieces.size() > 1) {
     parameters.at("mN").at("pieces").fail("are for a heavy mediator without vegas; expected low and high");
   }
-  if (result.roulette && result.keep_all)
+  if (result.staged && !reader.has("roulette")) rows.at("which").fail("needs a roulette; expected \"all\"");
+  if (result.roulette && result.keep_all && !result.staged)
     rows.at("which").fail("expected \"selected\": a roulette thins selected events");
   if (const auto vegas = reader.find("vegas")) {
     if (reader.has("mixture")) {

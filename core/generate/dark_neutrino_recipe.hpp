@@ -91,7 +91,9 @@ struct DarkNeutrinoRecipe {
   std::vector<PairCuts> cuts;
   /// For each of detector.regions: whether its events must pass some cuts to become rows.
   std::vector<bool> region_is_cut;
-  bool keep_all = false;  ///< every event becomes a row
+  bool keep_all = false;  ///< every event may become a row
+  /// The roulette goes by what an event contributes at any stage of the selection: made, passing cuts, decaying.
+  bool staged = false;
   double largest_Q_GeV = 2;
   /// Energies are drawn from the flux, from flux x E for mN above this, GeV, and from flux x E^3 above twice as much.
   double high_energies_above_mN = std::numeric_limits<double>::infinity();

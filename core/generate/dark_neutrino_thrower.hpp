@@ -121,6 +121,7 @@ class Thrower {
   SelectedEvent selected(const Event& event, double weight) const {
     SelectedEvent result;
     result.draw = &event.draw;
+    result.passes = event.passed != 0 || !recipe_.region_is_cut[stratum_of(event).region];
     result.weight = weight;
     result.beam = stratum_of(event).beam;
     result.part = parts_[stratum_of(event).region];

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 #include "core/base/error.hpp"
@@ -29,10 +30,18 @@ struct HashOfNumbers {
 
 bool is_scale(double value) { return std::isfinite(value) && value >= 0; }
 
+/// Between which two of the edges a value lies.
+std::optional<std::size_t> interval_of(std::span<const double> edges, double value) {
+  const auto above = std::upper_bound(edges.begin(), edges.end(), value);
+  if (above == edges.begin() || above == edges.end()) return std::nullopt;
+  return static_cast<std::size_t>(above - edges.begin()) - 1;
+}
+
 }  // namespace
 
-Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source)
-    : model_(model), preparation_(model, std::move(table), table_source) {}
+Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source,
+                       const EventTable* rates_of)
+    : model_(model), preparation_(model, std::move(table), table_source, rates_of) {}
 
 Reweighter::~Reweighter() = default;
 
@@ -250,20 +259,37 @@ std::vector<std::pair<std::string, WeightedSum>> Reweighter::breakdown(std::span
 std::vector<WeightedSum> Reweighter::distribution(std::span<const double> slots, const Expression& quantity,
                                                   std::span<const double> edges, const std::vector<bool>& bins,
                                                   const Selection& selection) const {
+  const std::vector<double> values = row_values(slots, quantity);
+  std::vector<WeightedSum> result(edges.size(), {0, 0, preparation_.table().events_thrown});
+  for_each_row(slots, selection, [&](std::size_t row, std::size_t bin, double weight) {
+    if (bins[bin]) result[interval_of(edges, values[row]).value_or(edges.size() - 1)].add(weight);
+  });
+  return result;
+}
+
+std::vector<WeightedSum> Reweighter::joint_distribution(std::span<const double> slots, const Expression& x,
+                                                        std::span<const double> x_edges, const Expression& y,
+                                                        std::span<const double> y_edges, const std::vector<bool>& bins,
+                                                        const Selection& selection) const {
+  const std::vector<double> x_values = row_values(slots, x), y_values = row_values(slots, y);
+  const std::size_t columns = x_edges.size() - 1, rows = y_edges.size() - 1;
+  std::vector<WeightedSum> result(columns * rows + 1, {0, 0, preparation_.table().events_thrown});
+  for_each_row(slots, selection, [&](std::size_t row, std::size_t bin, double weight) {
+    if (!bins[bin]) return;
+    const auto i = interval_of(x_edges, x_values[row]), j = interval_of(y_edges, y_values[row]);
+    result[i && j ? *j * columns + *i : columns * rows].add(weight);
+  });
+  return result;
+}
+
+std::vector<double> Reweighter::row_values(std::span<const double> slots, const Expression& quantity) const {
   const EventTable& table = preparation_.table();
   std::vector<const double*> columns;
   for (const auto& name : quantity.columns())
     columns.push_back(table.column(name, preparation_.source()).values.data());
   std::vector<double> values(table.rows);
   quantity.evaluate_rows(slots, columns, values);
-  std::vector<WeightedSum> result(edges.size(), {0, 0, table.events_thrown});
-  for_each_row(slots, selection, [&](std::size_t row, std::size_t bin, double weight) {
-    if (!bins[bin]) return;
-    const auto above = std::upper_bound(edges.begin(), edges.end(), values[row]);
-    const bool outside = above == edges.begin() || above == edges.end();
-    result[outside ? edges.size() - 1 : static_cast<std::size_t>(above - edges.begin()) - 1].add(weight);
-  });
-  return result;
+  return values;
 }
 
 bool Reweighter::is_kernel_trusted(std::span<const double> slots) const {

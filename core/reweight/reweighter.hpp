@@ -35,8 +35,9 @@ class RowSums;
 
 class Reweighter {
  public:
-  /// Throws InputError when the table lacks what the card needs (see RowPreparation).
-  Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source);
+  /// Throws InputError when the table lacks what the card needs (see RowPreparation, also for `rates_of`).
+  Reweighter(const Model& model, std::shared_ptr<const EventTable> table, const std::string& table_source,
+             const EventTable* rates_of = nullptr);
   ~Reweighter();
 
   /// The prediction at the parameters in `slots` (derived quantities evaluated), by the fast path: within 1e-4 relative
@@ -66,6 +67,12 @@ class Reweighter {
                                         std::span<const double> edges, const std::vector<bool>& bins,
                                         const Selection& selection = {}) const;
 
+  /// The same in bins of two row expressions: [y][x] in one list, and what lies outside at its end.
+  std::vector<WeightedSum> joint_distribution(std::span<const double> slots, const Expression& x,
+                                              std::span<const double> x_edges, const Expression& y,
+                                              std::span<const double> y_edges, const std::vector<bool>& bins,
+                                              const Selection& selection = {}) const;
+
   /// Whether the card says that the kernel's bias is small at the point; true without a kernel.
   bool is_kernel_trusted(std::span<const double> slots) const;
   /// The share of the kernel around the point that lies where the table has events; 1 without a kernel.
@@ -89,6 +96,8 @@ class Reweighter {
   /// Calls visit(row of the table, bin of the card, weight) for all rows that count, every factor evaluated.
   void for_each_row(std::span<const double> slots, const Selection& selection,
                     const std::function<void(std::size_t, std::size_t, double)>& visit) const;
+  /// The values of a row expression for all rows of the table.
+  std::vector<double> row_values(std::span<const double> slots, const Expression& quantity) const;
   RowSums& sums(std::span<const double> slots, const Selection& selection) const;
 
   const Model& model_;

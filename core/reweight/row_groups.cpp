@@ -30,7 +30,8 @@ bool same_rows(const BinSpecification& a, const BinSpecification& b) {
 
 }  // namespace
 
-RowPreparation::RowPreparation(const Model& model, std::shared_ptr<const EventTable> table, std::string table_source)
+RowPreparation::RowPreparation(const Model& model, std::shared_ptr<const EventTable> table, std::string table_source,
+                               const EventTable* rates_of)
     : model_(model), table_(std::move(table)), table_source_(std::move(table_source)) {
   for (const auto& name : model.card().tables.front().columns) table_->column(name, table_source_);
   if (const auto total = table_->events_of_run(table_source_); total != table_->events_thrown) {
@@ -41,7 +42,9 @@ RowPreparation::RowPreparation(const Model& model, std::shared_ptr<const EventTa
   if (table_->rows > std::numeric_limits<std::uint32_t>::max()) {
     throw InputError(table_source_, "rows", "expected fewer than 2^32");
   }
-  for (const auto& rate : model.card().rates) rates_.emplace(rate.name, RateTable(rate, *table_, table_source_));
+  for (const auto& rate : model.card().rates) {
+    rates_.emplace(rate.name, RateTable(rate, rates_of == nullptr ? *table_ : *rates_of, table_source_));
+  }
 
   std::set<std::string> parameters;
   for (const auto& factor : model.weight()) {

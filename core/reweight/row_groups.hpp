@@ -73,8 +73,10 @@ struct PreparedRows {
 class RowPreparation {
  public:
   /// Checks the table against the card. Throws InputError when it lacks a column, a weight, entry or length is
-  /// negative, units do not match, or labels are unknown.
-  RowPreparation(const Model& model, std::shared_ptr<const EventTable> table, std::string table_source);
+  /// negative, units do not match, or labels are unknown. `rates_of` holds the rates in its metadata; null: the table
+  /// itself does.
+  RowPreparation(const Model& model, std::shared_ptr<const EventTable> table, std::string table_source,
+                 const EventTable* rates_of = nullptr);
 
   /// Throws InputError("request", ...) for an unknown part or bandwidth.
   PreparedRows prepare(std::span<const double> slots, const Selection& selection) const;

@@ -36,10 +36,9 @@ bool is_left_out(const TotalSpecification& total, const RateTable& rate, const s
 }
 
 Total total_of(const Model& model, const RowPreparation& preparation, const TotalSpecification& specification,
-               std::span<const double> slots) {
+               std::map<std::string, double>& nuclei, std::span<const double> slots) {
   const RateTable& rate = preparation.rate(specification.rate);
-  std::map<std::string, double> nuclei;
-  if (specification.nuclei) nuclei = nuclei_of(preparation);
+  if (specification.nuclei && nuclei.empty()) nuclei = nuclei_of(preparation);
   std::vector<AxisPlace> places;
   for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
     places.push_back(rate.place(axis, slots[model.slot(rate.axes()[axis].first)]));
@@ -73,11 +72,14 @@ Total total_of(const Model& model, const RowPreparation& preparation, const Tota
 
 }  // namespace
 
-std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots) {
+std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots,
+                             const std::vector<std::string>& names) {
   std::vector<Total> result;
+  std::map<std::string, double> nuclei;  // read once, where a total needs them
   for (const auto& specification : model.card().totals) {
+    if (!names.empty() && std::find(names.begin(), names.end(), specification.name) == names.end()) continue;
     if (specification.when && specification.when->evaluate(slots) == 0) continue;
-    Total total = total_of(model, preparation, specification, slots);
+    Total total = total_of(model, preparation, specification, nuclei, slots);
     if (std::isfinite(total.value) && total.value >= 0) result.push_back(std::move(total));
   }
   return result;

@@ -17,7 +17,9 @@ struct Total {
   std::vector<std::pair<std::string, double>> parts;
 };
 
-/// The totals of the card at a point; those whose `when` is zero are left out, and so are those without a value there.
-std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots);
+/// The totals of the card at a point; those whose `when` is zero are left out, and so are those without a value there,
+/// and, unless `names` is empty, all others than these.
+std::vector<Total> totals_at(const Model& model, const RowPreparation& preparation, std::span<const double> slots,
+                             const std::vector<std::string>& names = {});
 
 }  // namespace anyslice

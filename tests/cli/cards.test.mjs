@@ -530,7 +530,11 @@ for (const [what, base, patch, texts, commands = ['check', 'rate']] of patches)
 
 test('accepts extensions that say nothing wrong', async (context) => {
   const { write } = workspace(context);
-  const patch = { parameters: { VN2: { follows: null, bounds: { high: '1' } } }, totals: null };
+  const patch = {
+    parameters: { VN2: { follows: null, bounds: { high: '1' } } },
+    totals: null,
+    display: { ratios: null },
+  };
   for (const [base, more] of [
     [heavy, patch],
     [light, withKernel(light, (kernel) => (kernel.axes[0].bandwidth = 0.2))],

@@ -349,6 +349,16 @@ const recipeCases = [
     (r) => Object.assign(r.parameters, { mZ: { low: 0.1, high: 1 } }) && delete r.roulette,
     ['parameters.mZ', 'vegas'],
   ],
+  [
+    'all stages without a roulette',
+    heavy,
+    (r) => {
+      r.rows.which = 'stages';
+      delete r.roulette;
+    },
+    ['rows.which', 'roulette'],
+  ],
+  ['inputs kept in words', heavy, (r) => (r.keep_inputs = 'yes'), ['keep_inputs']],
   ['all events in a roulette', heavy, (r) => (r.rows.which = 'all'), ['rows.which', 'selected']],
   ['no mixture', heavy, (r) => (r.mixture = []), ['mixture']],
   ['a part of the mixture without share', heavy, (r) => (r.mixture[0].share = 0), ['mixture[0].share']],

@@ -7,10 +7,14 @@ import { test } from 'node:test';
 import { anyslice, assertRefused } from '../cli/command.mjs';
 
 const shards = [1, 2, 3, 4];
-const numbers = { pilot_events: 50000, 'roulette.rows': 4000, 'maps.mN_bins_per_decade': 2 }; // small: adaptation is quick
-const changes = Object.entries(numbers).flatMap(([field, number]) => ['--set', `${field}=${number}`]);
+// Small: adaptation is quick.
+const numbers = { pilot_events: 50000, 'roulette.rows': 4000 };
+const maps = { 'maps.mN_bins_per_decade': 2 };
+const changesOf = (fields) => Object.entries(fields).flatMap(([field, number]) => ['--set', `${field}=${number}`]);
+const changes = changesOf({ ...numbers, ...maps });
 const events = 40003; // not divisible by the shards, so that they differ in size
 const run = ['--events', `${events}`, ...changes];
+const runWithoutMaps = ['--events', `${events}`, ...changesOf(numbers)];
 
 function temporaryFolder(context) {
   const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
@@ -25,16 +29,20 @@ async function answer(...words) {
   return JSON.parse(result.stdout);
 }
 
-for (const recipe of ['nd280-heavy', 'nd280-light'])
+for (const [recipe, settings] of [
+  ['nd280-heavy', run],
+  ['nd280-light', run],
+  ['nd280-heavy-display', runWithoutMaps],
+])
   test(`the table of ${recipe} is the same from one process and from shards`, async (context) => {
     const folder = temporaryFolder(context);
     const file = (name) => join(folder, name);
     const path = `data/recipes/${recipe}.json`;
 
-    const single = await answer('generate', path, ...run, '-o', file('single.safetensors.gz'));
+    const single = await answer('generate', path, ...settings, '-o', file('single.safetensors.gz'));
     assert.ok(single.rows > 1000, `rows that say something were expected, there are ${single.rows}`);
 
-    await answer('adapt', path, ...run, '-o', file('adaptation.json'));
+    await answer('adapt', path, ...settings, '-o', file('adaptation.json'));
     const ways = { adapted: ['--adaptation', file('adaptation.json')], alone: [] };
     for (const [way, adaptation] of Object.entries(ways)) {
       const parts = [];
@@ -42,7 +50,7 @@ for (const recipe of ['nd280-heavy', 'nd280-light'])
       for (const shard of shards) {
         parts.push(file(`${way}-${shard}.safetensors`));
         const words = ['--shard', `${shard}/${shards.length}`, '-o', parts.at(-1)];
-        const part = await answer('generate', path, ...run, ...adaptation, ...words);
+        const part = await answer('generate', path, ...settings, ...adaptation, ...words);
         assert.ok(part.rows > 0, `shard ${shard} has no rows`);
         rows += part.rows;
       }

@@ -11,10 +11,13 @@ import type {
   ContourRequest,
   CurveRequest,
   Distribution,
+  DistributionMap,
+  DistributionMapRequest,
   DistributionRequest,
   ExcludedAlong,
   Field,
   FieldRequest,
+  Interactions,
   LifetimeCurve,
   LifetimeRequest,
   Limit,
@@ -24,11 +27,15 @@ import type {
   ModelIndependentRequest,
   Rate,
   RateRequest,
+  RatioMap,
+  RatioMapRequest,
   RunOptions,
   Setting,
   SignalLimits,
   Spectrum,
   SpectrumRequest,
+  StageDistributions,
+  StagesRequest,
 } from './types.ts';
 
 // Below this many points a chunk of a limit curve is not worth the lifetime grid that each worker builds for it.
@@ -62,7 +69,7 @@ export class Anyslice {
     // One address may be opened more than once: each analysis is closed by itself.
     const key = `${url} (${++this.opened})`;
     try {
-      return new Analysis(this.runner, key, await this.open(key, url, documents, files));
+      return new Analysis(this.runner, key, await this.open(key, url, documents, files), this.read);
     } catch (error) {
       this.runner.forget(key);
       throw error;
@@ -133,11 +140,14 @@ export function start(options: StartOptions): Anyslice {
 export class Analysis {
   // Limits in signal events do not depend on the parameter point: computed once per construction.
   private readonly signalLimits = new Map<string, SignalLimits>();
+  /** The display table, once something has asked for it. */
+  private display: Promise<void> | null = null;
 
   constructor(
     private readonly runner: Runner,
     private readonly key: string,
     readonly card: Card,
+    private readonly read: ReadBytes = readByFetch,
   ) {}
 
   /** How many computations can run at the same time. */
@@ -228,6 +238,30 @@ export class Analysis {
     return this.call<Distribution>('distribution', request, options);
   }
 
+  /** The expected events at one point by an observable of the card's display, at stages of the selection. The first call
+   * of this and the methods below that need the display table fetches it. */
+  async stageDistributions(request: StagesRequest, options: TaskOptions = {}): Promise<StageDistributions> {
+    await this.needDisplay();
+    return this.call<StageDistributions>('distribution', request, options);
+  }
+
+  /** The expected events at one point by two observables of the card's display. Needs the display table. */
+  async distributionMap(request: DistributionMapRequest, options: TaskOptions = {}): Promise<DistributionMap> {
+    await this.needDisplay();
+    return this.call<DistributionMap>('distribution_map', request, options);
+  }
+
+  /** Flux and cross sections at one point. Needs the display table. */
+  async interactions(request: Setting, options: TaskOptions = {}): Promise<Interactions> {
+    await this.needDisplay();
+    return this.call<Interactions>('interactions', request, options);
+  }
+
+  /** One of the card's ratios of totals over two parameters. */
+  ratioMap(request: RatioMapRequest, options: TaskOptions = {}): Promise<RatioMap> {
+    return this.call<RatioMap>('ratio_map', request, options);
+  }
+
   /** The histogram of a channel at one point: data, background and signal. */
   spectrum(request: SpectrumRequest, options: TaskOptions = {}): Promise<Spectrum> {
     return this.call<Spectrum>('spectrum', request, options);
@@ -290,6 +324,23 @@ export class Analysis {
       ),
     );
     return results.flatMap((result) => result.points);
+  }
+
+  private needDisplay(): Promise<void> {
+    const table = this.card.display?.table;
+    // The core says that there is none.
+    if (!table) return Promise.resolve();
+    this.display ??= this.attachDisplay(table.url).catch((error) => {
+      // A failed download may succeed the next time.
+      this.display = null;
+      throw error;
+    });
+    return this.display;
+  }
+
+  private async attachDisplay(source: string): Promise<void> {
+    const bytes = await gunzipped(await this.read(source), source);
+    await this.runner.everywhere({ action: 'attach', analysis: this.key, table: 'display', bytes, source });
   }
 
   private async call<Value>(method: string, request: object, options: TaskOptions): Promise<Value> {

@@ -254,6 +254,8 @@ export interface Card {
   channels?: Record<string, Channel> | null;
   /** Quantities of the events whose distribution can be shown. */
   observables?: Record<string, { label: string; unit: string; scale: Scale; range: [number, number] }> | null;
+  /** What is shown of events before cuts and acceptance, from a table of its own. */
+  display?: Display | null;
   parts?: Record<string, Part> | null;
   rates?: Record<string, TabulatedRate> | null;
   totals?: Record<string, Total> | null;
@@ -262,6 +264,27 @@ export interface Card {
   projections?: Record<string, Projection> | null;
   presets?: Record<string, Preset> | null;
   overlays?: Record<string, Overlay> | null;
+}
+
+/** A small table of events before cuts and acceptance, and what is shown of it. */
+export interface Display {
+  table: { url: string; sha256: string };
+  stages: Record<string, { label: string }>;
+  observables: Record<string, DisplayObservable>;
+  maps?: Record<string, { label: string; x: string; y: string; bins: [number, number] }>;
+  ratios?: Record<string, { label: string; unit: string; x: string; y: string; source?: string }>;
+  interactions?: { label: string; left_out?: string[] };
+  comment?: string;
+}
+
+export interface DisplayObservable {
+  label: string;
+  unit: string;
+  scale: Scale;
+  range: [number, number];
+  comment?: string;
+  /** Named parts of the axis. */
+  spans?: { label: string; ranges: [number, number][] };
 }
 
 // ---------------------------------------------------------------- requests
@@ -564,6 +587,98 @@ export interface Distribution {
   mu_mc_error: number[];
   /** What lies outside the axis. */
   outside: { mu: number; mu_mc_error: number };
+}
+
+export interface StagesRequest extends Setting {
+  /** Name of one of the observables of the card's display. */
+  observable: string;
+  /** Names of stages; empty for all. */
+  stages: string[];
+}
+
+/** Expected events with their Monte Carlo standard error. */
+export interface EventSum {
+  mu: number;
+  mu_mc_error: number;
+}
+
+/** Expected events by a quantity at stages of the selection. */
+export interface StageDistributions {
+  observable: string;
+  label: string;
+  unit: string;
+  scale: Scale;
+  edges: number[];
+  stages: {
+    stage: string;
+    label: string;
+    mu: number[];
+    mu_mc_error: number[];
+    outside: EventSum;
+    total: EventSum & { effective_events: number };
+  }[];
+}
+
+export interface DistributionMapRequest extends Setting {
+  map: string;
+  /** By default the last stage of the card. */
+  stage?: string;
+}
+
+export interface MapAxis {
+  observable: string;
+  label: string;
+  unit: string;
+  scale: Scale;
+  edges: number[];
+}
+
+/** Expected events by two quantities: row j of `mu` lies between y.edges[j] and y.edges[j + 1]. */
+export interface DistributionMap {
+  map: string;
+  label: string;
+  stage: { name: string; label: string };
+  x: MapAxis;
+  y: MapAxis;
+  mu: number[][];
+  mu_mc_error: number[][];
+  outside: EventSum;
+  total: EventSum & { effective_events: number };
+}
+
+export interface RatioMapRequest extends Setting {
+  ratio: string;
+  columns: number;
+  rows: number;
+  x_range?: [number, number];
+  y_range?: [number, number];
+}
+
+/** A ratio of two totals over the ranges of two parameters; null where the model does not exist. */
+export interface RatioMap {
+  ratio: string;
+  label: string;
+  unit: string;
+  x: { parameter: string; values: number[] };
+  y: { parameter: string; values: number[] };
+  values: (number | null)[][];
+  /** At the point itself. */
+  at: number | null;
+}
+
+/** Flux and cross sections that the events are made with. */
+export interface Interactions {
+  label: string;
+  fluxes: { beam: string; particle: string; unit: string; edges: number[]; values: number[] }[];
+  cross_sections: {
+    unit: string;
+    /** GeV. */
+    energies: number[];
+    /** `nuclei`: how many of them take part. */
+    elements: { element: string; nuclei: number; molar_mass_g: number; values: number[] }[];
+  };
+  /** What belongs beside them and has no data here. */
+  left_out: string[];
 }
 
 /** Expected events against the proper decay length, with everything else fixed. */

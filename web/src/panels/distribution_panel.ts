@@ -1,8 +1,8 @@
 // How the expected signal at one point is distributed in the quantities of the events that the card names.
 
 import type { Card, Distribution } from 'anyslice';
+import { errorRing, steps } from '../plot/histogram.ts';
 import type { PlotModel } from '../plot/model.ts';
-import type { Point } from '../plot/regions.ts';
 import type { PanelKind } from './point_panels.ts';
 import { pointLine } from './point_panels.ts';
 
@@ -35,12 +35,11 @@ export function distributionKind(card: Card): PanelKind[] {
 
 function distributionModel({ label, unit, scale, edges, mu, mu_mc_error: errors }: Distribution): PlotModel {
   const upper = mu.map((value, i) => value + errors[i]!);
-  const lower = mu.map((value, i) => Math.max(0, value - errors[i]!));
   return {
     x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${unit}]` },
     y: { range: [0, 1.1 * Math.max(1e-30, ...upper)], scale: 'lin', title: 'events per bin' },
     heat: null,
-    areas: [{ fill: 'uncertainty', rings: [[...steps(edges, upper), ...steps(edges, lower).reverse()]] }],
+    areas: [{ fill: 'uncertainty', rings: [errorRing(edges, mu, errors)] }],
     hatched: [],
     blank: [],
     edges: [],
@@ -48,11 +47,4 @@ function distributionModel({ label, unit, scale, edges, mu, mu_mc_error: errors 
     marks: [],
     published: null,
   };
-}
-
-function steps(edges: number[], values: number[]): Point[] {
-  return values.flatMap((value, i): Point[] => [
-    [edges[i]!, value],
-    [edges[i + 1]!, value],
-  ]);
 }

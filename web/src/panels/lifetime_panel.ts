@@ -87,6 +87,15 @@ function sentences({ excluded, physical, unit, threshold }: LifetimeCurve): stri
     said.push(
       `Hatched: lengths beyond the bounds of the parameter that sets them, ${end(physical[0])} to ${withUnit(end(physical[1]), unit)}.`,
     );
+    const reached = excluded.at(-1)?.[1] ?? null;
+    const [, longest] = physical;
+    // The curve falls like one over the length: what lives longest decays elsewhere.
+    if (reached !== null && longest !== null) {
+      const allowed = longest > reached ? 'is allowed by the bounds' : 'lies beyond the bounds';
+      said.push(
+        `Long-lifetime edge: N that live longer than ${withUnit(end(reached), unit)} rarely decay inside, so they are not excluded; that ${allowed}.`,
+      );
+    }
   }
   return said;
 }

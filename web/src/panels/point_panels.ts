@@ -7,6 +7,7 @@ import { element, replaceContent } from '../dom.ts';
 import { formatNumber, withUnit } from '../format.ts';
 import { restingPoint } from '../inquiry.ts';
 import { Latest } from '../latest.ts';
+import type { KeyItem } from '../plot/key.ts';
 import type { PlotModel } from '../plot/model.ts';
 import { Plot } from '../plot/plot.ts';
 import type { ContourResults, Results } from '../results.ts';
@@ -14,9 +15,13 @@ import { contourSetting } from '../session/contour.ts';
 import { labelNodes } from '../symbols.ts';
 import { captionParts } from './caption.ts';
 import { distributionKind } from './distribution_panel.ts';
+import { interactionsKind } from './interactions_panel.ts';
+import { showLegend } from './legend.ts';
 import { lifetimeKind } from './lifetime_panel.ts';
+import { distributionMapKinds, ratioKinds } from './map_panels.ts';
 import { modelIndependentKind } from './model_independent_panel.ts';
 import { spectrumKinds } from './spectrum_panel.ts';
+import { stageKind } from './stage_panel.ts';
 
 /** The point that a panel is about. */
 export interface PointQuestion {
@@ -31,6 +36,10 @@ export interface PanelChart {
   /** Above the chart; symbols in braces. */
   title: string;
   model: PlotModel;
+  /** What its curves are; empty or left out where they carry labels or need none. */
+  key?: KeyItem[];
+  /** Twice as wide as high and across the panel. */
+  wide?: boolean;
 }
 
 /** What a panel shows: charts, and a note about them with symbols in braces. */
@@ -48,7 +57,16 @@ export interface PanelKind {
 
 /** What can be shown for a card: that depends on what the card says. */
 function kindsOf(card: Card): PanelKind[] {
-  return [...spectrumKinds(card), ...distributionKind(card), ...lifetimeKind(card), ...modelIndependentKind(card)];
+  return [
+    ...spectrumKinds(card),
+    ...distributionKind(card),
+    ...stageKind(card),
+    ...distributionMapKinds(card),
+    ...ratioKinds(card),
+    ...interactionsKind(card),
+    ...lifetimeKind(card),
+    ...modelIndependentKind(card),
+  ];
 }
 
 export class PointPanels {
@@ -78,13 +96,20 @@ export class PointPanels {
   }
 }
 
+interface Chart {
+  figure: HTMLElement;
+  title: HTMLElement;
+  key: HTMLElement;
+  plot: Plot;
+}
+
 class PointPanel {
   readonly root: HTMLDetailsElement;
   private readonly body = element('div', { class: 'panel-body' });
   private results: ContourResults | null = null;
   /** The settings and the point that are on display. */
   private asked = '';
-  private charts: { title: HTMLElement; plot: Plot }[] = [];
+  private charts: Chart[] = [];
   private readonly grid = element('div', { class: 'small-plots' });
   private readonly notes = element('div', { class: 'note' });
   private readonly latest: Latest<PointQuestion, PanelContent>;
@@ -146,9 +171,12 @@ class PointPanel {
       this.charts.pop()!.plot.clear();
       this.grid.lastElementChild?.remove();
     }
-    charts.forEach(({ title, model }, i) => {
+    charts.forEach(({ title, model, key = [], wide = false }, i) => {
       const chart = this.charts[i] ?? this.addChart();
       replaceContent(chart.title, labelNodes(title));
+      chart.figure.classList.toggle('wide', wide);
+      showLegend(chart.key, key);
+      chart.key.hidden = key.length === 0;
       chart.plot.show(model, null);
     });
     replaceContent(
@@ -157,11 +185,13 @@ class PointPanel {
     );
   }
 
-  private addChart(): { title: HTMLElement; plot: Plot } {
+  private addChart(): Chart {
     const title = element('figcaption');
     const canvas = element('canvas', { 'aria-hidden': true });
-    this.grid.append(element('figure', {}, title, element('div', { class: 'small-plot' }, canvas)));
-    const chart = { title, plot: new Plot(canvas) };
+    const key = element('ul', { class: 'key-list' });
+    const figure = element('figure', {}, title, key, element('div', { class: 'small-plot' }, canvas));
+    this.grid.append(figure);
+    const chart = { figure, title, key, plot: new Plot(canvas) };
     this.charts.push(chart);
     return chart;
   }

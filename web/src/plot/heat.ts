@@ -1,10 +1,10 @@
-// A quantity as colours under the curves, and the scale that says what they mean. Both are logarithmic.
+// A quantity as colours under the curves, and the scale that says what they mean.
 
 import type { Field, Scale } from 'anyslice';
 import type { Range } from '../state/ranges.ts';
 import { colourAt } from './colour_map.ts';
 import type { Heat } from './model.ts';
-import { drawText, parseText } from './rich_text.ts';
+import { drawText, parseText, textWidth } from './rich_text.ts';
 import { clipped, type Surface } from './surface.ts';
 import { ticksOf } from './ticks.ts';
 
@@ -13,6 +13,8 @@ export const SCALE_ROOM = 80;
 
 const BAR_WIDTH = 13;
 const BAR_GAP = 12;
+// How much longer than the scale its title may be.
+const TITLE_OVERHANG = 16;
 // A scale for what is far from where differences matter.
 const DECADES = 6;
 
@@ -42,13 +44,13 @@ export function paintHeat(surface: Surface, heat: Heat): void {
   const width = ((right - left) * columns) / (columns - 1);
   const height = ((bottom - top) * rows) / (rows - 1);
   clipped(surface, () => {
-    context.imageSmoothingEnabled = true;
+    context.imageSmoothingEnabled = !heat.cells;
     context.drawImage(image, (left + right - width) / 2, (top + bottom - height) / 2, width, height);
   });
 }
 
 export function paintScale({ context, frame, colours, text }: Surface, heat: Heat): void {
-  const { title } = heat;
+  const { title, scale = 'log' } = heat;
   const { range, beyond } = paintedOf(heat);
   const left = frame.right + BAR_GAP;
   const height = frame.bottom - frame.top;
@@ -60,29 +62,32 @@ export function paintScale({ context, frame, colours, text }: Surface, heat: Hea
   context.strokeStyle = colours.ink;
   context.lineWidth = 1;
   context.strokeRect(left + 0.5, frame.top + 0.5, BAR_WIDTH, height - 1);
-  const axis = { range, scale: 'log' as const };
+  const axis = { range, scale };
   context.fillStyle = colours.ink;
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.font = `${text.size - 1}px ${text.family}`;
   for (const { value, label } of ticksOf(axis, Math.floor(height / 40))) {
     if (label === '') continue;
-    const y = frame.bottom - height * logShare(value, range);
+    const y = frame.bottom - height * shareOf(value, range, scale);
     context.fillRect(left + BAR_WIDTH, Math.round(y), 4, 1);
     const sign = beyond[0] && value === range[0] ? '≤' : beyond[1] && value === range[1] ? '≥' : '';
     context.fillText(sign + label, left + BAR_WIDTH + 6, Math.min(Math.max(y, frame.top + 6), frame.bottom - 6));
   }
   context.translate(left + BAR_WIDTH + 47, (frame.top + frame.bottom) / 2);
   context.rotate(-Math.PI / 2);
-  drawText(context, parseText(title), 0, 0, text, colours.ink);
+  // A long title shrinks to the canvas.
+  const words = parseText(title);
+  const size = Math.min(text.size, (text.size * (height + TITLE_OVERHANG)) / textWidth(context, words, text));
+  drawText(context, words, 0, 0, { ...text, size }, colours.ink);
   context.restore();
 }
 
-function paintedOf({ field, scales, focus }: Heat): Painted {
+function paintedOf({ field, scales, focus, scale = 'log' }: Heat): Painted {
   const key = `${scales.x} ${scales.y}`;
   const known = painted.get(field);
   if (known?.scales === key) return known;
-  const { range, beyond } = rangeOf(field, focus);
+  const { range, beyond } = scale === 'log' ? rangeOf(field, focus) : linearRangeOf(field, focus);
   const [columns, rows] = [evenly(field.x, scales.x), evenly(field.y, scales.y)];
   const image = document.createElement('canvas');
   [image.width, image.height] = [Math.max(1, columns.length), Math.max(1, rows.length)];
@@ -92,7 +97,7 @@ function paintedOf({ field, scales, focus }: Heat): Painted {
     columns.forEach((i, column) => {
       const value = field.values[j]?.[i] ?? null;
       if (value === null || !(value >= 0)) return;
-      const [red, green, blue] = colourAt(value > 0 ? logShare(value, range) : 0);
+      const [red, green, blue] = colourAt(value > 0 ? shareOf(value, range, scale) : 0);
       // Row 0 is the lowest, the first line of a picture the highest.
       pixels.data.set([red, green, blue, 255], 4 * ((image.height - 1 - row) * image.width + column));
     });
@@ -142,6 +147,13 @@ function rangeOf({ values }: Field, focus: Range): Pick<Painted, 'range' | 'beyo
   };
 }
 
-function logShare(value: number, [low, high]: Range): number {
-  return Math.min(1, Math.max(0, Math.log(value / low) / Math.log(high / low)));
+function linearRangeOf({ values }: Field, range: Range): Pick<Painted, 'range' | 'beyond'> {
+  const known = values.flat().filter((value): value is number => value !== null);
+  return { range, beyond: [known.some((value) => value < range[0]), known.some((value) => value > range[1])] };
+}
+
+/** Where a value lies on the scale, 0 to 1. */
+function shareOf(value: number, [low, high]: Range, scale: Scale): number {
+  const share = scale === 'log' ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  return Math.min(1, Math.max(0, share));
 }

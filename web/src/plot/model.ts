@@ -34,12 +34,15 @@ export interface Edge {
   rings: Point[][];
 }
 
-/** A quantity shown by colours, on a logarithmic scale. */
+/** A quantity shown by colours, on a logarithmic scale unless `scale` says otherwise. */
 export interface Heat {
   field: Field;
   title: string;
-  /** Where differences matter: the scale does not go beyond this. */
+  /** Where differences matter: the scale does not go beyond this; a linear one begins and ends there. */
   focus: [number, number];
+  scale?: Scale;
+  /** Cells of a histogram, with sharp borders. */
+  cells?: boolean;
   /** Of the axes. */
   scales: { x: Scale; y: Scale };
 }
