@@ -102,6 +102,7 @@ Recipe small_recipe(const std::string& name, const std::function<void(Json&)>& c
     if (document.contains("maps")) {
       document["maps"]["mZ_GeV"] = {0.05, 0.5};
       document["maps"]["mN_bins_per_decade"] = 2;
+      document["maps"]["points"] = 512;
     }
     if (document.contains("vegas")) {
       document["vegas"]["iterations"] = 3;
@@ -367,9 +368,10 @@ TEST_CASE("rows are sorted by mN, lie where the recipe says, and are labelled") 
 
 TEST_CASE("the efficiency of the cuts agrees with an independent map") {
   const auto recipe = testing::built_in_recipe("nd280-heavy", [](Json& document) {
-    document["pilot_events"] = 200000;
-    document["parameters"]["mN"] = {{"low", 0.08}, {"high", 0.125}};
+    document["parameters"]["mN"] = {{"low", 0.1}, {"high", 0.16}};
     document["maps"]["mN_bins_per_decade"] = 5;
+    document["maps"]["points"] = 8192;
+    document.erase("pilot_events");
     document["maps"]["mZ_GeV"] = {0.2, 0.5, 1.25, 5.0};
     document.erase("roulette");
   });

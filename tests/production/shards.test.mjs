@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { anyslice, assertRefused } from '../cli/command.mjs';
 
 const shards = [1, 2, 3, 4];
-const numbers = { pilot_events: 50000, 'roulette.rows': 4000, 'maps.mN_bins_per_decade': 2 }; // small: adaptation is quick
+const numbers = { pilot_events: 50000, 'roulette.rows': 4000, 'maps.mN_bins_per_decade': 2, 'maps.points': 512 }; // small: adaptation is quick
 const changes = Object.entries(numbers).flatMap(([field, number]) => ['--set', `${field}=${number}`]);
 const events = 40003; // not divisible by the shards, so that they differ in size
 const run = ['--events', `${events}`, ...changes];

@@ -14,6 +14,7 @@ import { contourSetting } from '../session/contour.ts';
 import { labelNodes } from '../symbols.ts';
 import { captionParts } from './caption.ts';
 import { distributionKind } from './distribution_panel.ts';
+import { kernelKind } from './kernel_panel.ts';
 import { lifetimeKind } from './lifetime_panel.ts';
 import { modelIndependentKind } from './model_independent_panel.ts';
 import { spectrumKinds } from './spectrum_panel.ts';
@@ -48,7 +49,13 @@ export interface PanelKind {
 
 /** What can be shown for a card: that depends on what the card says. */
 function kindsOf(card: Card): PanelKind[] {
-  return [...spectrumKinds(card), ...distributionKind(card), ...lifetimeKind(card), ...modelIndependentKind(card)];
+  return [
+    ...spectrumKinds(card),
+    ...distributionKind(card),
+    ...lifetimeKind(card),
+    ...modelIndependentKind(card),
+    ...kernelKind(card),
+  ];
 }
 
 export class PointPanels {
