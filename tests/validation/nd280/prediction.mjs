@@ -115,12 +115,11 @@ function sumsOf(beams, visitRows) {
 
 export const effectiveEvents = ({ mu, squares }) => (squares > 0 ? mu ** 2 / squares : 0);
 
-const flattenedAt = 10; // GeV, mZ of the heavy mediator's maps
-
 /// Analysis I for a heavy mediator. `bandwidth` in log10 mN; 0 for a table made at one mN.
 export class HeavyTable {
-  constructor(table, { cuts = 'printed', bandwidth = 0.1, flatten = true } = {}) {
-    Object.assign(this, { table, cuts, bandwidth });
+  /// `flattenedAt`: mZ of the maps, GeV.
+  constructor(table, { cuts = 'printed', bandwidth = 0.1, flatten = true, flattenedAt = 10 } = {}) {
+    Object.assign(this, { table, cuts, bandwidth, flattenedAt });
     this.hydrogen = table.labels.element.indexOf('H');
     if (!bandwidth || !flatten) return;
     const rates = logMaps(JSON.parse(table.metadata.maps), 'interactions', ['efficiency', cuts]);
@@ -142,7 +141,7 @@ export class HeavyTable {
     const x = (mN / mZ) ** 2;
     const common = (UmuN2 * alphaD * 4 * Math.PI * alpha * epsilon ** 2 * efficiency) / enhancement(x);
     const length = ctau0(point);
-    const targetRates = this.rates?.map((elements) => elements.map((rate) => rate(mN, flattenedAt)));
+    const targetRates = this.rates?.map((elements) => elements.map((rate) => rate(mN, this.flattenedAt)));
     const pass = columns[`pass_${this.cuts}`];
     for (let i = begin; i < end; ++i) {
       if (!pass[i] || columns.element[i] === this.hydrogen) continue;
@@ -201,15 +200,18 @@ export class PaperTable {
 /// Analyses I (argon, with cuts) and II (FGD1) for a light mediator. `bandwidths` in log10 mN and log10 mZ; none for a
 /// table made at one point.
 export class LightTable {
-  constructor(table, { cuts = 'printed', bandwidths = [0.1, 0.3], flatten = true } = {}) {
-    Object.assign(this, { table, cuts, bandwidths, flatten });
+  constructor(
+    table,
+    { cuts = 'printed', bandwidths = [0.1, 0.3], flatten = true, efficiency = 'kinematic_efficiency' } = {},
+  ) {
+    Object.assign(this, { table, cuts, bandwidths });
     this.hydrogen = table.labels.element.indexOf('H');
     this.maps = table.metadata.maps ? JSON.parse(table.metadata.maps) : null;
     const parameters = JSON.parse(table.metadata.recipe).parameters;
     if (bandwidths && flatten) {
       const { mN, mZ, beam, element, region } = table.columns;
       this.interactions = logMaps(this.maps, 'interactions');
-      this.passing = logMaps(this.maps, ['kinematic_efficiency', cuts]);
+      this.passing = logMaps(this.maps, [efficiency, cuts]);
       this.isCut = table.labels.region.map((name) => name.startsWith('TPC'));
       this.ownPassing = Float64Array.from(mN, (mass, i) =>
         this.isCut[region[i]] ? this.passing[beam[i]][element[i]](mass, mZ[i]) : 0,
@@ -221,15 +223,17 @@ export class LightTable {
   /// The part of the kernel around a point that lies where events are made: mZ_i < mN_i, above the lowest mZ.
   inside(point) {
     const [hN, hZ] = this.bandwidths;
-    const n = 200;
+    const n = 800;
+    const steps = Array.from({ length: n }, (_, i) => (2 * (i + 0.5)) / n - 1);
+    const masses = steps.map((v) => point.mZ * 10 ** (v * hZ));
     let sum = 0;
-    for (let i = 0; i < n; ++i)
+    for (const u of steps) {
+      const largest = point.mN * 10 ** (u * hN);
       for (let j = 0; j < n; ++j) {
-        const u = (2 * (i + 0.5)) / n - 1;
-        const v = (2 * (j + 0.5)) / n - 1;
-        const mZ = point.mZ * 10 ** (v * hZ);
-        if (u * u + v * v < 1 && mZ < point.mN * 10 ** (u * hN) && mZ > this.lowest) sum += 1 - u * u - v * v;
+        const v = steps[j];
+        if (u * u + v * v < 1 && masses[j] < largest && masses[j] > this.lowest) sum += 1 - u * u - v * v;
       }
+    }
     return (sum * (2 / n) ** 2 * 2) / Math.PI;
   }
 
