@@ -90,6 +90,39 @@ test('the card with the kernel of the paper is the sum over its events written w
     assert.equal(rate(card, { ...benchmarks.B, mZ: 0.11 }).kernel_trusted, false);
   }));
 
+test('what KERNELS.md says of kernels: shape and distance hardly matter, width and flattening do', () =>
+  withFolder((folder) => {
+    const point = { ...benchmarks.B, mN: 0.6, mZ: 10 };
+    const answer = (change, width) => {
+      const card = writeVariant(folder, 'kernel', 'heavy', { kernel: change });
+      return rate(card, point, ...(width ? ['--bandwidth', `mN=${width}`] : []));
+    };
+    const card = answer(() => {});
+    // Half-widths of equal standard deviation; the axis in ln is the same kernel in another unit.
+    const other = {
+      gaussian: answer((kernel) => (kernel.shape = 'gaussian'), 0.1 / Math.sqrt(5)),
+      'top-hat': answer((kernel) => (kernel.shape = 'top-hat'), 0.1 * Math.sqrt(3 / 5)),
+      ln: answer((kernel) => {
+        kernel.axes[0].distance = 'ln';
+        kernel.sampling_density = '1/log(10)';
+      }, 0.1 * Math.LN10),
+      linear: answer(
+        (kernel) => {
+          kernel.axes[0].distance = 'linear';
+          kernel.sampling_density = '1/(event.mN*log(10))';
+        },
+        0.1 * Math.LN10 * point.mN,
+      ),
+    };
+    within(other.ln.mu, card.mu, 1e-6, 'ln');
+    for (const shape of ['gaussian', 'top-hat', 'linear']) within(other[shape].mu, card.mu, 0.03, shape);
+    const narrow = answer(() => {}, 0.05);
+    const variances = (card.mu_mc_error / card.mu / (narrow.mu_mc_error / narrow.mu)) ** 2;
+    assert.ok(variances > 0.4 && variances < 0.6, `half the width has ${variances} of the variance`);
+    const steep = answer((kernel) => delete kernel.flatten);
+    within(steep.mu / card.mu, 1.065, 0.02, 'not flattened');
+  }));
+
 const chosen = [
   { plane: 0, at: 4, events: 400_000 },
   { plane: 1, at: 2, events: 200_000 },
