@@ -41,9 +41,8 @@ std::vector<double> sobol_points(std::size_t count) {
 EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const ProgressCallback& progress)
     : recipe_(recipe) {
   const double low = recipe.mN.low(), high = std::max(recipe.mN.high(), low * 1.0001), width = std::log10(high / low);
-  const auto cells =
-      std::max<std::size_t>(1, static_cast<std::size_t>(
-                                   std::lround(static_cast<double>(recipe.map_bins_per_decade) * width)));
+  const auto cells = std::max<std::size_t>(
+      1, static_cast<std::size_t>(std::lround(static_cast<double>(recipe.map_bins_per_decade) * width)));
   for (std::size_t i = 0; i <= cells; ++i)
     masses_.push_back(low * std::pow(10.0, width * static_cast<double>(i) / static_cast<double>(cells)));
   const std::size_t size = recipe.beams.size() * recipe.elements.size() * masses_.size() * recipe.map_mZ_GeV.size();
@@ -137,15 +136,13 @@ void EfficiencyMap::throw_points(std::uint64_t seed, const ProgressCallback& pro
 
   for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
     for (std::size_t e = 0; e < recipe_.elements.size(); ++e) {
-      const auto stratum =
-          std::find_if(recipe_.strata.begin(), recipe_.strata.end(), [&](const Stratum& candidate) {
-            return candidate.beam == b && candidate.element == e && recipe_.region_is_cut[candidate.region];
-          });
+      const auto stratum = std::find_if(recipe_.strata.begin(), recipe_.strata.end(), [&](const Stratum& candidate) {
+        return candidate.beam == b && candidate.element == e && recipe_.region_is_cut[candidate.region];
+      });
       if (stratum == recipe_.strata.end()) continue;
       const auto place = static_cast<std::size_t>(stratum - recipe_.strata.begin());
       for (std::size_t m = 0; m < masses_.size(); ++m) {
-        report_progress(progress,
-                        static_cast<double>(cell(b, e, m, 0)) / static_cast<double>(interactions_.size()));
+        report_progress(progress, static_cast<double>(cell(b, e, m, 0)) / static_cast<double>(interactions_.size()));
         if (heavy) throw_at(b, e, m, 0, mZ.size(), place);
         for (std::size_t k = 0; !heavy && k < mZ.size(); ++k)
           if (possible(m, k)) throw_at(b, e, m, k, k + 1, place);

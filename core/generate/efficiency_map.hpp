@@ -40,8 +40,8 @@ class EfficiencyMap {
   double relative_error(std::size_t first, std::size_t count, std::size_t cuts) const;
 
   const DarkNeutrinoRecipe& recipe_;
-  std::vector<double> masses_;                       // of N, GeV
-  std::vector<double> interactions_;                 // per nucleus
+  std::vector<double> masses_;                        // of N, GeV
+  std::vector<double> interactions_;                  // per nucleus
   std::vector<Efficiency> efficiencies_, kinematic_;  // empty where nothing is known
 };
 

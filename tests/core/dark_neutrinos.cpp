@@ -401,7 +401,8 @@ TEST_CASE("the efficiency of the cuts agrees with an independent map") {
 TEST_CASE("a light mediator's maps have the efficiency of a direct simulation, and know their errors") {
   const auto recipe = testing::built_in_recipe("nd280-light", [](Json& document) {
     document["parameters"]["mN"] = {{"low", 0.1}, {"high", 0.13}};
-    document["maps"] = {{"mN_bins_per_decade", 4}, {"points", 8192}, {"mZ_GeV", {0.03, 0.06}}, {"propagator_mZ_GeV", 0.06}};
+    document["maps"] = {
+        {"mN_bins_per_decade", 4}, {"points", 8192}, {"mZ_GeV", {0.03, 0.06}}, {"propagator_mZ_GeV", 0.06}};
     for (const char* field : {"roulette", "pilot_events"}) document.erase(field);
   });
   const Json maps = adapt(recipe)["maps"];

@@ -62,16 +62,15 @@ TEST_CASE("a scan of the bandwidth has the predictions of each, and knows how fa
 }
 
 TEST_CASE("a scan of the bandwidth says what it cannot do") {
-  const auto refusal = [](const Json& request) {
-    return testing::error_of([&] { heavy().bandwidth_scan(request); });
-  };
+  const auto refusal = [](const Json& request) { return testing::error_of([&] { heavy().bandwidth_scan(request); }); };
   CHECK(refusal({{"parameter", "mZ"}, {"count", 4}}).find("parameter") != std::string::npos);
   CHECK(refusal({{"parameter", "mN"}, {"count", 1}}).find("count") != std::string::npos);
   CHECK(refusal({{"parameter", "mN"}, {"count", 3}, {"low", 0.3}, {"high", 0.1}}).find("low < high") !=
         std::string::npos);
   const auto without = testing::open_built_in("microboone-kdar-scalar");
-  CHECK(testing::error_of([&] { without->bandwidth_scan({{"parameter", "mS"}, {"count", 3}}); }).find("kernel") !=
-        std::string::npos);
+  CHECK(testing::error_of([&] {
+          without->bandwidth_scan({{"parameter", "mS"}, {"count", 3}});
+        }).find("kernel") != std::string::npos);
 }
 
 TEST_CASE("tabulated rates are interpolated by cubics in the logarithms, and go on as straight lines") {
