@@ -166,6 +166,7 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "ratio_map") return ratio_map(request);
   if (method == "interactions") return interactions(request);
   if (method == "lifetime_curve") return lifetime_curve(request);
+  if (method == "bandwidth_scan") return bandwidth_scan(request);
   if (method == "model_independent") return model_independent(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());
   throw InputError(kRequest, "method", "there is no method \"" + method + "\"");

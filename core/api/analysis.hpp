@@ -124,6 +124,13 @@ class Analysis {
   /// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273.
   Json model_independent(const Json& request) const;
 
+  /// {parameter, distance, default, reference, bandwidth [...], mu, mu_mc_error, effective_events, difference,
+  /// difference_mc_error, kernel_share}: the prediction at a point against the kernel's bandwidth in one parameter,
+  /// request {parameter, count, low, high} (by default a quarter and twice the card's). Bandwidths are in the unit of
+  /// `distance`. `difference` is from the prediction at `reference`, the bandwidth in force, its error that of a
+  /// difference of sums over the same rows: where it is far outside, a kernel is biased.
+  Json bandwidth_scan(const Json& request) const;
+
   /// Calls a method by name, for bindings. Throws InputError for an unknown one.
   Json call(const std::string& method, const Json& request) const;
 

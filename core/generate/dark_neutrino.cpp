@@ -92,32 +92,33 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
   const bool with_maps = !recipe.map_mZ_GeV.empty() && !recipe.mN.fixed();
   if (!recipe.roulette && !with_maps) return result;
 
+  const double map_ends = recipe.roulette ? 0.7 : 1;
+  if (with_maps)
+    result["maps"] =
+        EfficiencyMap(recipe, document.seed, part_of(progress, recipe.vegas ? 0.5 : 0, map_ends)).document();
+  if (!recipe.roulette) {
+    report_progress(progress, 1);
+    return result;
+  }
+
   const JsonReader reader(result, "adaptation");
   const Thrower thrower(recipe, make_proposal(recipe, recipe.pilot_events, &reader));
-  const ProgressCallback pilot_progress = part_of(progress, 0.6, 1);
-  std::unique_ptr<Importance> importance;
-  if (recipe.roulette) importance = make_importance(recipe, thrower.parts());
-  EfficiencyMap map(recipe, part_of(progress, recipe.vegas ? 0.5 : 0, 0.6));
-  // The first quarter of the pilot teaches the importance, the second shows how importances are spread, and all of it
-  // fills the maps.
-  const std::uint64_t learned = recipe.pilot_events / 4, judged = 2 * learned;
+  const ProgressCallback pilot_progress = part_of(progress, map_ends, 1);
+  const auto importance = make_importance(recipe, thrower.parts());
+  // The first half of the pilot teaches the importance, the second shows how importances are spread.
+  const std::uint64_t learned = recipe.pilot_events / 2;
   std::vector<std::vector<double>> importances(recipe.beams.size());
   EarlyBounds bounds(recipe);
-  const std::uint64_t events = with_maps ? recipe.pilot_events : judged;
   EventUniforms uniforms;
   Thrower::Event event;
-  for (std::uint64_t i = 0; i < events; ++i) {
-    if (i % 65536 == 0) report_progress(pilot_progress, static_cast<double>(i) / static_cast<double>(events));
-    if (importance && i == learned) importance->prepare();
+  for (std::uint64_t i = 0; i < recipe.pilot_events; ++i) {
+    if (i % 65536 == 0)
+      report_progress(pilot_progress, static_cast<double>(i) / static_cast<double>(recipe.pilot_events));
+    if (i == learned) importance->prepare();
     CounterRandom(document.seed, i, kPilot).fill_coarse(uniforms);
     thrower.draw_masses(i, uniforms, event);
-    thrower.throw_event(i, uniforms, with_maps || recipe.staged, event);
-    if (event.draw.weight == 0) continue;
-    const bool for_roulette = importance && i < judged && (event.selected || recipe.staged);
-    if (!with_maps && !for_roulette) continue;
-    // The cuts do not depend on where in the region the vertex lies, so the map can do without.
-    if (with_maps) map.add(event.draw, thrower.approximate_weight(event), event.passed);
-    if (!for_roulette) continue;
+    thrower.throw_event(i, uniforms, recipe.staged, event);
+    if (event.draw.weight == 0 || !(event.selected || recipe.staged)) continue;
     thrower.follow(uniforms, event);
     if (!event.selected && !recipe.staged) continue;
     const auto selected = thrower.selected(event, thrower.roulette_weight(event));
@@ -128,24 +129,21 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
       bounds.raise(event.draw, importances[selected.beam].back());
     }
   }
-  if (with_maps) result["maps"] = map.document();
-  if (importance) {
-    if (std::all_of(importances.begin(), importances.end(), [](const auto& of_beam) { return of_beam.empty(); })) {
-      throw InputError(document.source, "pilot_events", "is too few: no event of the pilot was selected");
-    }
-    Json factors = Json::array(), capped = Json::array();
-    for (auto& of_beam : importances) {
-      const double rows = static_cast<double>(recipe.roulette->rows) / static_cast<double>(importances.size());
-      const auto choice =
-          choose_roulette(std::move(of_beam), judged - learned, static_cast<double>(document.events), rows);
-      factors.push_back(choice.roulette.factor);
-      capped.push_back(choice.capped_share);
-    }
-    result["roulette"] = {{"factors", factors}, {"capped_share", capped}};
-    bounds.fill_gaps();
-    result["roulette"]["bounds"] = bounds.values();
-    result["roulette"].update(importance->document());
+  if (std::all_of(importances.begin(), importances.end(), [](const auto& of_beam) { return of_beam.empty(); })) {
+    throw InputError(document.source, "pilot_events", "is too few: no event of the pilot was selected");
   }
+  Json factors = Json::array(), capped = Json::array();
+  for (auto& of_beam : importances) {
+    const double rows = static_cast<double>(recipe.roulette->rows) / static_cast<double>(importances.size());
+    const auto choice =
+        choose_roulette(std::move(of_beam), recipe.pilot_events - learned, static_cast<double>(document.events), rows);
+    factors.push_back(choice.roulette.factor);
+    capped.push_back(choice.capped_share);
+  }
+  result["roulette"] = {{"factors", factors}, {"capped_share", capped}};
+  bounds.fill_gaps();
+  result["roulette"]["bounds"] = bounds.values();
+  result["roulette"].update(importance->document());
   report_progress(progress, 1);
   return result;
 }

@@ -33,6 +33,8 @@ enum Uniform : std::size_t {
   kAlongChoice
 };
 static_assert(kMassZ < kEarlyRouletteUniform && kAlongChoice < kUniformsPerEvent);
+static_assert(kKinematicUniforms == std::array<std::size_t, 7>{kEnergy, kTransfer, kPairMass, kCosNeutrino,
+                                                               kCosElectron, kPhiElectron, kAzimuthDecay});
 
 double least_pair_mass(double mN) {
   const double ratio = 2 * physics::kElectronMassGeV / mN;

@@ -22,6 +22,8 @@ inline constexpr std::size_t kUniformsPerEvent = 16;
 /// The first three are for stratum and masses, the fourth for the roulette: one block of the random number generator.
 inline constexpr std::size_t kEarlyRouletteUniform = 3;
 using EventUniforms = std::array<double, kUniformsPerEvent>;
+/// Those that the strata's energy, Q2 and decay, and with them the cuts, follow from.
+inline constexpr std::array<std::size_t, 7> kKinematicUniforms = {4, 5, 6, 7, 8, 9, 11};
 
 /// Where in a region the vertex lies: evenly across; along the beam partly evenly, partly with equal shares in every
 /// factor of the distance to the next volume, since a short-lived N decays close to where it was made.

@@ -384,7 +384,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     result.vegas = settings;
   }
   if (const auto maps = reader.find("maps")) {
-    maps->allow_only({"mZ_GeV", "mN_bins_per_decade", "comment"});
+    maps->allow_only({"mZ_GeV", "mN_bins_per_decade", "points", "propagator_mZ_GeV", "comment"});
     result.map_bins_per_decade = maps->at("mN_bins_per_decade").whole_number();
     if (result.map_bins_per_decade < 1 || result.map_bins_per_decade > 40)
       maps->at("mN_bins_per_decade").fail("expected a whole number from 1 to 40");
@@ -392,8 +392,15 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     if (result.map_mZ_GeV.empty() || result.map_mZ_GeV.size() > 40 ||
         !(*std::min_element(result.map_mZ_GeV.begin(), result.map_mZ_GeV.end()) > 0))
       maps->at("mZ_GeV").fail("expected one to forty masses above zero");
+    result.map_points = maps->at("points").whole_number();
+    if (result.map_points < 64 || result.map_points > 1'000'000)
+      maps->at("points").fail("expected a whole number from 64 to 1000000");
+    if (const auto mass = maps->find("propagator_mZ_GeV")) {
+      if (result.mediator == Mediator::heavy) mass->fail("is for a light mediator: kinematics know no other mZ");
+      result.map_propagator_mZ_GeV = mass->positive_number();
+    }
   }
-  if (result.roulette || !result.map_mZ_GeV.empty()) {
+  if (result.roulette) {
     result.pilot_events = reader.at("pilot_events").whole_number();
     if (result.pilot_events < 1000 || result.pilot_events > 1'000'000'000) {
       reader.at("pilot_events").fail("expected a whole number from 1000 to 1000000000");

@@ -104,7 +104,10 @@ struct DarkNeutrinoRecipe {
   /// Maps of the efficiency of the cuts, kept with the table.
   std::vector<double> map_mZ_GeV;
   std::uint64_t map_bins_per_decade = 10;
-  std::uint64_t pilot_events = 0;  ///< thrown to fill the maps and to weigh the roulette
+  std::uint64_t map_points = 0;  ///< thrown at each pair of masses (heavy: at each mN) for each beam and element
+  /// Light mediator: the mZ in the propagator of a map whose axis is the mZ of the kinematics.
+  std::optional<double> map_propagator_mZ_GeV;
+  std::uint64_t pilot_events = 0;  ///< thrown to weigh the roulette
 
   /// The highest energy of any beam in GeV.
   double highest_energy() const;

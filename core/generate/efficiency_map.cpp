@@ -2,14 +2,23 @@
 #include "core/generate/efficiency_map.hpp"
 
 #include <algorithm>
+#include <boost/random/sobol.hpp>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
 #include "core/generate/dark_neutrino_weight.hpp"
+#include "core/random/counter_random.hpp"
 
 namespace anyslice::generate {
 namespace {
+
+/// Shifts of the points, from whose spread errors follow.
+constexpr std::size_t kShifts = 8;
+/// Where few points pass, more are thrown: twice as many until efficiencies are known to this, three times at most.
+constexpr double kWantedError = 0.005;
+constexpr std::size_t kMostDoublings = 3;
+constexpr std::size_t kDimensions = kKinematicUniforms.size();
 
 /// Rounded to five digits: a map's numbers are not better than that, and shorter.
 Json rounded(double value) {
@@ -19,76 +28,152 @@ Json rounded(double value) {
   return std::strtod(text, nullptr);
 }
 
+/// The first points of a Sobol sequence, one after the other.
+std::vector<double> sobol_points(std::size_t count) {
+  boost::random::sobol engine(kDimensions);
+  std::vector<double> points(count * kDimensions);
+  for (double& coordinate : points) coordinate = static_cast<double>(engine()) * 0x1p-64;
+  return points;
+}
+
 }  // namespace
 
-EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe, const ProgressCallback& progress) : recipe_(recipe) {
-  const double low = recipe.mN.low(), high = std::max(recipe.mN.high(), low * 1.0001);
-  ln_low_ = std::log(low);
-  bins_ = std::max<std::size_t>(
-      1,
-      static_cast<std::size_t>(std::lround(static_cast<double>(recipe.map_bins_per_decade) * std::log10(high / low))));
-  bins_per_unit_ = static_cast<double>(bins_) / std::log(high / low);
-  for (std::size_t i = 0; i < bins_; ++i)
-    centres_.push_back(std::exp(ln_low_ + (static_cast<double>(i) + 0.5) / bins_per_unit_));
-  const std::size_t cells = recipe.beams.size() * recipe.elements.size() * bins_ * recipe.map_mZ_GeV.size();
-  thrown_.assign(cells, 0);
-  thrown_squares_.assign(cells, 0);
-  passed_.assign(recipe.cuts.size(), thrown_);
-  interactions_.assign(cells, 0);
-  slopes_.assign(cells, 0);
-  const auto& mZ = recipe.map_mZ_GeV;
-  for (std::size_t b = 0; b < recipe.beams.size(); ++b)
-    for (std::size_t e = 0; e < recipe.elements.size(); ++e)
-      for (std::size_t m = 0; m < bins_; ++m) {
-        const std::size_t done = (b * recipe.elements.size() + e) * bins_ + m;
-        report_progress(progress, static_cast<double>(done * mZ.size()) / static_cast<double>(cells));
-        const auto rates = interactions_per_nucleus(recipe.beams[b].flux, recipe.elements[e].target,
-                                                    recipe.largest_Q_GeV, centres_[m], mZ);
-        for (std::size_t k = 0; k < mZ.size(); ++k) {
-          interactions_[cell(b, e, m, k)] = rates[k];
-          if (m == 0 || !(interactions_[cell(b, e, m - 1, k)] > 0) || !(rates[k] > 0)) continue;
-          slopes_[cell(b, e, m, k)] = std::log(rates[k] / interactions_[cell(b, e, m - 1, k)]) * bins_per_unit_;
-          if (m == 1) slopes_[cell(b, e, 0, k)] = slopes_[cell(b, e, 1, k)];
-        }
-      }
+EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const ProgressCallback& progress)
+    : recipe_(recipe) {
+  const double low = recipe.mN.low(), high = std::max(recipe.mN.high(), low * 1.0001), width = std::log10(high / low);
+  const auto cells = std::max<std::size_t>(
+      1, static_cast<std::size_t>(std::lround(static_cast<double>(recipe.map_bins_per_decade) * width)));
+  for (std::size_t i = 0; i <= cells; ++i)
+    masses_.push_back(low * std::pow(10.0, width * static_cast<double>(i) / static_cast<double>(cells)));
+  const std::size_t size = recipe.beams.size() * recipe.elements.size() * masses_.size() * recipe.map_mZ_GeV.size();
+  interactions_.assign(size, 0);
+  efficiencies_.resize(size);
+  kinematic_.resize(size);
+  integrate_interactions([&](double share) { return !progress || progress(0.3 * share); });
+  throw_points(seed, [&](double share) { return !progress || progress(0.3 + 0.7 * share); });
 }
 
 std::size_t EfficiencyMap::cell(std::size_t beam, std::size_t element, std::size_t mass, std::size_t mediator) const {
-  return ((beam * recipe_.elements.size() + element) * bins_ + mass) * recipe_.map_mZ_GeV.size() + mediator;
+  return ((beam * recipe_.elements.size() + element) * masses_.size() + mass) * recipe_.map_mZ_GeV.size() + mediator;
 }
 
-void EfficiencyMap::add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed) {
-  const Stratum& stratum = recipe_.strata[draw.stratum];
-  const double place = (std::log(draw.mN) - ln_low_) * bins_per_unit_;
-  const std::size_t mass = place > 0 ? std::min(static_cast<std::size_t>(place), bins_ - 1) : 0;
-  // The rate falls steeply with mN: without this a bin would stand for its lower end.
-  const double distance = std::log(draw.mN / centres_[mass]);
-  const std::size_t first = cell(stratum.beam, stratum.element, mass, 0);
-  weight *= std::exp(-slopes_[first + recipe_.map_mZ_GeV.size() / 2] * distance);
-  const auto count = [&](std::size_t mediator, double value) {
-    const std::size_t i = first + mediator;
-    thrown_[i] += value;
-    thrown_squares_[i] += value * value;
-    for (std::size_t c = 0; c < passed_.size(); ++c)
-      if ((passed >> c & 1) != 0) passed_[c][i] += value;
-  };
-  const auto& masses = recipe_.map_mZ_GeV;
-  if (recipe_.mediator == Mediator::light) {
-    const auto nearer = [&](double a, double b) {
-      return std::abs(std::log(a / draw.mZ)) < std::abs(std::log(b / draw.mZ));
+bool EfficiencyMap::possible(std::size_t mass, std::size_t mediator) const {
+  const double mN = masses_[mass], mZ = recipe_.map_mZ_GeV[mediator];
+  return recipe_.mediator == Mediator::heavy ? mZ > mN : mZ < mN;
+}
+
+void EfficiencyMap::integrate_interactions(const ProgressCallback& progress) {
+  const auto& mZ = recipe_.map_mZ_GeV;
+  for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
+    for (std::size_t e = 0; e < recipe_.elements.size(); ++e)
+      for (std::size_t m = 0; m < masses_.size(); ++m) {
+        const std::size_t first = cell(b, e, m, 0);
+        report_progress(progress, static_cast<double>(first) / static_cast<double>(interactions_.size()));
+        const auto rates = interactions_per_nucleus(recipe_.beams[b].flux, recipe_.elements[e].target,
+                                                    recipe_.largest_Q_GeV, masses_[m], mZ);
+        std::copy(rates.begin(), rates.end(), interactions_.begin() + static_cast<std::ptrdiff_t>(first));
+      }
+}
+
+void EfficiencyMap::throw_points(std::uint64_t seed, const ProgressCallback& progress) {
+  const auto& mZ = recipe_.map_mZ_GeV;
+  const bool heavy = recipe_.mediator == Mediator::heavy;
+  const Thrower thrower(recipe_, std::make_unique<StratifiedProposal>(recipe_));
+  const std::size_t count = std::max<std::size_t>(1, recipe_.map_points / kShifts);
+  const std::vector<double> points = sobol_points(count << kMostDoublings);
+  EventUniforms shifts[kShifts], uniforms{};
+  for (std::size_t s = 0; s < kShifts; ++s) CounterRandom(seed, s, kMaps).fill_coarse(shifts[s]);
+
+  Thrower::Event event;
+  // What the points of one mN, and for a light mediator one mZ, add to the mediator masses from `first` up to `last`.
+  const auto throw_at = [&](std::size_t b, std::size_t e, std::size_t m, std::size_t first, std::size_t last,
+                            std::size_t stratum) {
+    const std::size_t cuts = recipe_.cuts.size(), columns = last - first;
+    std::vector<std::vector<Sums>> own(columns, std::vector<Sums>(kShifts, Sums{0, std::vector<double>(cuts, 0)}));
+    auto fixed = own;
+    const auto throw_points_from = [&](std::size_t s, std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        for (std::size_t d = 0; d < kDimensions; ++d) {
+          const double shifted = points[i * kDimensions + d] + shifts[s][kKinematicUniforms[d]];
+          uniforms[kKinematicUniforms[d]] = shifted < 1 ? shifted : shifted - 1;
+        }
+        event.draw = {};
+        event.draw.stratum = stratum;
+        event.draw.mN = masses_[m];
+        event.draw.mZ = heavy ? 0 : mZ[first];
+        event.draw.weight = 1;
+        // The density of a heavy mediator's decay needs the leptons, also of those that fail.
+        thrower.throw_event(i, uniforms, heavy, event);
+        if (event.draw.weight == 0) continue;
+        const double weight = thrower.approximate_weight(event);
+        const auto count_in = [&](Sums& sums, double value) {
+          sums.thrown += value;
+          for (std::size_t c = 0; c < cuts; ++c)
+            if ((event.passed >> c & 1) != 0) sums.passed[c] += value;
+        };
+        for (std::size_t k = first; k < last; ++k) {
+          if (possible(m, k))
+            count_in(own[k - first][s], weight * propagators(event.draw, recipe_.mediator, masses_[m], mZ[k]));
+        }
+        if (recipe_.map_propagator_mZ_GeV) {
+          count_in(fixed[0][s],
+                   weight * propagators(event.draw, recipe_.mediator, masses_[m], *recipe_.map_propagator_mZ_GeV));
+        }
+      }
     };
-    const auto nearest = std::min_element(masses.begin(), masses.end(), nearer);
-    count(static_cast<std::size_t>(nearest - masses.begin()),
-          weight * propagators(draw, Mediator::light, draw.mN, *nearest));
-    return;
+    std::size_t thrown = 0;
+    for (std::size_t doublings = 0; doublings <= kMostDoublings; ++doublings) {
+      for (std::size_t s = 0; s < kShifts; ++s) throw_points_from(s, thrown, count << doublings);
+      thrown = count << doublings;
+      for (std::size_t k = first; k < last; ++k)
+        if (possible(m, k)) efficiencies_[cell(b, e, m, k)] = efficiency_of(own[k - first]);
+      double error = 0;
+      for (std::size_t c = 0; c < cuts; ++c) error = std::max(error, relative_error(cell(b, e, m, first), columns, c));
+      if (error <= kWantedError) break;
+    }
+    if (recipe_.map_propagator_mZ_GeV) kinematic_[cell(b, e, m, first)] = efficiency_of(fixed[0]);
+  };
+
+  for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
+    for (std::size_t e = 0; e < recipe_.elements.size(); ++e) {
+      const auto stratum = std::find_if(recipe_.strata.begin(), recipe_.strata.end(), [&](const Stratum& candidate) {
+        return candidate.beam == b && candidate.element == e && recipe_.region_is_cut[candidate.region];
+      });
+      if (stratum == recipe_.strata.end()) continue;
+      const auto place = static_cast<std::size_t>(stratum - recipe_.strata.begin());
+      for (std::size_t m = 0; m < masses_.size(); ++m) {
+        report_progress(progress, static_cast<double>(cell(b, e, m, 0)) / static_cast<double>(interactions_.size()));
+        if (heavy) throw_at(b, e, m, 0, mZ.size(), place);
+        for (std::size_t k = 0; !heavy && k < mZ.size(); ++k)
+          if (possible(m, k)) throw_at(b, e, m, k, k + 1, place);
+      }
+    }
+}
+
+EfficiencyMap::Efficiency EfficiencyMap::efficiency_of(const std::vector<Sums>& by_shift) const {
+  Efficiency result;
+  for (std::size_t c = 0; c < recipe_.cuts.size(); ++c) {
+    double thrown = 0, passed = 0, squares = 0;
+    for (const Sums& sums : by_shift) {
+      thrown += sums.thrown;
+      passed += sums.passed[c];
+    }
+    const double mean = passed / thrown, shifts = static_cast<double>(by_shift.size());
+    for (const Sums& sums : by_shift) squares += std::pow((sums.passed[c] - mean * sums.thrown) / thrown * shifts, 2);
+    result.mean.push_back(mean);
+    result.error.push_back(std::sqrt(squares / shifts / (shifts - 1)));
   }
-  for (std::size_t k = 0; k < masses.size(); ++k) {
-    if (masses[k] <= draw.mN) continue;
-    // L(x), which all of a cell share nearly, cancels in the ratio.
-    const double both =
-        1 / ((draw.Q2 + masses[k] * masses[k]) * (1 - draw.mN * draw.mN / (masses[k] * masses[k]) * draw.decay.y));
-    count(k, weight * both * both);
+  return result;
+}
+
+double EfficiencyMap::relative_error(std::size_t first, std::size_t count, std::size_t cuts) const {
+  double squares = 0, known = 0;
+  for (std::size_t i = first; i < first + count; ++i) {
+    if (efficiencies_[i].mean.empty() || !(efficiencies_[i].mean[cuts] > 0)) continue;
+    squares += std::pow(efficiencies_[i].error[cuts] / efficiencies_[i].mean[cuts], 2);
+    ++known;
   }
+  return known > 0 ? std::sqrt(squares / known) : INFINITY;
 }
 
 Json EfficiencyMap::document() const {
@@ -96,48 +181,44 @@ Json EfficiencyMap::document() const {
   for (const auto& beam : recipe_.beams) beams.push_back(beam.name);
   for (const auto& element : recipe_.elements) elements.push_back(element.symbol);
   const auto& mZ = recipe_.map_mZ_GeV;
-  const bool heavy = recipe_.mediator == Mediator::heavy;
-  const auto possible = [&](std::size_t mass, std::size_t k) {
-    return heavy ? mZ[k] > centres_[mass] : mZ[k] < centres_[mass];
-  };
-  const auto collect = [&](const auto& value_of) {
+  // [beam][element][mN] of what a function gives for the cell's first mediator mass.
+  const auto collect = [&](const auto& row_of) {
     Json all = Json::array();
     for (std::size_t b = 0; b < recipe_.beams.size(); ++b) {
       all.push_back(Json::array());
       for (std::size_t e = 0; e < recipe_.elements.size(); ++e) {
         all[b].push_back(Json::array());
-        for (std::size_t m = 0; m < bins_; ++m) {
-          Json row = Json::array();
-          for (std::size_t k = 0; k < mZ.size(); ++k)
-            row.push_back(possible(m, k) ? rounded(value_of(cell(b, e, m, k))) : Json());
-          all[b][e].push_back(std::move(row));
-        }
+        for (std::size_t m = 0; m < masses_.size(); ++m) all[b][e].push_back(row_of(m, cell(b, e, m, 0)));
       }
     }
     return all;
   };
-  Json centres = Json::array();
-  for (const double centre : centres_) centres.push_back(rounded(centre));
-  Json result = {{"mN_GeV", std::move(centres)},
+  const auto by_mediator = [&](const auto& value_of) {
+    return collect([&](std::size_t m, std::size_t first) {
+      Json row = Json::array();
+      for (std::size_t k = 0; k < mZ.size(); ++k) row.push_back(possible(m, k) ? value_of(first + k) : Json());
+      return row;
+    });
+  };
+  Json masses = Json::array();
+  for (const double mass : masses_) masses.push_back(rounded(mass));
+  Json result = {{"mN_GeV", std::move(masses)},
                  {"mZ_GeV", mZ},
                  {"beams", std::move(beams)},
                  {"elements", std::move(elements)},
-                 {"interactions", collect([&](std::size_t i) { return interactions_[i]; })}};
-  for (std::size_t c = 0; c < passed_.size(); ++c) {
+                 {"interactions", by_mediator([&](std::size_t i) { return rounded(interactions_[i]); })}};
+  const auto mean_of = [&](const std::vector<Efficiency>& efficiencies, std::size_t c) {
+    return by_mediator([&efficiencies, c](std::size_t i) {
+      return efficiencies[i].mean.empty() ? Json() : rounded(efficiencies[i].mean[c]);
+    });
+  };
+  for (std::size_t c = 0; c < recipe_.cuts.size(); ++c) {
     const auto& name = recipe_.cuts[c].name;
-    result["efficiency"][name] = collect([&](std::size_t i) { return passed_[c][i] / thrown_[i]; });
+    result["efficiency"][name] = mean_of(efficiencies_, c);
+    if (recipe_.map_propagator_mZ_GeV) result["kinematic_efficiency"][name] = mean_of(kinematic_, c);
+    result["relative_error"][name] =
+        collect([&](std::size_t, std::size_t first) { return rounded(relative_error(first, mZ.size(), c)); });
   }
-  for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
-    for (std::size_t e = 0; e < recipe_.elements.size(); ++e)
-      for (std::size_t m = 0; m < bins_; ++m) {
-        double sum = 0;
-        for (std::size_t k = 0; k < mZ.size(); ++k) {
-          const std::size_t i = cell(b, e, m, k);
-          if ((!heavy || k == mZ.size() / 2) && thrown_squares_[i] > 0)
-            sum += thrown_[i] * thrown_[i] / thrown_squares_[i];
-        }
-        result["effective_events"][b][e].push_back(std::round(sum));
-      }
   return result;
 }
 

@@ -4,34 +4,45 @@
 #include <vector>
 
 #include "core/base/progress.hpp"
-#include "core/generate/dark_neutrino_event.hpp"
+#include "core/generate/dark_neutrino_thrower.hpp"
 
 namespace anyslice::generate {
 
-/// By beam, element, mN bin and mediator mass. A heavy mediator is re-weighted to every mass of the map, a light one
-/// counts at the nearest.
+/// At each of a grid of masses, for each beam and element. Efficiencies are means over the same low-discrepancy points
+/// at every pair of masses, so that they are smooth along the masses: what flattens a kernel are their ratios.
 class EfficiencyMap {
  public:
-  /// Integrates the interactions, which takes some seconds for a large map.
-  explicit EfficiencyMap(const DarkNeutrinoRecipe& recipe, const ProgressCallback& progress = {});
-  /// `weight` without propagators; bit i of `passed` for the i-th set of cuts.
-  void add(const DarkNeutrinoDraw& draw, double weight, std::uint32_t passed);
-  /// {"mN_GeV" (bin centres), "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, exact,
-  /// at the bin centres), "efficiency": {CUTS: ...}, "effective_events"}; arrays [beam][element][mN][mZ], null where
-  /// masses are impossible or no event was seen. The error of an efficiency e is sqrt(e (1 - e) / effective events),
-  /// which are given for the middle mass of mZ_GeV: [beam][element][mN], light: the sum over mZ.
+  /// Integrates interactions and throws the points, which takes some seconds for a large map. `seed` shifts the points.
+  EfficiencyMap(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const ProgressCallback& progress = {});
+  /// {"mN_GeV", "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, by quadrature),
+  /// "efficiency": {CUTS: ...}}; arrays [beam][element][mN][mZ], null where masses are impossible, and efficiencies
+  /// also for elements of which no region is cut. A light mediator with `propagator_mZ_GeV` has
+  /// "kinematic_efficiency" too: with the mZ of the axis in kinematics, and that one in the propagator.
+  /// "relative_error": {CUTS: [beam][element][mN]} of the efficiencies, the root mean square over mZ, from points
+  /// shifted at random.
   Json document() const;
 
  private:
+  struct Sums {
+    double thrown = 0;
+    std::vector<double> passed;  // by cuts
+  };
+  /// What is known of one pair of masses: sums by shift of the points.
+  struct Efficiency {
+    std::vector<double> mean, error;  // by cuts
+  };
   std::size_t cell(std::size_t beam, std::size_t element, std::size_t mass, std::size_t mediator) const;
+  bool possible(std::size_t mass, std::size_t mediator) const;
+  void integrate_interactions(const ProgressCallback& progress);
+  void throw_points(std::uint64_t seed, const ProgressCallback& progress);
+  Efficiency efficiency_of(const std::vector<Sums>& by_shift) const;
+  /// The root mean square over `count` cells from `first`; infinite where nothing is known.
+  double relative_error(std::size_t first, std::size_t count, std::size_t cuts) const;
 
   const DarkNeutrinoRecipe& recipe_;
-  double ln_low_, bins_per_unit_;
-  std::size_t bins_;
-  std::vector<double> centres_;
-  std::vector<double> interactions_, slopes_;  // per nucleus; d ln(interactions) / d ln mN
-  std::vector<double> thrown_, thrown_squares_;
-  std::vector<std::vector<double>> passed_;  // by cuts
+  std::vector<double> masses_;                        // of N, GeV
+  std::vector<double> interactions_;                  // per nucleus
+  std::vector<Efficiency> efficiencies_, kinematic_;  // empty where nothing is known
 };
 
 }  // namespace anyslice::generate

@@ -147,9 +147,10 @@ std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, co
 
 AxisPlace RateTable::place(std::size_t axis, double value) const {
   const std::vector<double>& x = axes_[axis].log_values;
-  const double at = axis == 0 ? std::log(value) : std::clamp(std::log(value), x.front(), x.back());
+  const double wanted = std::log(value), inside = std::clamp(wanted, x.front(), x.back());
+  const double at = axis == 0 ? wanted : inside;
   const auto upper = static_cast<std::size_t>(std::upper_bound(x.begin() + 1, x.end() - 1, at) - x.begin());
-  const std::size_t count = axis == 0 ? 2 : std::min<std::size_t>(4, x.size());
+  const std::size_t count = at != inside ? 2 : std::min<std::size_t>(4, x.size());
   // Two points around, or as many on either side as there are.
   const std::size_t first = count == 2 ? upper - 1 : std::min(upper >= 2 ? upper - 2 : 0, x.size() - count);
   AxisPlace result;

@@ -19,9 +19,10 @@ struct AxisPlace {
   std::array<float, 4> weights = {1, 0, 0, 0};
 };
 
-/// The logarithm of a rate, interpolated in the logarithms of the parameters. Along the first axis, which should be
-/// fine, linearly; the last straight line continues beyond the ends and into places without a value. Along the others,
-/// which may be coarse, by the cubic polynomial through the four points around; beyond the ends the end's value.
+/// The logarithm of a rate, interpolated in the logarithms of the parameters by the cubic polynomial through the four
+/// points around: rates fall steeply where masses reach the end of the spectrum, and a straight line would be off by
+/// several percent there. Beyond the ends of the first axis, and along it into places without a value, the last
+/// straight line continues; beyond those of the others the end's value holds.
 class RateTable {
  public:
   /// Throws InputError when the metadata do not hold what the card says.

@@ -292,6 +292,15 @@ std::vector<double> Reweighter::row_values(std::span<const double> slots, const 
   return values;
 }
 
+std::vector<double> Reweighter::events_by_row(std::span<const double> slots, const std::vector<bool>& bins,
+                                              const Selection& selection) const {
+  std::vector<double> result(preparation_.table().rows, 0);
+  for_each_row(slots, selection, [&](std::size_t row, std::size_t bin, double weight) {
+    if (bins[bin]) result[row] += weight;
+  });
+  return result;
+}
+
 bool Reweighter::is_kernel_trusted(std::span<const double> slots) const {
   const FactorSpecification* kernel = preparation_.kernel();
   if (kernel == nullptr || !kernel->trusted) return true;

@@ -73,6 +73,10 @@ class Reweighter {
                                               std::span<const double> y_edges, const std::vector<bool>& bins,
                                               const Selection& selection = {}) const;
 
+  /// What every row of the table adds to the bins that count, by the plain sum; 0 for rows that do not.
+  std::vector<double> events_by_row(std::span<const double> slots, const std::vector<bool>& bins,
+                                    const Selection& selection = {}) const;
+
   /// Whether the card says that the kernel's bias is small at the point; true without a kernel.
   bool is_kernel_trusted(std::span<const double> slots) const;
   /// The share of the kernel around the point that lies where the table has events; 1 without a kernel.

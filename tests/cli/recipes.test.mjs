@@ -22,7 +22,7 @@ function reduce(recipe) {
   recipe.events = 20_000;
   if (recipe.pilot_events) recipe.pilot_events = 100_000;
   if (recipe.roulette) recipe.roulette.rows = 1000;
-  if (recipe.maps) Object.assign(recipe.maps, { mN_bins_per_decade: 1, mZ_GeV: [0.1] });
+  if (recipe.maps) Object.assign(recipe.maps, { mN_bins_per_decade: 1, mZ_GeV: [0.1], points: 256 });
   if (recipe.vegas) Object.assign(recipe.vegas, { warmup_calls: 100, warmup_iterations: 2, calls: 200, iterations: 3 });
 }
 
@@ -260,7 +260,7 @@ const required = [
   [heavy, 'sampling.near_volume', ['share', 'share_inside', 'smallest_distance_cm']],
   [heavy, 'roulette', ['rows', 'mZ_GeV', 'ctau0_over_mN_cm_per_GeV']],
   [heavy, 'roulette.ctau0_over_mN_cm_per_GeV', ['low', 'high', 'points']],
-  [heavy, 'maps', ['mZ_GeV', 'mN_bins_per_decade']],
+  [heavy, 'maps', ['mZ_GeV', 'mN_bins_per_decade', 'points']],
   [heavy, 'columns.mN', ['unit']],
   [heavy, 'columns.mN.quantisation', ['kind', 'low', 'step']],
   [heavyVegas, 'parameters.mZ', ['low', 'high']],
@@ -421,6 +421,8 @@ const recipeCases = [
   ['a steep prior', heavyVegas, (r) => (r.vegas.mZ_power = 30), ['vegas.mZ_power', '20']],
   ['a map without masses', heavy, (r) => (r.maps.mZ_GeV = []), ['maps.mZ_GeV']],
   ['a map without bins', heavy, (r) => (r.maps.mN_bins_per_decade = 0), ['maps.mN_bins_per_decade']],
+  ['a map of few points', heavy, (r) => (r.maps.points = 10), ['maps.points', '64']],
+  ['a propagator apart where none is', heavy, (r) => (r.maps.propagator_mZ_GeV = 1), ['maps.propagator_mZ_GeV']],
 
   ['no columns', heavy, (r) => (r.columns = {}), ['columns']],
   ['a column that is not made', heavy, (r) => (r.columns.colour = { unit: '1' }), ['columns.colour', 'dark-neutrino']],

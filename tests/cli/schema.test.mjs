@@ -8,7 +8,9 @@ import { test } from 'node:test';
 import { card, root } from './command.mjs';
 
 const read = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
-const names = read('data/analyses/index.json').map((file) => file.replace(/\.json$/, ''));
+const names = readdirSync(join(root, 'data/analyses'))
+  .filter((file) => file.endsWith('.json') && file !== 'index.json')
+  .map((file) => file.replace(/\.json$/, ''));
 
 // The npm packages of the page have the validator.
 const Ajv2020 = createRequire(join(root, 'web/package.json'))('ajv/dist/2020').default;

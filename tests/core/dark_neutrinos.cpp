@@ -102,6 +102,7 @@ Recipe small_recipe(const std::string& name, const std::function<void(Json&)>& c
     if (document.contains("maps")) {
       document["maps"]["mZ_GeV"] = {0.05, 0.5};
       document["maps"]["mN_bins_per_decade"] = 2;
+      document["maps"]["points"] = 512;
     }
     if (document.contains("vegas")) {
       document["vegas"]["iterations"] = 3;
@@ -367,9 +368,10 @@ TEST_CASE("rows are sorted by mN, lie where the recipe says, and are labelled") 
 
 TEST_CASE("the efficiency of the cuts agrees with an independent map") {
   const auto recipe = testing::built_in_recipe("nd280-heavy", [](Json& document) {
-    document["pilot_events"] = 200000;
-    document["parameters"]["mN"] = {{"low", 0.08}, {"high", 0.125}};
+    document["parameters"]["mN"] = {{"low", 0.1}, {"high", 0.16}};
     document["maps"]["mN_bins_per_decade"] = 5;
+    document["maps"]["points"] = 8192;
+    document.erase("pilot_events");
     document["maps"]["mZ_GeV"] = {0.2, 0.5, 1.25, 5.0};
     document.erase("roulette");
   });
@@ -394,6 +396,44 @@ TEST_CASE("the efficiency of the cuts agrees with an independent map") {
     CHECK(passed_coded / thrown == testing::near(coded[k], 0.04));
     CHECK(passed_printed / thrown == testing::near(printed[k], 0.04));
   }
+}
+
+TEST_CASE("a light mediator's maps have the efficiency of a direct simulation, and know their errors") {
+  const auto recipe = testing::built_in_recipe("nd280-light", [](Json& document) {
+    document["parameters"]["mN"] = {{"low", 0.1}, {"high", 0.13}};
+    document["maps"] = {
+        {"mN_bins_per_decade", 4}, {"points", 8192}, {"mZ_GeV", {0.03, 0.06}}, {"propagator_mZ_GeV", 0.06}};
+    for (const char* field : {"roulette", "pilot_events"}) document.erase(field);
+  });
+  const Json maps = adapt(recipe)["maps"];
+  constexpr std::size_t kArgon = 2;
+  CHECK(maps["elements"][kArgon] == "Ar");
+  CHECK(maps["efficiency"]["printed"][0][0][0][0].is_null());  // carbon is in the FGD, which has no cuts
+  const auto table = run(direct_recipe("nd280-light", kA, 200000, 3));
+  const auto column = [&](const char* name) -> const std::vector<double>& { return table.column(name, "test").values; };
+  for (const std::string cuts : {"printed", "coded"})
+    for (std::size_t beam = 0; beam < 2; ++beam) {
+      double thrown = 0, passed = 0, squares = 0;
+      const auto argon = static_cast<double>(label_index(table, "element", "Ar"));
+      const auto& pass = column(cuts == "printed" ? "pass_printed" : "pass_coded");
+      const double found = maps["efficiency"][cuts][beam][kArgon][0][0];
+      for (std::size_t row = 0; row < table.rows; ++row) {
+        if (column("element")[row] != argon || column("beam")[row] != static_cast<double>(beam)) continue;
+        const double weight = column("weight")[row] / std::pow(column("Q2")[row] + kA.mZ * kA.mZ, 2);
+        thrown += weight, passed += pass[row] * weight;
+        squares += std::pow((pass[row] - found) * weight, 2);
+      }
+      const double error = std::sqrt(squares) / thrown;
+      CAPTURE(cuts);
+      CAPTURE(error);
+      CHECK(error < 0.02 * found);
+      CHECK(std::abs(passed / thrown - found) < 3 * error);
+      const double relative = maps["relative_error"][cuts][beam][kArgon][0];
+      CHECK((relative > 0 && relative < 0.01));
+      // At its own mZ the propagator apart is the one of the efficiency.
+      CHECK(maps["kinematic_efficiency"][cuts][beam][kArgon][0][1] == maps["efficiency"][cuts][beam][kArgon][0][1]);
+      CHECK(maps["kinematic_efficiency"][cuts][beam][kArgon][0][0] != maps["efficiency"][cuts][beam][kArgon][0][0]);
+    }
 }
 
 TEST_CASE("an adaptation of another recipe is refused, and generation can be cancelled") {

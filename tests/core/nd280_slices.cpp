@@ -28,6 +28,7 @@ struct SmallAnalysis {
       document["pilot_events"] = 100000;
       document["roulette"]["rows"] = 20000;
       document["maps"]["mN_bins_per_decade"] = 6;
+      document["maps"]["points"] = 512;
     });
     const auto bytes = write_table(generate::generate(recipe, generate::Shard::whole(recipe)), name);
     return std::make_shared<const EventTable>(read_table(bytes, name));

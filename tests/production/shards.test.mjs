@@ -9,7 +9,7 @@ import { anyslice, assertRefused } from '../cli/command.mjs';
 const shards = [1, 2, 3, 4];
 // Small: adaptation is quick.
 const numbers = { pilot_events: 50000, 'roulette.rows': 4000 };
-const maps = { 'maps.mN_bins_per_decade': 2 };
+const maps = { 'maps.mN_bins_per_decade': 2, 'maps.points': 512 };
 const changesOf = (fields) => Object.entries(fields).flatMap(([field, number]) => ['--set', `${field}=${number}`]);
 const changes = changesOf({ ...numbers, ...maps });
 const events = 40003; // not divisible by the shards, so that they differ in size

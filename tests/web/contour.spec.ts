@@ -248,6 +248,19 @@ test('panels below are computed when they are opened', async ({ page }) => {
   await expect(page.locator('#bins tbody tr').nth(3)).toBeVisible();
 });
 
+test('the panel of the kernel holds bias against variance', async ({ page }) => {
+  await open(page, `#card=${LIGHT}`);
+  const panel = page.locator('#panel-kernel');
+  await panel.locator('summary').click();
+  await expect(panel.locator('canvas')).toHaveCount(2);
+  await expect(panel.locator('.note')).toContainText('Monte Carlo error');
+  const before = await panel.locator('.note').innerText();
+  // The other mass has a bandwidth of its own.
+  await panel.locator('select').selectOption('mZ');
+  await expect(panel.locator('.note')).not.toHaveText(before);
+  await expect(panel.locator('.note')).toContainText('no bias is seen');
+});
+
 test('the readout tells signal, likelihood and lifetime', async ({ page }) => {
   await open(page, `#card=${HEAVY}`);
   const readout = page.locator('#readout');

@@ -5,6 +5,8 @@ import { AnysliceError, abortError } from './errors.ts';
 import { Pool, type Runner, type TaskOptions, type WorkerLike, type WorkerReplaced } from './pool.ts';
 import type { OpenValue } from './protocol.ts';
 import type {
+  BandwidthRequest,
+  BandwidthScan,
   Card,
   Comparison,
   Contour,
@@ -270,6 +272,11 @@ export class Analysis {
   /** Expected events against the proper decay length. */
   lifetimeCurve(request: LifetimeRequest, options: TaskOptions = {}): Promise<LifetimeCurve> {
     return this.call<LifetimeCurve>('lifetime_curve', request, options);
+  }
+
+  /** What the kernel's bandwidth does to the prediction at a point. */
+  bandwidthScan(request: BandwidthRequest, options: TaskOptions = {}): Promise<BandwidthScan> {
+    return this.call<BandwidthScan>('bandwidth_scan', request, options);
   }
 
   /** Limits that need no model: on the events before the decay and the proper decay length. */

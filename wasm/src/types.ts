@@ -372,6 +372,16 @@ export interface LifetimeRequest extends Setting {
   profile?: string;
 }
 
+export interface BandwidthRequest extends Setting {
+  /** A parameter that the card's kernel smooths. */
+  parameter: string;
+  /** Number of bandwidths, evenly in their logarithm. */
+  count: number;
+  /** Their ends, in the unit of the kernel's distance; a quarter and twice the card's where not given. */
+  low?: number;
+  high?: number;
+}
+
 export interface ModelIndependentRequest extends Setting {
   /** The total of the card that counts the events before the decay. */
   total: string;
@@ -701,6 +711,25 @@ export interface LifetimeCurve {
   at: number;
   /** Decay lengths at the bounds of the profiled parameter; null without one. */
   physical: [number | null, number | null] | null;
+}
+
+/** The prediction at a point against the bandwidth of the kernel in one parameter. */
+export interface BandwidthScan {
+  parameter: string;
+  /** What bandwidths are differences of. */
+  distance: 'log10' | 'ln' | 'linear';
+  /** The card's bandwidth. */
+  default: number;
+  /** The one in force, that of the request or the card's. */
+  reference: number;
+  bandwidth: number[];
+  mu: number[];
+  mu_mc_error: number[];
+  effective_events: number[];
+  /** From the prediction at the reference; the error knows that both are sums over the same rows. */
+  difference: number[];
+  difference_mc_error: number[];
+  kernel_share: number[];
 }
 
 /** Limits in (events before the decay, proper decay length). */

@@ -10,6 +10,8 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const command = join(root, 'build/native/anyslice');
 
 export const builtIn = (mediator) => `nd280-dark-neutrino-${mediator}`;
+/** The heavy mediator with the sampling and the kernel of the paper, which is no built-in analysis. */
+export const paperKernel = 'heavy-paper-kernel';
 const cardPath = (mediator) => join(root, `data/analyses/${builtIn(mediator)}.json`);
 
 /** The JSON that the native command prints. */
@@ -65,12 +67,13 @@ export const denseTables = {
   vegas: { recipe: 'nd280-heavy-vegas', events: 6e6 },
 };
 
-/** Path of a table that shares no random number with the shipped ones; made in the folder if it is not there yet. */
-export function denseTable(name, folder) {
+/** Path of a table that shares no random number with the shipped ones, of other size with `changes`; made in the folder if
+ * it is not there yet. */
+export function denseTable(name, folder, changes = {}) {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.safetensors`);
   if (!existsSync(path)) {
-    const { recipe, events, rows } = denseTables[name];
+    const { recipe, events, rows } = { ...denseTables[name], ...changes };
     const unfinished = join(folder, `unfinished-${name}.safetensors`);
     const words = ['generate', join(root, `data/recipes/${recipe}.json`), '-o', unfinished];
     words.push('--events', String(events), '--seed', '7', ...(rows ? ['--set', `roulette.rows=${rows}`] : []));

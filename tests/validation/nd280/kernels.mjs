@@ -109,7 +109,7 @@ function report(folder) {
     '',
     `A kernel in ln mN is the one in log10 mN with another unit: the core’s results agree to ${same.toExponential(0)}. It is left out below.`,
     '',
-    'Made by `node tests/validation/nd280/kernels.mjs`.',
+    'Made by `node tests/validation/nd280/kernels.mjs`; a test checks what it says of shapes, distances and flattening.',
   );
   for (const flat of [true, false]) {
     out.push('', `## ${flat ? 'Flattened' : 'Not flattened'}: bias [%]`, '');

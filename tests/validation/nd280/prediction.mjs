@@ -41,79 +41,65 @@ export function decayProbability(columns, row, lambda) {
   return probability;
 }
 
-/// Linear interpolation of the logarithms on a rising grid; the last straight line beyond it.
-function logInterpolation(grid, values) {
-  const x = grid.map(Math.log);
-  const y = values.map((value) => (value > 0 ? Math.log(value) : -700));
-  return (argument) => {
-    const at = Math.log(argument);
-    let i = 1;
-    while (i < x.length - 1 && x[i] < at) ++i;
-    const fraction = (at - x[i - 1]) / (x[i] - x[i - 1]);
-    return Math.exp(y[i - 1] + fraction * (y[i] - y[i - 1]));
-  };
-}
-
-/// R(mN) by beam and element: interactions times the efficiency of the cuts, at the mediator mass of the map nearest
-/// to mZ on the allowed side; the kernel is taken to vary around it.
-function referenceRates(maps, cuts, mZ) {
-  const heavyColumn = maps.mZ_GeV.reduce(
-    (best, mass, i) => (Math.abs(Math.log(mass / mZ)) < Math.abs(Math.log(maps.mZ_GeV[best] / mZ)) ? i : best),
-    0,
-  );
-  return maps.beams.map((_, b) =>
-    maps.elements.map((_, e) => {
-      const masses = [];
-      const rates = [];
-      maps.mN_GeV.forEach((mN, m) => {
-        const rate = maps.interactions[b][e][m][heavyColumn];
-        const passing = cuts ? maps.efficiency[cuts][b][e][m][heavyColumn] : 1;
-        if (rate > 0 && passing > 0) {
-          masses.push(mN);
-          rates.push(rate * passing);
-        }
-      });
-      return masses.length > 1 ? logInterpolation(masses, rates) : () => 1;
-    }),
-  );
-}
-
-/// The efficiency of the cuts at (mN, mZ) for one beam and element, linear in the logarithms of the masses between the
-/// points of the map that are possible; beyond, the nearest.
-function efficiencyMap(maps, cuts, b, e) {
-  const nearest = (m, k) => {
-    const row = maps.efficiency[cuts][b][e][m];
-    for (let i = k; i >= 0; --i) if (row[i] !== null) return row[i];
-    for (let i = k; i < row.length; ++i) if (row[i] !== null) return row[i];
-    return null;
-  };
-  const place = (grid, value) => {
-    let i = 1;
-    while (i < grid.length - 1 && grid[i] < value) ++i;
-    const fraction = Math.log(value / grid[i - 1]) / Math.log(grid[i] / grid[i - 1]);
-    return [i, Math.min(1, Math.max(0, fraction))];
+/// The logarithm of a map's product against (mN, mZ) for one beam and element, by cubic polynomials in the logarithms
+/// of both through the four points around. Along mN the straight line through two points goes on into places without a
+/// value; a mass beyond the grid's mZ has the value of its end.
+function logMap(maps, products) {
+  const x = maps.mN_GeV.map(Math.log);
+  const z = maps.mZ_GeV.map(Math.log);
+  const logs = x.map((_, m) => z.map((_, k) => products.reduce((sum, map) => sum + Math.log(map[m][k] ?? 0), 0)));
+  for (const k of z.keys()) {
+    const known = [...x.keys()].filter((m) => Number.isFinite(logs[m][k]));
+    if (known.length < 2) {
+      for (const m of x.keys()) logs[m][k] = known.length ? logs[known[0]][k] : Number.NaN;
+      continue;
+    }
+    for (const m of x.keys()) {
+      if (Number.isFinite(logs[m][k])) continue;
+      const above = Math.max(
+        1,
+        known.findIndex((i) => i > m),
+      );
+      const [a, b] = known[known.length - 1] < m ? known.slice(-2) : [known[above - 1], known[above]];
+      logs[m][k] = logs[a][k] + ((logs[b][k] - logs[a][k]) * (x[m] - x[a])) / (x[b] - x[a]);
+    }
+  }
+  // Where no mN has a value there is none on the neighbouring mZ to take but the nearest.
+  const columns = [...z.keys()].filter((k) => Number.isFinite(logs[0][k]));
+  if (columns.length === 0) return null;
+  for (const k of z.keys()) {
+    if (columns.includes(k)) continue;
+    const nearest = columns.reduce((best, i) => (Math.abs(i - k) < Math.abs(best - k) ? i : best));
+    for (const row of logs) row[k] = row[nearest];
+  }
+  const cubic = (grid, at) => {
+    let upper = 1;
+    while (upper < grid.length - 1 && grid[upper] <= at) ++upper;
+    const first = Math.min(Math.max(upper - 2, 0), grid.length - 4);
+    const nodes = [0, 1, 2, 3].map((i) => first + i);
+    return nodes.map((i) => [
+      i,
+      nodes.reduce((product, j) => (j === i ? product : (product * (at - grid[j])) / (grid[i] - grid[j])), 1),
+    ]);
   };
   return (mN, mZ) => {
-    const [m, f] = place(maps.mN_GeV, mN);
-    const [k, g] = place(maps.mZ_GeV, mZ);
+    const along = cubic(z, Math.min(Math.max(Math.log(mZ), z[0]), z[z.length - 1]));
     let sum = 0;
-    let weights = 0;
-    for (const [i, p] of [
-      [m - 1, 1 - f],
-      [m, f],
-    ])
-      for (const [j, q] of [
-        [k - 1, 1 - g],
-        [k, g],
-      ]) {
-        const value = nearest(i, j);
-        if (value === null) continue;
-        sum += p * q * value;
-        weights += p * q;
-      }
-    return weights > 0 ? sum / weights : 1;
+    for (const [m, p] of cubic(x, Math.log(mN))) for (const [k, q] of along) sum += p * q * logs[m][k];
+    return sum;
   };
 }
+
+/// logMap by beam and element of the product of maps with these names, "interactions" or ["efficiency", cuts].
+const logMaps = (maps, ...names) =>
+  maps.beams.map((_, b) =>
+    maps.elements.map((_, e) =>
+      logMap(
+        maps,
+        names.map((path) => [path].flat().reduce((map, name) => map[name], maps)[b][e]),
+      ),
+    ),
+  );
 
 /// Sums by beam: { FHC: { mu, squares }, RHC: ... }.
 const emptySums = (beams) => Object.fromEntries(beams.map((beam) => [beam, { mu: 0, squares: 0 }]));
@@ -131,14 +117,15 @@ export const effectiveEvents = ({ mu, squares }) => (squares > 0 ? mu ** 2 / squ
 
 /// Analysis I for a heavy mediator. `bandwidth` in log10 mN; 0 for a table made at one mN.
 export class HeavyTable {
-  constructor(table, { cuts = 'printed', bandwidth = 0.1, flatten = true } = {}) {
-    Object.assign(this, { table, cuts, bandwidth });
+  /// `flattenedAt`: mZ of the maps, GeV.
+  constructor(table, { cuts = 'printed', bandwidth = 0.1, flatten = true, flattenedAt = 10 } = {}) {
+    Object.assign(this, { table, cuts, bandwidth, flattenedAt });
     this.hydrogen = table.labels.element.indexOf('H');
     if (!bandwidth || !flatten) return;
-    const rates = referenceRates(JSON.parse(table.metadata.maps), cuts, 1.25);
+    const rates = logMaps(JSON.parse(table.metadata.maps), 'interactions', ['efficiency', cuts]);
     const { mN, beam, element } = table.columns;
     this.rates = rates;
-    this.ownRate = Float64Array.from(mN, (mass, i) => rates[beam[i]][element[i]](mass));
+    this.ownRate = Float64Array.from(mN, (mass, i) => rates[beam[i]][element[i]](mass, flattenedAt));
   }
 
   predict(point, decays = true) {
@@ -154,7 +141,7 @@ export class HeavyTable {
     const x = (mN / mZ) ** 2;
     const common = (UmuN2 * alphaD * 4 * Math.PI * alpha * epsilon ** 2 * efficiency) / enhancement(x);
     const length = ctau0(point);
-    const targetRates = this.rates?.map((elements) => elements.map((rate) => rate(mN)));
+    const targetRates = this.rates?.map((elements) => elements.map((rate) => rate(mN, this.flattenedAt)));
     const pass = columns[`pass_${this.cuts}`];
     for (let i = begin; i < end; ++i) {
       if (!pass[i] || columns.element[i] === this.hydrogen) continue;
@@ -163,7 +150,7 @@ export class HeavyTable {
       if (h) {
         const u = Math.log10(mN / columns.mN[i]) / h;
         weight *= (0.75 / h) * (1 - u * u);
-        if (this.rates) weight *= targetRates[columns.beam[i]][columns.element[i]] / this.ownRate[i];
+        if (this.rates) weight *= Math.exp(targetRates[columns.beam[i]][columns.element[i]] - this.ownRate[i]);
       }
       if (decays) {
         const lambda = (columns.momentum[i] / mN) * length;
@@ -213,19 +200,21 @@ export class PaperTable {
 /// Analyses I (argon, with cuts) and II (FGD1) for a light mediator. `bandwidths` in log10 mN and log10 mZ; none for a
 /// table made at one point.
 export class LightTable {
-  constructor(table, { cuts = 'printed', bandwidths = [0.1, 0.3], flatten = true } = {}) {
-    Object.assign(this, { table, cuts, bandwidths, flatten });
+  constructor(
+    table,
+    { cuts = 'printed', bandwidths = [0.1, 0.3], flatten = true, efficiency = 'kinematic_efficiency' } = {},
+  ) {
+    Object.assign(this, { table, cuts, bandwidths });
     this.hydrogen = table.labels.element.indexOf('H');
     this.maps = table.metadata.maps ? JSON.parse(table.metadata.maps) : null;
     const parameters = JSON.parse(table.metadata.recipe).parameters;
     if (bandwidths && flatten) {
       const { mN, mZ, beam, element, region } = table.columns;
-      this.passing = this.maps.beams.map((_, b) =>
-        this.maps.elements.map((_, e) => efficiencyMap(this.maps, cuts, b, e)),
-      );
+      this.interactions = logMaps(this.maps, 'interactions');
+      this.passing = logMaps(this.maps, [efficiency, cuts]);
       this.isCut = table.labels.region.map((name) => name.startsWith('TPC'));
       this.ownPassing = Float64Array.from(mN, (mass, i) =>
-        this.isCut[region[i]] ? this.passing[beam[i]][element[i]](mass, mZ[i]) : 1,
+        this.isCut[region[i]] ? this.passing[beam[i]][element[i]](mass, mZ[i]) : 0,
       );
     }
     this.lowest = bandwidths ? parameters.mZ.low : 0;
@@ -234,15 +223,17 @@ export class LightTable {
   /// The part of the kernel around a point that lies where events are made: mZ_i < mN_i, above the lowest mZ.
   inside(point) {
     const [hN, hZ] = this.bandwidths;
-    const n = 200;
+    const n = 800;
+    const steps = Array.from({ length: n }, (_, i) => (2 * (i + 0.5)) / n - 1);
+    const masses = steps.map((v) => point.mZ * 10 ** (v * hZ));
     let sum = 0;
-    for (let i = 0; i < n; ++i)
+    for (const u of steps) {
+      const largest = point.mN * 10 ** (u * hN);
       for (let j = 0; j < n; ++j) {
-        const u = (2 * (i + 0.5)) / n - 1;
-        const v = (2 * (j + 0.5)) / n - 1;
-        const mZ = point.mZ * 10 ** (v * hZ);
-        if (u * u + v * v < 1 && mZ < point.mN * 10 ** (u * hN) && mZ > this.lowest) sum += 1 - u * u - v * v;
+        const v = steps[j];
+        if (u * u + v * v < 1 && masses[j] < largest && masses[j] > this.lowest) sum += 1 - u * u - v * v;
       }
+    }
     return (sum * (2 / n) ** 2 * 2) / Math.PI;
   }
 
@@ -258,7 +249,9 @@ export class LightTable {
     const [begin, end] = hN ? window(columns.mN, mN * 10 ** -hN, mN * 10 ** hN) : [0, rows];
     const normalisation = hN ? 2 / (Math.PI * hN * hZ) / this.inside(point) : 1;
     const coupling = UmuN2 * alphaD * 4 * Math.PI * alpha * epsilon ** 2 * efficiency * normalisation;
-    const rates = hN && this.flatten ? referenceRates(this.maps, null, mZ) : null;
+    const targets = (maps) => maps?.map((elements) => elements.map((rate) => rate?.(mN, mZ)));
+    const atTarget = targets(this.interactions);
+    const passing = targets(this.passing);
     const length = ctau0(point);
     const pass = columns[`pass_${this.cuts}`];
     for (let i = begin; i < end; ++i) {
@@ -272,10 +265,11 @@ export class LightTable {
         const v = Math.log10(mZ / columns.mZ[i]) / hZ;
         if (u * u + v * v >= 1) continue;
         weight *= 1 - u * u - v * v;
-        if (rates) {
-          const rate = rates[columns.beam[i]][columns.element[i]];
-          weight *= rate(mN) / rate(columns.mN[i]) / this.ownPassing[i];
-          if (analysis === 'I') weight *= this.passing[columns.beam[i]][columns.element[i]](mN, mZ);
+        if (atTarget) {
+          const [b, e] = [columns.beam[i], columns.element[i]];
+          let change = atTarget[b][e] - this.interactions[b][e](columns.mN[i], mZ);
+          if (analysis === 'I') change += passing[b][e] - this.ownPassing[i];
+          weight *= Math.exp(change);
         }
       }
       const lambda = (columns.momentum[i] / mN) * length;

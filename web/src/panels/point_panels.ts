@@ -16,6 +16,7 @@ import { labelNodes } from '../symbols.ts';
 import { captionParts } from './caption.ts';
 import { distributionKind } from './distribution_panel.ts';
 import { interactionsKind } from './interactions_panel.ts';
+import { kernelKind } from './kernel_panel.ts';
 import { showLegend } from './legend.ts';
 import { lifetimeKind } from './lifetime_panel.ts';
 import { distributionMapKinds, ratioKinds } from './map_panels.ts';
@@ -66,6 +67,7 @@ function kindsOf(card: Card): PanelKind[] {
     ...interactionsKind(card),
     ...lifetimeKind(card),
     ...modelIndependentKind(card),
+    ...kernelKind(card),
   ];
 }
 
