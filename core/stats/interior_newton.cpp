@@ -1,0 +1,139 @@
+// The interior-point iteration.
+#include "core/stats/interior_newton.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace anyslice::stats {
+namespace {
+
+constexpr int most_iterations = 400;
+constexpr double first_barrier = 0.1, last_barrier = 1e-13;
+// Of the way to the nearest limit that a step may go.
+constexpr double keep_inside = 0.99;
+
+// The largest multiple up to 1 of `change` that leaves value + multiple x change above (1 - keep_inside) value.
+double allowed(double value, double change) {
+  return change < 0 ? std::min(1.0, -keep_inside * value / change) : 1.0;
+}
+
+}  // namespace
+
+Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
+  Minimum result;
+  const Eigen::Index size = x.size();
+  if (size == 0) {
+    result.converged = true;
+    return result;
+  }
+  // Buffers that live on avoid allocations, which would cost more than the algebra of a small problem.
+  thread_local std::vector<PositiveQuantity> here, there;
+  thread_local std::vector<double> multipliers, changes;
+  thread_local Eigen::VectorXd gradient, step, trial;
+  thread_local Eigen::MatrixXd hessian, matrix;
+  problem.positive(x, here, true);
+  const std::size_t count = here.size();
+  double barrier = count > 0 ? first_barrier : 0;
+  multipliers.resize(count);
+  changes.resize(count);
+  for (std::size_t i = 0; i < count; ++i) multipliers[i] = barrier / here[i].value;
+  double damping = 0;
+  bool polished = false;
+
+  for (; result.iterations < most_iterations; ++result.iterations) {
+    problem.derivatives(x, gradient, hessian);
+    problem.positive(x, here, true);
+    double largest_product = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      // Multipliers far from their equation would spoil the Hessian.
+      multipliers[i] = std::clamp(multipliers[i], 1e-8 * barrier / here[i].value, 1e8 * barrier / here[i].value);
+      largest_product = std::max(largest_product, std::fabs(multipliers[i] * here[i].value - barrier));
+      const double weight = multipliers[i] / here[i].value;
+      for (const auto& a : here[i].parts) {
+        gradient[a.variable] -= barrier / here[i].value * a.first;
+        hessian(a.variable, a.variable) -= multipliers[i] * a.second;
+        for (const auto& b : here[i].parts) {
+          if (b.variable <= a.variable) hessian(a.variable, b.variable) += weight * a.first * b.first;
+        }
+      }
+    }
+    // Newton step with a positive definite matrix; the damping is relative to each variable's own curvature.
+    double decrement = -1;
+    for (int attempt = 0; attempt < 60; ++attempt) {
+      matrix = hessian;
+      for (Eigen::Index k = 0; k < size; ++k) {
+        matrix(k, k) += damping * std::max(std::fabs(hessian(k, k)), 1e-300);
+      }
+      const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> decomposition(matrix);
+      if (decomposition.info() == Eigen::Success) {
+        step = -gradient;
+        decomposition.solveInPlace(step);
+        decrement = -gradient.dot(step);
+        if (step.allFinite() && decrement >= 0) break;
+      }
+      decrement = -1;
+      damping = std::max(4 * damping, 1e-3);
+    }
+    if (!(decrement >= 0)) return result;
+    result.distance = 0.5 * decrement;
+    const bool undamped = damping == 0;
+
+    double reach = 1, reach_multipliers = 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      double change = 0;
+      for (const auto& part : here[i].parts) change += part.first * step[part.variable];
+      changes[i] = change;
+      reach = std::min(reach, allowed(here[i].value, change));
+    }
+    // Below this, differences of the function are rounding, and the step is better than what they can tell.
+    const bool tiny = decrement < 1e-11;
+    double taken = 0;
+    for (double fraction = reach; fraction > 1e-14; fraction *= 0.4) {
+      trial = x + fraction * step;
+      problem.positive(trial, there, false);
+      double rise = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        // Not NaN either, and not closer to the limit than a hundredth of before.
+        if (!(there[i].value > (1 - keep_inside) * 0.5 * here[i].value)) rise = INFINITY;
+        rise -= barrier * std::log(there[i].value / here[i].value);
+      }
+      if (rise < INFINITY) rise += problem.difference(x, trial);
+      if (rise <= -1e-4 * fraction * decrement || (tiny && rise <= 1e-9)) {
+        taken = fraction;
+        break;
+      }
+    }
+    if (taken == 0) {
+      // The quadratic model holds in a smaller region only.
+      if (damping > 1e12) return result;
+      damping = std::max(10 * damping, 1e-2);
+      continue;
+    }
+    damping = damping < 1e-4 ? 0 : 0.1 * damping;
+    for (std::size_t i = 0; i < count; ++i) {
+      const double target = (barrier - multipliers[i] * changes[i]) / here[i].value - multipliers[i];
+      reach_multipliers = std::min(reach_multipliers, allowed(multipliers[i], target));
+      changes[i] = target;
+    }
+    for (std::size_t i = 0; i < count; ++i) multipliers[i] += reach_multipliers * changes[i];
+    x = trial;
+
+    const bool centred = undamped && taken == 1 && decrement < std::max(0.1 * barrier, 1e-12);
+    if (!centred) {
+      polished = false;
+      continue;
+    }
+    if (barrier <= last_barrier && largest_product <= 10 * last_barrier) {
+      // One step more, whose error is the square of that before.
+      if (polished || decrement < 1e-22) {
+        result.converged = true;
+        return result;
+      }
+      polished = true;
+    }
+    barrier = count > 0 ? std::max(std::min(0.1 * barrier, std::pow(barrier, 1.5)), last_barrier) : 0;
+  }
+  return result;
+}
+
+}  // namespace anyslice::stats
