@@ -7,32 +7,19 @@
 
 namespace anyslice::api {
 
-Json workspace_limits(const Json& document, const std::string& source, const Json& request_json,
-                      const ProgressCallback& progress) {
-  const JsonReader request(request_json, "request");
-  request.allow_only({"measurement", "method", "cl", "toys", "seed"});
-  std::optional<std::string> measurement;
-  if (const auto wanted = request.find("measurement")) measurement = wanted->text();
-  stats::LimitOptions options;
-  options.toys = 10000;
-  Json others = request_json;
-  others.erase("method");
-  read_limit_options(JsonReader(others, "request"), options);
-  options.method = "cls-asymptotic";
-  if (const auto method = request.find("method")) options.method = method->one_of(stats::binned_method_names());
-
-  const Workspace workspace = read_workspace(document, source, measurement);
+Json binned_limits_json(const stats::BinnedModel& model, const stats::LimitOptions& options,
+                        const ProgressCallback& progress) {
   const bool has_cls = options.method != "delta-lnl-1", has_toys = options.method == "cls-toys";
-  const bool has_signal = workspace.model.nominal_total(true) > 0;
+  const bool has_signal = model.nominal_total(true) > 0;
   std::optional<stats::ClsValues> cls;
   // The toys of the limit are some twenty times those of one strength.
   if (has_cls) {
-    cls = stats::binned_cls(workspace.model, 1, options, [&](double fraction) {
+    cls = stats::binned_cls(model, 1, options, [&](double fraction) {
       report_progress(progress, has_toys ? 0.05 * fraction : 0);
       return true;
     });
   }
-  const stats::UpperLimits limits = stats::binned_limits(workspace.model, options, [&](double fraction) {
+  const stats::UpperLimits limits = stats::binned_limits(model, options, [&](double fraction) {
     report_progress(progress, has_toys ? 0.05 + 0.95 * fraction : fraction);
     return true;
   });
@@ -50,20 +37,16 @@ Json workspace_limits(const Json& document, const std::string& source, const Jso
   if (!cls) reasons["CLs"] = options.method + " has no CLs";
   Json interval = nullptr;
   if (!has_cls && has_signal) {
-    const stats::ProfileInterval found = stats::binned_interval(workspace.model, options.level);
+    const stats::ProfileInterval found = stats::binned_interval(model, options.level);
     interval = {{"best", found.best},
                 {"low", found.low},
                 {"high", optional_json(found.high.value)},
                 {"rise_without_signal", found.rise_without_signal}};
   }
-  Json warnings = workspace.warnings;
-  for (const auto& warning : limits.warnings) warnings.push_back(warning);
   return {{"method", limits.method},
           {"level", limits.level},
-          {"measurement", workspace.measurement},
-          {"poi", workspace.poi},
-          {"bins", workspace.model.bins.size()},
-          {"parameters", workspace.model.parameters.size()},
+          {"bins", model.bins.size()},
+          {"parameters", model.parameters.size()},
           {"CLs", cls ? optional_json(cls->observed) : Json(nullptr)},
           {"CLs_error", cls ? Json(cls->observed_error) : Json(nullptr)},
           {"expected_CLs", std::move(expected_cls)},
@@ -74,7 +57,30 @@ Json workspace_limits(const Json& document, const std::string& source, const Jso
           {"expected_error", std::move(expected_error)},
           {"interval", std::move(interval)},
           {"reasons", std::move(reasons)},
-          {"warnings", std::move(warnings)}};
+          {"warnings", limits.warnings}};
+}
+
+Json workspace_limits(const Json& document, const std::string& source, const Json& request_json,
+                      const ProgressCallback& progress) {
+  const JsonReader request(request_json, "request");
+  request.allow_only({"measurement", "method", "cl", "toys", "seed"});
+  std::optional<std::string> measurement;
+  if (const auto wanted = request.find("measurement")) measurement = wanted->text();
+  stats::LimitOptions options;
+  options.toys = default_binned_toys;
+  Json others = request_json;
+  others.erase("method");
+  read_limit_options(JsonReader(others, "request"), options);
+  options.method = "cls-asymptotic";
+  if (const auto method = request.find("method")) options.method = method->one_of(stats::binned_method_names());
+
+  const Workspace workspace = read_workspace(document, source, measurement);
+  Json result = {{"measurement", workspace.measurement}, {"poi", workspace.poi}};
+  result.update(binned_limits_json(workspace.model, options, progress));
+  std::vector<std::string> warnings = workspace.warnings;
+  for (const auto& warning : result["warnings"]) warnings.push_back(warning.get<std::string>());
+  result["warnings"] = warnings;
+  return result;
 }
 
 }  // namespace anyslice::api

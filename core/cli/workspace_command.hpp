@@ -1,4 +1,4 @@
-// anyslice cls --workspace and anyslice workspace: pyhf workspaces in and out.
+// anyslice cls --workspace: the limits of a pyhf workspace. (What it shares a file with is in commands.hpp.)
 #pragma once
 
 #include <CLI/CLI.hpp>
