@@ -308,6 +308,17 @@ BinnedProfile::BinnedProfile(const BinnedModel& model, const std::string& source
   for (std::size_t p = 0; p < model_.parameters.size(); ++p) {
     if (moves(model_.parameters[p])) moving_.push_back(p);
   }
+  // -ln nu of what is linear in all parameters together is convex, and so are the measurements.
+  for (const BinnedTerm& term : model_.terms) {
+    const std::size_t degree = term.factors.size() + (term.is_signal ? 1 : 0) + (term.shifts.empty() ? 0 : 1);
+    is_convex_ = is_convex_ && degree <= 1;
+    for (const auto* list : {&term.factors, &term.shifts}) {
+      for (const std::size_t index : *list) {
+        const ResponseShape shape = model_.responses[index].shape();
+        is_convex_ = is_convex_ && (shape == ResponseShape::factor || shape == ResponseShape::linear);
+      }
+    }
+  }
 }
 
 ProfileData BinnedProfile::own_data() const {
@@ -332,6 +343,15 @@ void BinnedProfile::expected(double mu, const std::vector<double>& pulls, std::v
 }
 
 double BinnedProfile::nll(const ProfileData& data, double mu, const std::vector<double>& pulls) const {
+  for (const BinnedTerm& term : model_.terms) {
+    double yield = term.nominal, size = term.nominal;
+    for (const std::size_t index : term.shifts) {
+      const YieldResponse& response = model_.responses[index];
+      yield += response.at(pulls[response.parameter()]).value;
+      size += std::fabs(response.up()) + std::fabs(response.down());
+    }
+    if (yield < -2e-9 * size) return infinity;
+  }
   std::vector<double> counts;
   expected(mu, pulls, counts);
   double sum = 0;
@@ -390,7 +410,7 @@ double BinnedProfile::minimise_from_all(const ProfileData& data, double& mu, boo
   const std::vector<double> preferred_pulls = pulls;
   const double first_mu = mu;
   double best = minimise_from(data, mu, free, pulls);
-  if (!std::isfinite(best)) return best;
+  if (is_convex_ || !std::isfinite(best)) return best;
 
   // The concave part -n ln nu has at most n l^2 / 4 of curvature along a parameter whose logarithmic response is l,
   // against that of its measurement.
@@ -443,9 +463,32 @@ FreeFit BinnedProfile::fit_free(const ProfileData& data, std::vector<double>& pu
   double excess = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) excess += has_signal[i] ? data.counts[i] - counts[i] : 0;
   double mu = unit_ * std::max(excess, 0.5);
-  const double nll = minimise_from_all(data, mu, true, pulls);
+  double best = minimise_from_all(data, mu, true, pulls);
+  if (!is_convex_ && std::isfinite(best)) {
+    // Signal and uncertainties can explain an excess in turns. Other minima are looked for from no signal and, where
+    // counts are far from what is expected, from the signal that each bin asks for.
+    std::vector<double> strengths = {0}, signal, pulls_there;
+    for (std::size_t p = 0; p < pull_count(); ++p)
+      pulls_there.push_back(preferred(model_.parameters[p], data.auxiliary[p]));
+    expected(unit_, pulls_there, signal);
+    for (std::size_t i = 0; i < counts.size() && strengths.size() < 10; ++i) {
+      const double more = data.counts[i] - counts[i], per_unit = signal[i] - counts[i];
+      if (more > 3 * std::sqrt(counts[i] + 1) && per_unit > 1e-3 * more) strengths.push_back(unit_ * more / per_unit);
+    }
+    for (const double strength : strengths) {
+      const double there = fit(data, strength, pulls_there);
+      if (strength == 0 && there >= best) continue;
+      double other_mu = std::max(strength, 1e-3 * unit_);
+      const double value = minimise_from(data, other_mu, true, pulls_there);
+      if (value < best) {
+        best = value;
+        mu = other_mu;
+        pulls = pulls_there;
+      }
+    }
+  }
   // The interior-point method only comes close to no signal at all.
-  return {mu < 1e-9 * unit_ ? 0.0 : mu, nll};
+  return {mu < 1e-9 * unit_ ? 0.0 : mu, best};
 }
 
 void BinnedProfile::auxiliary_means(const std::vector<double>& pulls, std::vector<double>& means) const {

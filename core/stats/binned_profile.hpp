@@ -12,8 +12,8 @@ namespace anyslice::stats {
 /// width)^2. The pulls of the interface are the model's parameters, its auxiliary data their measured values.
 ///
 /// Fits are interior-point Newton with exact derivatives (see interior_newton.hpp) within the bounds of the parameters
-/// and where no yield is negative. Where a large count could make -ln L non-convex, they also start from where one
-/// parameter alone explains the excess.
+/// and where no yield is negative. Where -ln L may have several minima, fits also start from where one parameter alone
+/// explains an excess, and free ones from no signal and from the signal that single bins ask for.
 class BinnedProfile : public ProfileLikelihood {
  public:
   /// Throws InputError for a model that does not validate, or without signal.
@@ -30,7 +30,7 @@ class BinnedProfile : public ProfileLikelihood {
   const BinnedModel& model() const { return model_; }
   /// The model's own counts and measurements.
   ProfileData own_data() const;
-  /// -ln L at one point, for tests. Infinite where it does not exist.
+  /// -ln L at one point. Infinite where a yield would be negative.
   double nll(const ProfileData& data, double mu, const std::vector<double>& pulls) const;
   /// Its gradient by the parameters and mu (last), and its Hessian (whole).
   void derivatives(const ProfileData& data, double mu, const std::vector<double>& pulls, Eigen::VectorXd& gradient,
@@ -44,6 +44,7 @@ class BinnedProfile : public ProfileLikelihood {
   BinnedModel model_;
   double unit_;  // of mu inside fits: the strength of one signal event
   std::vector<std::size_t> moving_;
+  bool is_convex_ = true;  // one minimum only
 };
 
 }  // namespace anyslice::stats

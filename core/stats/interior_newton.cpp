@@ -8,6 +8,10 @@ namespace anyslice::stats {
 namespace {
 
 constexpr int most_iterations = 400;
+// Where rounding keeps the method from its goal, this is good enough, and after so many steps at one barrier it stops
+// to insist.
+constexpr double acceptable = 1e-7;
+constexpr int patience = 25;
 constexpr double first_barrier = 0.1, last_barrier = 1e-13;
 // Of the way to the nearest limit that a step may go.
 constexpr double keep_inside = 0.99;
@@ -39,6 +43,11 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
   for (std::size_t i = 0; i < count; ++i) multipliers[i] = barrier / here[i].value;
   double damping = 0;
   bool polished = false;
+  int steps_at_barrier = 0;
+  const auto accept_if_close = [&] {
+    result.converged = barrier <= 1e-9 && result.distance < acceptable;
+    return result;
+  };
 
   for (; result.iterations < most_iterations; ++result.iterations) {
     problem.derivatives(x, gradient, hessian);
@@ -74,7 +83,7 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
       decrement = -1;
       damping = std::max(4 * damping, 1e-3);
     }
-    if (!(decrement >= 0)) return result;
+    if (!(decrement >= 0)) return accept_if_close();
     result.distance = 0.5 * decrement;
     const bool undamped = damping == 0;
 
@@ -105,7 +114,7 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
     }
     if (taken == 0) {
       // The quadratic model holds in a smaller region only.
-      if (damping > 1e12) return result;
+      if (damping > 1e12) return accept_if_close();
       damping = std::max(10 * damping, 1e-2);
       continue;
     }
@@ -119,10 +128,13 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
     x = trial;
 
     const bool centred = undamped && taken == 1 && decrement < std::max(0.1 * barrier, 1e-12);
-    if (!centred) {
+    const bool stuck = ++steps_at_barrier > patience && decrement < acceptable;
+    if (!centred && !stuck) {
       polished = false;
       continue;
     }
+    steps_at_barrier = 0;
+    if (stuck && barrier <= last_barrier) return accept_if_close();
     if (barrier <= last_barrier && largest_product <= 10 * last_barrier) {
       // One step more, whose error is the square of that before.
       if (polished || decrement < 1e-22) {
@@ -131,9 +143,10 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
       }
       polished = true;
     }
+    // Within reach of Newton's method all the time, it goes down faster and faster.
     barrier = count > 0 ? std::max(std::min(0.1 * barrier, std::pow(barrier, 1.5)), last_barrier) : 0;
   }
-  return result;
+  return accept_if_close();
 }
 
 }  // namespace anyslice::stats

@@ -46,7 +46,7 @@ struct Minimum {
 };
 
 /// Moves `x`, where every quantity must be positive, to a local minimum. The function is then above it by at most about
-/// 1e-13 per quantity at its limit.
+/// 1e-13 per quantity at its limit; where rounding does not allow that, by at most 1e-7. Otherwise it has not converged.
 Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x);
 
 }  // namespace anyslice::stats
