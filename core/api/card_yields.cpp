@@ -40,8 +40,8 @@ CardYields card_yields(const Model& model, const Setting& setting, const Predict
       if (!systematic.on_bins[data.bin] || systematic.relative == 0) continue;
       const double relative = systematic.relative / (systematic.statistical ? std::sqrt(setting.exposure_scale) : 1.0);
       for (std::size_t s = 0; s < result.samples.size(); ++s) {
-        const bool acts = std::find(systematic.on.begin(), systematic.on.end(), result.samples[s].name) !=
-                          systematic.on.end();
+        const bool acts =
+            std::find(systematic.on.begin(), systematic.on.end(), result.samples[s].name) != systematic.on.end();
         if (!acts || !result.samples[s].events[i]) continue;
         result.effects.push_back(
             {systematic.each_bin ? systematic.name + " " + bin.name : systematic.name, s, i, relative});
@@ -67,8 +67,7 @@ stats::BinnedModel CardYields::model() const {
       stats::BinnedTerm term{i, samples[s].name, *samples[s].events[i], samples[s].is_signal, {}, {}};
       for (const YieldEffect& effect : effects) {
         if (effect.sample != s || effect.bin != i || term.nominal == 0) continue;
-        const std::size_t pull =
-            result.parameter({effect.pull, 0, -limit, limit, Measurement::gaussian, 0, 1});
+        const std::size_t pull = result.parameter({effect.pull, 0, -limit, limit, Measurement::gaussian, 0, 1});
         if (lognormal) {
           const double up = 1 + effect.relative;
           result.responses.push_back({ResponseShape::exponential, pull, up, 1 / up});

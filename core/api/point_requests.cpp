@@ -24,7 +24,8 @@ Json Analysis::workspace(const Json& request_json) const {
   const CardYields yields = yields_at(*model_, reweighter(), request, setting);
   for (const YieldEffect& effect : yields.effects) {
     if (effect.pull == "mu")
-      throw InputError(model_->card().source, "systematics", "has one called mu, as the signal strength of a workspace is");
+      throw InputError(model_->card().source, "systematics",
+                       "has one called mu, as the signal strength of a workspace is");
   }
   return write_workspace(yields, model_->card().name);
 }

@@ -15,8 +15,8 @@ namespace anyslice::api {
 inline constexpr std::uint64_t default_binned_toys = 10000;
 
 /// {method, level, bins, parameters, CLs, CLs_error, expected_CLs {"-2": ...}, expected_CLs_error {...}, upper_limit,
-/// upper_limit_error, expected {...}, expected_error {...}, interval, reasons {...}, warnings}: CLs at signal strength 1
-/// and the upper limits on it. Errors are those of toys; null is "none", for the reason given. delta-lnl-1 has no CLs
+/// upper_limit_error, expected {...}, expected_error {...}, interval, reasons {...}, warnings}: CLs at signal strength
+/// 1 and the upper limits on it. Errors are those of toys; null is "none", for the reason given. delta-lnl-1 has no CLs
 /// but the `interval` {best, low, high, rise_without_signal}.
 Json binned_limits_json(const stats::BinnedModel& model, const stats::LimitOptions& options,
                         const ProgressCallback& progress = {});

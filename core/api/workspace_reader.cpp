@@ -53,7 +53,9 @@ class Reader {
       config_ = measurement.at("config");
       result_.measurement = names.back();
     }
-    if (!config_) throw InputError(root_.source(), "measurements", "expected " + join_choices(names) + ", found " + in_quotes(*wanted));
+    if (!config_)
+      throw InputError(root_.source(), "measurements",
+                       "expected " + join_choices(names) + ", found " + in_quotes(*wanted));
     config_->allow_only({"poi", "parameters"});
     result_.poi = config_->at("poi").text();
     for (const JsonReader& entry : config_->at("parameters").items()) {
@@ -219,8 +221,7 @@ class Reader {
       on_terms([](auto& term, std::size_t) { term.is_signal = true; });
       return;
     }
-    const std::size_t parameter =
-        parameter_for(modifier, "normfactor", {name, 1, 0, 10, Measurement::none, 0, 1});
+    const std::size_t parameter = parameter_for(modifier, "normfactor", {name, 1, 0, 10, Measurement::none, 0, 1});
     const std::size_t index = response({ResponseShape::factor, parameter});
     on_terms([&](auto& term, std::size_t) { term.factors.push_back(index); });
   }
@@ -280,7 +281,8 @@ class Reader {
     for (std::size_t k = 0; k < present.size(); ++k) {
       const std::size_t i = present[k];
       const double count = std::pow(yields_[i] / uncertainty[i], 2);
-      const BinnedParameter initial = {name + "[" + std::to_string(k) + "]", 1, 1e-10, 10, Measurement::poisson, count, count};
+      const BinnedParameter initial = {
+          name + "[" + std::to_string(k) + "]", 1, 1e-10, 10, Measurement::poisson, count, count};
       const BinnedParameter parameter = configured(name, initial, present.size(), k);
       const std::size_t index = response({ResponseShape::factor, result_.model.parameter(parameter)});
       result_.model.terms[first_term_ + i].factors.push_back(index);
@@ -329,8 +331,10 @@ class Reader {
       observation.allow_only({"name", "data"});
       const std::string name = observation.at("name").text();
       const auto channel = channels_.find(name);
-      if (channel == channels_.end()) observation.at("name").fail("expected the name of a channel, found " + in_quotes(name));
-      if (!seen.insert(name).second) observation.at("name").fail("is a second observation of channel " + in_quotes(name));
+      if (channel == channels_.end())
+        observation.at("name").fail("expected the name of a channel, found " + in_quotes(name));
+      if (!seen.insert(name).second)
+        observation.at("name").fail("is a second observation of channel " + in_quotes(name));
       const auto [first, count] = channel->second;
       const std::vector<double> counts = numbers(observation.at("data"), count);
       for (std::size_t i = 0; i < count; ++i) {

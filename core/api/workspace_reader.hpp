@@ -21,8 +21,8 @@ struct Workspace {
 /// staterror, with the starting values, bounds and constraints that pyhf 0.7 gives them. The signal strength is never
 /// below 0 and not bounded above, whatever the workspace says. Without a name, the first measurement.
 ///
-/// Throws InputError(source, path, ...) for what does not fit, for modifiers it does not know (by their names) and for a
-/// parameter of interest that is no normfactor.
+/// Throws InputError(source, path, ...) for what does not fit, for modifiers it does not know (by their names) and for
+/// a parameter of interest that is no normfactor.
 Workspace read_workspace(const Json& document, const std::string& source,
                          const std::optional<std::string>& measurement = {});
 

@@ -114,11 +114,11 @@ Json write_workspace(const CardYields& yields, const std::string& measurement) {
     for (const YieldEffect& effect : yields.effects) pulls.insert(effect.pull);
     for (const std::string& pull : pulls) parameters.push_back({{"name", pull}, {"bounds", {{-limit, limit}}}});
   }
-  return {{"channels", std::move(channels)},
-          {"measurements",
-           {{{"name", measurement}, {"config", {{"poi", poi}, {"parameters", std::move(parameters)}}}}}},
-          {"observations", std::move(observations)},
-          {"version", "1.0.0"}};
+  return {
+      {"channels", std::move(channels)},
+      {"measurements", {{{"name", measurement}, {"config", {{"poi", poi}, {"parameters", std::move(parameters)}}}}}},
+      {"observations", std::move(observations)},
+      {"version", "1.0.0"}};
 }
 
 }  // namespace anyslice::api

@@ -181,7 +181,8 @@ void add_limit_commands(CLI::App& app, const Global& global) {
   limit->callback([command, &global] { run_limit(*command, global); });
 
   auto counting = std::make_shared<CountingCommand>();
-  auto* cls = app.add_subcommand("cls", "CLs and upper limits of one counting experiment given in numbers, or of a workspace");
+  auto* cls =
+      app.add_subcommand("cls", "CLs and upper limits of one counting experiment given in numbers, or of a workspace");
   cls->add_option("--observed", counting->observed, "Observed count")->required();
   cls->add_option("--background", counting->background, "Expected background, events")->required();
   cls->add_option("--background-error", counting->background_error, "Its uncertainty, events");

@@ -101,9 +101,10 @@ void add_point_commands(CLI::App& app, const Global& global) {
   workspace->callback([written] { write_point(*written); });
 
   auto printed = std::make_shared<PointOptions>();
-  auto* strength = app.add_subcommand(
-      "strength", "CLs and limits on the strength of the signal at one point of a card, from all its bins, by "
-                  "cls-asymptotic, cls-toys or delta-lnl-1");
+  auto* strength =
+      app.add_subcommand("strength",
+                         "CLs and limits on the strength of the signal at one point of a card, from all its bins, by "
+                         "cls-asymptotic, cls-toys or delta-lnl-1");
   printed->add_to(*strength);
   printed->construction.add_to(*strength);
   strength->callback([printed, &global] { print_point(*printed, global); });
@@ -118,8 +119,8 @@ std::shared_ptr<WorkspaceOptions> add_workspace_options(CLI::App& cls) {
         for (const char* name : {"--observed", "--background"}) cls.get_option(name)->required(false);
       },
       "A pyhf workspace (HistFactory JSON) instead of numbers, by cls-asymptotic, cls-toys or delta-lnl-1");
-  for (const char* name : {"--observed", "--background", "--background-error", "--signal", "--signal-error",
-                           "--constraint"}) {
+  for (const char* name :
+       {"--observed", "--background", "--background-error", "--signal", "--signal-error", "--constraint"}) {
     path->excludes(cls.get_option(name));
   }
   cls.add_option("--measurement", options->measurement, "Which measurement of the workspace (default: the first)")

@@ -23,9 +23,9 @@ constexpr const char* source = "binned model";
 void check(const BinnedModel& model, const LimitOptions& options) {
   const auto& names = binned_method_names();
   if (std::find(names.begin(), names.end(), options.method) == names.end()) {
-    throw InputError("limit options", "method",
-                     "expected cls-asymptotic, cls-toys or delta-lnl-1 for a model of bins, found '" + options.method +
-                         "'");
+    throw InputError(
+        "limit options", "method",
+        "expected cls-asymptotic, cls-toys or delta-lnl-1 for a model of bins, found '" + options.method + "'");
   }
   LimitOptions others = options;
   others.method = "cls-toys";  // the list there is that of single bins
@@ -93,8 +93,8 @@ UpperLimits asymptotic(const Fitted& fitted, const LimitOptions& options, const 
   }
   for (std::size_t i = 0; i < band.size(); ++i) {
     report_progress(progress, (1.0 + static_cast<double>(i)) / (1.0 + band.size()));
-    limits.expected[i] =
-        find_limit([&](double mu) { return fitted.asymptotics.log_expected(mu, band[i]); }, options.level, fitted.guess);
+    limits.expected[i] = find_limit([&](double mu) { return fitted.asymptotics.log_expected(mu, band[i]); },
+                                    options.level, fitted.guess);
   }
   report_progress(progress, 1);
   const Limit& typical = limits.observed.value ? limits.observed : limits.expected[2];

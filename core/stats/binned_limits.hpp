@@ -19,12 +19,12 @@ struct ProfileInterval {
 
 /// The upper limits by the named method. `delta-lnl-1` gives the upper edge of the interval, of the data and (as
 /// median) of the Asimov data without signal. A model without any signal has no limit, and says so.
-/// Throws InputError for bad options or a bad model, Cancelled if `progress` says so; what cannot be computed is a limit
-/// with a reason.
+/// Throws InputError for bad options or a bad model, Cancelled if `progress` says so; what cannot be computed is a
+/// limit with a reason.
 UpperLimits binned_limits(const BinnedModel& model, const LimitOptions& options, const ProgressCallback& progress = {});
 
-/// CLs at signal strength mu by cls-asymptotic or cls-toys; 1 for a model without any signal. Throws as above, and where
-/// CLs cannot be computed.
+/// CLs at signal strength mu by cls-asymptotic or cls-toys; 1 for a model without any signal. Throws as above, and
+/// where CLs cannot be computed.
 ClsValues binned_cls(const BinnedModel& model, double mu, const LimitOptions& options,
                      const ProgressCallback& progress = {});
 

@@ -41,38 +41,62 @@ double poisson_difference(double count, double from, double change) {
 
 }  // namespace
 
-/// -ln L as a function of the parameters that move and, in a free fit, of mu in units of one signal event (last).
-class BinnedProfile::Problem : public SmoothProblem {
- public:
-  Problem(const BinnedModel& model, const ProfileData& data, const std::vector<std::size_t>& moving, double unit,
-          bool free, double mu, const std::vector<double>& pulls)
-      : model_(model), data_(data), moving_(moving), unit_(unit), free_(free), mu_(mu), pulls_(pulls) {
-    variable_of_.assign(model.parameters.size(), none);
-    for (std::size_t k = 0; k < moving.size(); ++k) variable_of_[moving[k]] = k;
-    mu_variable_ = moving.size();
-    for (const BinnedTerm& term : model.terms) {
-      Slots slots;
+/// What all fits of a model share: which variable each parameter is, and through what it acts on each term.
+struct BinnedProfile::Layout {
+  struct Slot {
+    std::size_t variable;
+    std::vector<std::size_t> factors, shifts;  // responses
+  };
+  Layout(const BinnedModel& model, const std::vector<std::size_t>& moving)
+      : variable_of(model.parameters.size(), none), slots(model.terms.size()), terms_of(model.bins.size()) {
+    for (std::size_t k = 0; k < moving.size(); ++k) variable_of[moving[k]] = k;
+    for (std::size_t t = 0; t < model.terms.size(); ++t) {
+      const BinnedTerm& term = model.terms[t];
+      terms_of[term.bin].push_back(t);
       const auto slot_of = [&](std::size_t variable) -> Slot& {
-        for (Slot& slot : slots)
+        for (Slot& slot : slots[t])
           if (slot.variable == variable) return slot;
-        return slots.emplace_back(Slot{variable, {}, {}});
+        return slots[t].emplace_back(Slot{variable, {}, {}});
       };
       for (const auto* list : {&term.factors, &term.shifts}) {
         for (const std::size_t index : *list) {
-          const std::size_t variable = variable_of_[model.responses[index].parameter()];
+          const std::size_t variable = variable_of[model.responses[index].parameter()];
           if (variable == none) continue;
           Slot& slot = slot_of(variable);
           (list == &term.factors ? slot.factors : slot.shifts).push_back(index);
         }
       }
-      slots_.push_back(std::move(slots));
+      bool shifts = false;
+      for (const Slot& slot : slots[t]) shifts = shifts || !slot.shifts.empty();
+      if (shifts) shifted.push_back(t);
       // Where nothing is expected nominally, shifts start on their limit: give it a hair's breadth.
       double size = 0;
       for (const std::size_t index : term.shifts)
         size += std::fabs(model.responses[index].up()) + std::fabs(model.responses[index].down());
-      allowance_.push_back(term.nominal > 0 ? 0 : 1e-9 * size);
+      allowance.push_back(term.nominal > 0 ? 0 : 1e-9 * size);
     }
   }
+  std::vector<std::size_t> variable_of;
+  std::vector<std::vector<Slot>> slots;            // of the terms
+  std::vector<std::vector<std::size_t>> terms_of;  // of the bins
+  std::vector<std::size_t> shifted;                // terms that parameters shift
+  std::vector<double> allowance;                   // of the terms
+};
+
+/// -ln L as a function of the parameters that move and, in a free fit, of mu in units of one signal event (last).
+class BinnedProfile::Problem : public SmoothProblem {
+ public:
+  Problem(const BinnedModel& model, const Layout& layout, const ProfileData& data,
+          const std::vector<std::size_t>& moving, double unit, bool free, double mu, const std::vector<double>& pulls)
+      : model_(model),
+        layout_(layout),
+        data_(data),
+        moving_(moving),
+        unit_(unit),
+        free_(free),
+        mu_(mu),
+        pulls_(pulls),
+        mu_variable_(moving.size()) {}
 
   Eigen::Index size() const { return static_cast<Eigen::Index>(moving_.size() + (free_ ? 1 : 0)); }
 
@@ -118,7 +142,7 @@ class BinnedProfile::Problem : public SmoothProblem {
     return sum;
   }
 
-  void derivatives(const Eigen::VectorXd& x, Eigen::VectorXd& gradient, Eigen::MatrixXd& hessian) const override {
+  void derivatives(const Eigen::VectorXd& x, Eigen::VectorXd& gradient, Curvature& hessian) const override {
     evaluate(x, here_);
     gradient.setZero(size());
     hessian.setZero(size(), size());
@@ -127,7 +151,9 @@ class BinnedProfile::Problem : public SmoothProblem {
       const double count = data_.counts[bin], nu = here_.bins[bin];
       const double excess = count > 0 ? 1 - count / nu : 1;
       touched_.clear();
-      for (const std::size_t index : here_.terms_of[bin]) add_term(index, excess, hessian);
+      for (const std::size_t index : layout_.terms_of[bin]) {
+        if (counts(model_.terms[index])) add_term(index, excess, hessian);
+      }
       for (const Eigen::Index k : touched_) gradient[k] += excess * slope_[k];
       if (count == 0) continue;
       for (const Eigen::Index k : touched_) {
@@ -169,22 +195,20 @@ class BinnedProfile::Problem : public SmoothProblem {
       if (std::isfinite(parameter.upper)) bound(i, parameter.upper - x[i], -1);
     }
     if (free_) bound(size() - 1, x[size() - 1], 1);
-    for (std::size_t t = 0; t < model_.terms.size(); ++t) {
-      bool shifted = false;
-      for (const Slot& slot : slots_[t]) shifted = shifted || !slot.shifts.empty();
-      if (!shifted || (!free_ && mu_ == 0 && model_.terms[t].is_signal)) continue;
-      PositiveQuantity& quantity = add(model_.terms[t].nominal + allowance_[t]);
+    for (const std::size_t t : layout_.shifted) {
+      if (!counts(model_.terms[t])) continue;
+      PositiveQuantity& quantity = add(model_.terms[t].nominal + layout_.allowance[t]);
       for (const std::size_t index : model_.terms[t].shifts) {
         const YieldResponse& response = model_.responses[index];
-        const std::size_t variable = variable_of_[response.parameter()];
-        const ResponseValue shift = response.at(
-            variable == none ? pulls_[response.parameter()] : x[static_cast<Eigen::Index>(variable)]);
+        const std::size_t variable = layout_.variable_of[response.parameter()];
+        const ResponseValue shift =
+            response.at(variable == none ? pulls_[response.parameter()] : x[static_cast<Eigen::Index>(variable)]);
         quantity.value += shift.value;
         if (with_parts && variable != none)
           quantity.parts.push_back({static_cast<Eigen::Index>(variable), shift.first, shift.second});
       }
       // In units of what is expected, so that all limits are of order one.
-      const double unit = 1 / (model_.terms[t].nominal > 0 ? model_.terms[t].nominal : allowance_[t] * 1e9);
+      const double unit = 1 / (model_.terms[t].nominal > 0 ? model_.terms[t].nominal : layout_.allowance[t] * 1e9);
       quantity.value *= unit;
       for (auto& part : quantity.parts) {
         part.first *= unit;
@@ -195,17 +219,15 @@ class BinnedProfile::Problem : public SmoothProblem {
   }
 
  private:
-  struct Slot {
-    std::size_t variable;
-    std::vector<std::size_t> factors, shifts;
-  };
-  using Slots = std::vector<Slot>;
+  using Slot = Layout::Slot;
   struct Evaluation {
     std::vector<double> pulls, sums, products, bins;  // sums and products: of the terms, the latter with mu
     std::vector<ResponseValue> responses;
-    std::vector<std::vector<std::size_t>> terms_of;  // of the bins
     double mu = 0;
   };
+
+  /// Without signal its terms are left out, so that no limit of theirs matters.
+  bool counts(const BinnedTerm& term) const { return free_ || mu_ != 0 || !term.is_signal; }
 
   void evaluate(const Eigen::VectorXd& x, Evaluation& at) const {
     unpack(x, at.pulls, at.mu);
@@ -213,18 +235,12 @@ class BinnedProfile::Problem : public SmoothProblem {
     for (const YieldResponse& response : model_.responses)
       at.responses.push_back(response.at(at.pulls[response.parameter()]));
     at.bins.assign(model_.bins.size(), 0.0);
-    if (at.terms_of.empty()) {
-      at.terms_of.resize(model_.bins.size());
-      for (std::size_t t = 0; t < model_.terms.size(); ++t) {
-        if (!free_ && mu_ == 0 && model_.terms[t].is_signal) continue;
-        at.terms_of[model_.terms[t].bin].push_back(t);
-      }
-    }
     at.sums.assign(model_.terms.size(), 0.0);
     at.products.assign(model_.terms.size(), 0.0);
     for (std::size_t bin = 0; bin < at.bins.size(); ++bin) {
-      for (const std::size_t t : at.terms_of[bin]) {
+      for (const std::size_t t : layout_.terms_of[bin]) {
         const BinnedTerm& term = model_.terms[t];
+        if (!counts(term)) continue;
         double sum = term.nominal, product = term.is_signal ? at.mu : 1;
         for (const std::size_t index : term.shifts) sum += at.responses[index].value;
         for (const std::size_t index : term.factors) product *= at.responses[index].value;
@@ -237,7 +253,7 @@ class BinnedProfile::Problem : public SmoothProblem {
 
   // Adds the slope of one term to slope_ and excess x its Hessian. With yield = sum x product: the logarithm of the
   // product is a sum over variables, as is the sum.
-  void add_term(std::size_t index, double excess, Eigen::MatrixXd& hessian) const {
+  void add_term(std::size_t index, double excess, Curvature& hessian) const {
     const double sum = here_.sums[index], product = here_.products[index];
     local_.clear();
     const auto touch = [&](std::size_t variable) {
@@ -246,7 +262,7 @@ class BinnedProfile::Problem : public SmoothProblem {
       touched_.push_back(k);
       slope_[k] = 0;
     };
-    for (const Slot& slot : slots_[index]) {
+    for (const Slot& slot : layout_.slots[index]) {
       Local local{static_cast<Eigen::Index>(slot.variable), 0, 0, 0, 0};
       for (const std::size_t f : slot.factors) {
         const ResponseValue& response = here_.responses[f];
@@ -282,16 +298,14 @@ class BinnedProfile::Problem : public SmoothProblem {
     double log_first, log_second, sum_first, sum_second;
   };
   const BinnedModel& model_;
+  const Layout& layout_;
   const ProfileData& data_;
   const std::vector<std::size_t>& moving_;
   double unit_;
   bool free_;
   double mu_;
   std::vector<double> pulls_;
-  std::vector<std::size_t> variable_of_;
   std::size_t mu_variable_;
-  std::vector<Slots> slots_;
-  std::vector<double> allowance_;
   mutable Evaluation here_, trial_;
   mutable Eigen::VectorXd slope_;
   mutable std::vector<Eigen::Index> touched_;
@@ -308,6 +322,8 @@ BinnedProfile::BinnedProfile(const BinnedModel& model, const std::string& source
   for (std::size_t p = 0; p < model_.parameters.size(); ++p) {
     if (moves(model_.parameters[p])) moving_.push_back(p);
   }
+  order_variables();
+  layout_ = std::make_shared<const Layout>(model_, moving_);
   // -ln nu of what is linear in all parameters together is convex, and so are the measurements.
   for (const BinnedTerm& term : model_.terms) {
     const std::size_t degree = term.factors.size() + (term.is_signal ? 1 : 0) + (term.shifts.empty() ? 0 : 1);
@@ -319,6 +335,21 @@ BinnedProfile::BinnedProfile(const BinnedModel& model, const std::string& source
       }
     }
   }
+}
+
+// Parameters of one bin first, bin by bin: their part of the Hessian is then narrow (see Curvature).
+void BinnedProfile::order_variables() {
+  const std::size_t several = model_.bins.size();
+  std::vector<std::size_t> bin_of(model_.parameters.size(), none);
+  for (const BinnedTerm& term : model_.terms) {
+    for (const auto* list : {&term.factors, &term.shifts}) {
+      for (const std::size_t index : *list) {
+        std::size_t& bin = bin_of[model_.responses[index].parameter()];
+        bin = bin == none || bin == term.bin ? term.bin : several;
+      }
+    }
+  }
+  std::stable_sort(moving_.begin(), moving_.end(), [&](std::size_t a, std::size_t b) { return bin_of[a] < bin_of[b]; });
 }
 
 ProfileData BinnedProfile::own_data() const {
@@ -362,9 +393,21 @@ double BinnedProfile::nll(const ProfileData& data, double mu, const std::vector<
 
 void BinnedProfile::derivatives(const ProfileData& data, double mu, const std::vector<double>& pulls,
                                 Eigen::VectorXd& gradient, Eigen::MatrixXd& hessian) const {
-  const Problem problem(model_, data, moving_, 1, true, mu, pulls);
-  problem.derivatives(problem.pack(pulls, mu), gradient, hessian);
-  hessian = Eigen::MatrixXd(hessian.selfadjointView<Eigen::Lower>());
+  const Problem problem(model_, *layout_, data, moving_, 1, true, mu, pulls);
+  Curvature lower;
+  Eigen::VectorXd slope;
+  problem.derivatives(problem.pack(pulls, mu), slope, lower);
+  // From the order of the fits to that of the parameters; those that do not move have no derivatives.
+  const auto size = static_cast<Eigen::Index>(pulls.size()) + 1;
+  gradient.setZero(size);
+  hessian.setZero(size, size);
+  const auto place = [&](Eigen::Index k) {
+    return k + 1 == slope.size() ? size - 1 : static_cast<Eigen::Index>(moving_[static_cast<std::size_t>(k)]);
+  };
+  for (Eigen::Index k = 0; k < slope.size(); ++k) {
+    gradient[place(k)] = slope[k];
+    for (Eigen::Index l = 0; l <= k; ++l) hessian(place(k), place(l)) = hessian(place(l), place(k)) = lower(k, l);
+  }
 }
 
 double BinnedProfile::minimise_from(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const {
@@ -376,7 +419,7 @@ double BinnedProfile::minimise_from(const ProfileData& data, double& mu, bool fr
     pulls[p] = std::clamp(pulls[p], lower + margin, upper - margin);
   }
   if (free && !(mu > 0)) mu = unit_;
-  const Problem problem(model_, data, moving_, unit_, free, mu, pulls);
+  const Problem problem(model_, *layout_, data, moving_, unit_, free, mu, pulls);
   Eigen::VectorXd x = problem.pack(pulls, mu), inside = x;
   for (std::size_t k = 0; k < moving_.size(); ++k) {
     const BinnedParameter& parameter = model_.parameters[moving_[k]];
@@ -398,8 +441,7 @@ double BinnedProfile::minimise_from(const ProfileData& data, double& mu, bool fr
   const Minimum minimum = minimise(problem, x);
   if (!minimum.converged) {
     throw std::runtime_error("profile fit did not converge in " + std::to_string(minimum.iterations) +
-                             " steps: -ln L is still about " + std::to_string(minimum.distance) +
-                             " above its minimum");
+                             " steps: -ln L is still about " + std::to_string(minimum.distance) + " above its minimum");
   }
   problem.unpack(x, pulls, mu);
   return problem.value(x);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <Eigen/Dense>
+#include <memory>
+#include <vector>
 
 #include "core/stats/binned_model.hpp"
 #include "core/stats/profile_likelihood.hpp"
@@ -38,12 +40,15 @@ class BinnedProfile : public ProfileLikelihood {
 
  private:
   class Problem;
+  struct Layout;
+  void order_variables();
   double minimise_from(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const;
   double minimise_from_all(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const;
 
   BinnedModel model_;
-  double unit_;  // of mu inside fits: the strength of one signal event
-  std::vector<std::size_t> moving_;
+  double unit_;                      // of mu inside fits: the strength of one signal event
+  std::vector<std::size_t> moving_;  // parameters that fits move
+  std::shared_ptr<const Layout> layout_;
   bool is_convex_ = true;  // one minimum only
 };
 

@@ -17,8 +17,48 @@ constexpr double first_barrier = 0.1, last_barrier = 1e-13;
 constexpr double keep_inside = 0.99;
 
 // The largest multiple up to 1 of `change` that leaves value + multiple x change above (1 - keep_inside) value.
-double allowed(double value, double change) {
-  return change < 0 ? std::min(1.0, -keep_inside * value / change) : 1.0;
+double allowed(double value, double change) { return change < 0 ? std::min(1.0, -keep_inside * value / change) : 1.0; }
+
+// Cholesky decomposition within the envelope (A. George and J. W. Liu, Computer Solution of Large Sparse Positive
+// Definite Systems, Prentice-Hall 1981, chapter 4): `first` is where each row of the lower triangle begins. False if
+// the matrix is not positive definite.
+bool decompose(Curvature& matrix, std::vector<Eigen::Index>& first) {
+  const Eigen::Index size = matrix.rows();
+  first.resize(static_cast<std::size_t>(size));
+  for (Eigen::Index i = 0; i < size; ++i) {
+    double* row = matrix.data() + i * size;
+    Eigen::Index begin = 0;
+    while (begin < i && row[begin] == 0) ++begin;
+    first[static_cast<std::size_t>(i)] = begin;
+    double square = 0;
+    for (Eigen::Index j = begin; j < i; ++j) {
+      const double* other = matrix.data() + j * size;
+      double sum = row[j];
+      for (Eigen::Index k = std::max(begin, first[static_cast<std::size_t>(j)]); k < j; ++k) sum -= row[k] * other[k];
+      row[j] = sum / other[j];
+      square += row[j] * row[j];
+    }
+    const double pivot = row[i] - square;
+    // A pivot that is all rounding is none.
+    if (!(pivot > 1e-15 * std::fabs(row[i]) && pivot < INFINITY)) return false;
+    row[i] = std::sqrt(pivot);
+  }
+  return true;
+}
+
+void solve(const Curvature& decomposed, const std::vector<Eigen::Index>& first, Eigen::VectorXd& x) {
+  const Eigen::Index size = decomposed.rows();
+  for (Eigen::Index i = 0; i < size; ++i) {
+    const double* row = decomposed.data() + i * size;
+    double sum = x[i];
+    for (Eigen::Index k = first[static_cast<std::size_t>(i)]; k < i; ++k) sum -= row[k] * x[k];
+    x[i] = sum / row[i];
+  }
+  for (Eigen::Index i = size - 1; i >= 0; --i) {
+    const double* row = decomposed.data() + i * size;
+    x[i] /= row[i];
+    for (Eigen::Index k = first[static_cast<std::size_t>(i)]; k < i; ++k) x[k] -= row[k] * x[i];
+  }
 }
 
 }  // namespace
@@ -34,7 +74,8 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
   thread_local std::vector<PositiveQuantity> here, there;
   thread_local std::vector<double> multipliers, changes;
   thread_local Eigen::VectorXd gradient, step, trial;
-  thread_local Eigen::MatrixXd hessian, matrix;
+  thread_local Curvature hessian, matrix;
+  thread_local std::vector<Eigen::Index> first;
   problem.positive(x, here, true);
   const std::size_t count = here.size();
   double barrier = count > 0 ? first_barrier : 0;
@@ -73,10 +114,9 @@ Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x) {
       for (Eigen::Index k = 0; k < size; ++k) {
         matrix(k, k) += damping * std::max(std::fabs(hessian(k, k)), 1e-300);
       }
-      const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> decomposition(matrix);
-      if (decomposition.info() == Eigen::Success) {
+      if (decompose(matrix, first)) {
         step = -gradient;
-        decomposition.solveInPlace(step);
+        solve(matrix, first, step);
         decrement = -gradient.dot(step);
         if (step.allFinite() && decrement >= 0) break;
       }

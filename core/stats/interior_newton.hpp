@@ -12,6 +12,10 @@
 
 namespace anyslice::stats {
 
+/// Lower triangle of a symmetric matrix, by rows. What stands before the first element of a row that is not zero costs
+/// nothing: variables that couple to few others should come first.
+using Curvature = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
 /// One quantity that must stay positive: its value and what it depends on, one variable at a time (it is a sum of
 /// functions of single variables).
 struct PositiveQuantity {
@@ -28,8 +32,8 @@ class SmoothProblem {
   virtual ~SmoothProblem() = default;
   /// The function at `x`; infinity or NaN where it does not exist.
   virtual double value(const Eigen::VectorXd& x) const = 0;
-  /// Gradient and Hessian (lower triangle is enough) at `x`.
-  virtual void derivatives(const Eigen::VectorXd& x, Eigen::VectorXd& gradient, Eigen::MatrixXd& hessian) const = 0;
+  /// Gradient and Hessian (lower triangle) at `x`.
+  virtual void derivatives(const Eigen::VectorXd& x, Eigen::VectorXd& gradient, Curvature& hessian) const = 0;
   /// f(to) - f(from), as accurate as it can be had.
   virtual double difference(const Eigen::VectorXd& from, const Eigen::VectorXd& to) const {
     return value(to) - value(from);
@@ -46,7 +50,8 @@ struct Minimum {
 };
 
 /// Moves `x`, where every quantity must be positive, to a local minimum. The function is then above it by at most about
-/// 1e-13 per quantity at its limit; where rounding does not allow that, by at most 1e-7. Otherwise it has not converged.
+/// 1e-13 per quantity at its limit; where rounding does not allow that, by at most 1e-7. Otherwise it has not
+/// converged.
 Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x);
 
 }  // namespace anyslice::stats

@@ -50,8 +50,8 @@ BinnedModel random_model(CounterRandom& random, std::size_t bins) {
   };
   const std::size_t smooth = add({"smooth", 0, -5, 5, Measurement::gaussian, 0, 1}, ResponseShape::smooth_exponential,
                                  between(1.05, 1.6), between(0.6, 0.95));
-  const std::size_t lognormal = add({"lognormal", 0, -infinity, infinity, Measurement::gaussian, 0, 1},
-                                    ResponseShape::exponential, 1.3, 1 / 1.3);
+  const std::size_t lognormal =
+      add({"lognormal", 0, -infinity, infinity, Measurement::gaussian, 0, 1}, ResponseShape::exponential, 1.3, 1 / 1.3);
   const std::size_t luminosity =
       add({"luminosity", 1, 0, 10, Measurement::gaussian, 1, between(0.01, 0.1)}, ResponseShape::factor, 0, 0);
   const std::size_t norm = add({"norm", 1, 0, 10, Measurement::none, 0, 1}, ResponseShape::factor, 0, 0);
@@ -60,12 +60,12 @@ BinnedModel random_model(CounterRandom& random, std::size_t bins) {
     const double background = std::exp(between(-1, 6)), signal = std::exp(between(-2, 3));
     const double count = std::pow(between(1, 20), 2);
     const std::string number = std::to_string(i);
-    const std::size_t gamma = add({"gamma " + number, 1, 1e-10, 10, Measurement::poisson, count, count},
-                                  ResponseShape::factor, 0, 0);
+    const std::size_t gamma =
+        add({"gamma " + number, 1, 1e-10, 10, Measurement::poisson, count, count}, ResponseShape::factor, 0, 0);
     const std::size_t shift = add({"shape", 0, -5, 5, Measurement::gaussian, 0, 1}, ResponseShape::smooth_linear,
                                   between(-0.3, 0.5) * background, between(-0.5, 0.3) * background);
-    const std::size_t linear = add({"linear", 0, -3, 3, Measurement::gaussian, 0, 1}, ResponseShape::linear,
-                                   between(0, 0.4) * signal, 0);
+    const std::size_t linear =
+        add({"linear", 0, -3, 3, Measurement::gaussian, 0, 1}, ResponseShape::linear, between(0, 0.4) * signal, 0);
     model.terms.push_back({i, "background", background, false, {smooth, gamma}, {shift}});
     model.terms.push_back({i, "floating", 0.3 * background, false, {norm}, {}});
     model.terms.push_back({i, "signal", signal, true, {smooth, lognormal, luminosity}, {linear}});
@@ -203,9 +203,13 @@ TEST_CASE("profiles of single modifiers are those of closed forms") {
   const double width = 0.2, lumi_width = 0.05, tau = 20;
   const std::vector<Case> cases = {
       {"lumi", testing::modifier("lumi", "lumi", nullptr),
-       Json::array({{{"name", "lumi"}, {"auxdata", {1.0}}, {"sigmas", {lumi_width}}, {"bounds", {{0.5, 1.5}}},
+       Json::array({{{"name", "lumi"},
+                     {"auxdata", {1.0}},
+                     {"sigmas", {lumi_width}},
+                     {"bounds", {{0.5, 1.5}}},
                      {"inits", {1.0}}}}),
-       [&](double x) { return b * x; }, [&](double) { return b; }, [&](double x) { return penalty((x - 1) / lumi_width); },
+       [&](double x) { return b * x; }, [&](double) { return b; },
+       [&](double x) { return penalty((x - 1) / lumi_width); },
        [&](double x) { return (x - 1) / lumi_width / lumi_width; }, 0.5, 1.5},
       {"staterror", testing::modifier("statistics", "staterror", {width * b}), Json::array(),
        [&](double x) { return b * x; }, [&](double) { return b; }, [&](double x) { return penalty((x - 1) / width); },
@@ -215,8 +219,8 @@ TEST_CASE("profiles of single modifiers are those of closed forms") {
        [&](double x) { return tau - tau / x; }, 0, 10},
       {"normsys", testing::modifier("norm", "normsys", {{"hi", 1.25}, {"lo", 0.8}}), Json::array(),
        [&](double x) { return b * YieldResponse(ResponseShape::smooth_exponential, 0, 1.25, 0.8).at(x).value; },
-       [&](double x) { return b * YieldResponse(ResponseShape::smooth_exponential, 0, 1.25, 0.8).at(x).first; }, penalty,
-       [](double x) { return x; }, -5, 5},
+       [&](double x) { return b * YieldResponse(ResponseShape::smooth_exponential, 0, 1.25, 0.8).at(x).first; },
+       penalty, [](double x) { return x; }, -5, 5},
       {"histosys", testing::modifier("shape", "histosys", {{"hi_data", {b + 2}}, {"lo_data", {b - 1}}}), Json::array(),
        [&](double x) { return b + YieldResponse(ResponseShape::smooth_linear, 0, 2, -1).at(x).value; },
        [&](double x) { return YieldResponse(ResponseShape::smooth_linear, 0, 2, -1).at(x).first; }, penalty,
@@ -231,9 +235,9 @@ TEST_CASE("profiles of single modifiers are those of closed forms") {
     std::vector<double> pulls;
     for (const double mu : {0.0, 0.5, 1.0, 3.0, 7.0}) {
       // d(-ln L)/dx = 0 in one variable.
-      const double x = bisect(
-          [&](double at) { return one.slope(at) * (1 - n / (mu * s + one.yield(at))) + one.cost_slope(at); }, one.low,
-          one.high);
+      const double x =
+          bisect([&](double at) { return one.slope(at) * (1 - n / (mu * s + one.yield(at))) + one.cost_slope(at); },
+                 one.low, one.high);
       CHECK(profile.fit(profile.own_data(), mu, pulls) ==
             doctest::Approx(poisson_nll(n, mu * s + one.yield(x)) + one.cost(x)).epsilon(1e-11).scale(1));
       CHECK(std::fabs(pulls[0] - x) < 1e-6);
@@ -250,10 +254,11 @@ TEST_CASE("a background from a control region is that of the on-off problem") {
   const double on = 12, off = 30, alpha = 0.25, s = 2;
   Json workspace = testing::simple_workspace({s}, {10}, {on}, Json::array(),
                                              Json::array({testing::modifier("norm", "normfactor", nullptr)}));
-  workspace["channels"].push_back(
-      {{"name", "control"},
-       {"samples",
-        {{{"name", "background"}, {"data", {10 / alpha}}, {"modifiers", {testing::modifier("norm", "normfactor", nullptr)}}}}}});
+  workspace["channels"].push_back({{"name", "control"},
+                                   {"samples",
+                                    {{{"name", "background"},
+                                      {"data", {10 / alpha}},
+                                      {"modifiers", {testing::modifier("norm", "normfactor", nullptr)}}}}}});
   workspace["observations"].push_back({{"name", "control"}, {"data", {off}}});
   const BinnedModel model = model_of(workspace);
   const BinnedProfile profile(model);
@@ -290,12 +295,11 @@ TEST_CASE("one bin gives what the counting model gives") {
         for (const Systematic& systematic : counting.systematics) {
           const double size = size_of(systematic);
           if (size == 0) continue;
-          const std::size_t pull =
-              binned.parameter({systematic.name, 0, -limit, limit, Measurement::gaussian, 0, 1});
+          const std::size_t pull = binned.parameter({systematic.name, 0, -limit, limit, Measurement::gaussian, 0, 1});
           const bool lognormal = constraint == Constraint::lognormal;
-          binned.responses.push_back(
-              lognormal ? YieldResponse(ResponseShape::exponential, pull, 1 + size, 1 / (1 + size))
-                        : YieldResponse(ResponseShape::linear, pull, size * events, -size * events));
+          binned.responses.push_back(lognormal
+                                         ? YieldResponse(ResponseShape::exponential, pull, 1 + size, 1 / (1 + size))
+                                         : YieldResponse(ResponseShape::linear, pull, size * events, -size * events));
           (lognormal ? result.factors : result.shifts).push_back(binned.responses.size() - 1);
         }
         binned.terms.push_back(result);

@@ -117,7 +117,8 @@ TEST_CASE("toys depend on the seed alone, report progress and can be cancelled")
   asymptotic.method = "cls-asymptotic";
   const double near_it = *binned_limits(model, asymptotic).observed.value;
   CHECK(std::fabs(*limits.observed.value - near_it) < 4 * limits.observed.error + 0.15 * near_it);
-  CHECK_THROWS_AS(binned_limits(model, toy_options(100000), [](double fraction) { return fraction < 0.01; }), Cancelled);
+  CHECK_THROWS_AS(binned_limits(model, toy_options(100000), [](double fraction) { return fraction < 0.01; }),
+                  Cancelled);
 }
 
 TEST_CASE("a model without signal has no limit and CLs of one, and bad input one error") {

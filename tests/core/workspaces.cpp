@@ -28,9 +28,9 @@ Json rich_workspace() {
           {"data", {100.0}},
           {"modifiers", {modifier("norm", "normfactor", nullptr), modifier("shape", "shapesys", {5.0})}}}}}});
   workspace["observations"].push_back({{"name", "control"}, {"data", {104.0}}});
-  workspace["measurements"][0]["config"]["parameters"] =
-      Json::array({{{"name", "lumi"}, {"auxdata", {1.0}}, {"sigmas", {0.02}}, {"inits", {1.0}}, {"bounds", {{0.5, 1.5}}}},
-                   {{"name", "mu"}, {"bounds", {{0, 10}}}}});
+  workspace["measurements"][0]["config"]["parameters"] = Json::array(
+      {{{"name", "lumi"}, {"auxdata", {1.0}}, {"sigmas", {0.02}}, {"inits", {1.0}}, {"bounds", {{0.5, 1.5}}}},
+       {{"name", "mu"}, {"bounds", {{0, 10}}}}});
   return workspace;
 }
 
@@ -111,11 +111,15 @@ TEST_CASE("bad workspaces are refused with the place and what was expected") {
       {[](Json& w) { w["observations"][1]["name"] = "nowhere"; }, "expected the name of a channel"},
       {[](Json& w) { w["channels"][1]["name"] = "channel"; }, "second channel"},
       {[](Json& w) { w["channels"][0]["samples"][1]["name"] = "signal"; }, "second sample"},
-      {[](Json& w) { w["channels"][0]["samples"][0]["data"][0] = -3; }, "samples[0].data[0]: expected a number of events"},
+      {[](Json& w) { w["channels"][0]["samples"][0]["data"][0] = -3; },
+       "samples[0].data[0]: expected a number of events"},
       {[](Json& w) { w["channels"][0]["samples"][0]["data"][0] = "many"; }, "samples[0].data[0]"},
       {[](Json& w) { w["channels"][0]["samples"][1]["data"].push_back(4); }, "expected 2 numbers"},
       {[](Json& w) { w["channels"][1]["samples"][0]["modifiers"][1]["data"] = {-1}; }, "uncertainty in events >= 0"},
-      {[](Json& w) { w["channels"][0]["samples"][1]["modifiers"][1]["data"] = {-1, 1}; }, "uncertainty in events >= 0"},
+      {[](Json& w) {
+         w["channels"][0]["samples"][1]["modifiers"][1]["data"] = {-1, 1};
+       },
+       "uncertainty in events >= 0"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"]["lo"] = 0; }, "modifiers[2].data.lo"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"].erase("hi"); }, "modifiers[2].data.hi"},
       {[](Json& w) { w["channels"][0]["samples"][1]["modifiers"][0]["data"]["hi_data"] = {1}; }, "expected 2 numbers"},
@@ -123,31 +127,52 @@ TEST_CASE("bad workspaces are refused with the place and what was expected") {
        "modifier \"free\" of type \"shapefactor\", which is not known here"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("mu", "normfactor", nullptr)); },
        "second normfactor \"mu\""},
-      {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("norm", "normsys", {{"hi", 1.1}, {"lo", 0.9}})); },
+      {[](Json& w) {
+         w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("norm", "normsys", {{"hi", 1.1}, {"lo", 0.9}}));
+       },
        "of that name"},
-      {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("shape", "shapesys", {1, 1})); },
+      {[](Json& w) {
+         w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("shape", "shapesys", {1, 1}));
+       },
        "shapesys \"shape\": expected a name"},
       {[](Json& w) { w["channels"][1]["samples"][0]["modifiers"].push_back(modifier("statistics", "staterror", {1})); },
        "staterror \"statistics\": expected a name"},
       {[](Json& w) { w["measurements"][0]["config"]["parameters"].erase(0); }, "expected its auxdata and sigmas"},
-      {[](Json& w) { w["measurements"][0]["config"]["parameters"][0]["sigmas"] = {-0.1}; }, "sigmas: expected a standard deviation above 0"},
-      {[](Json& w) { w["measurements"][0]["config"]["parameters"][0]["sigmas"] = {0.1, 0.2}; }, "expected 1 numbers"},
-      {[](Json& w) { w["measurements"][0]["config"]["parameters"][0]["bounds"] = {{2, 1}}; }, "expected [lower, upper]"},
+      {[](Json& w) { w["measurements"][0]["config"]["parameters"][0]["sigmas"] = {-0.1}; },
+       "sigmas: expected a standard deviation above 0"},
+      {[](Json& w) {
+         w["measurements"][0]["config"]["parameters"][0]["sigmas"] = {0.1, 0.2};
+       },
+       "expected 1 numbers"},
+      {[](Json& w) {
+         w["measurements"][0]["config"]["parameters"][0]["bounds"] = {{2, 1}};
+       },
+       "expected [lower, upper]"},
       {[](Json& w) { w["measurements"][0]["config"]["parameters"][0]["inits"] = {7}; }, "starting value within"},
       {[](Json& w) { w["measurements"][0]["config"]["parameters"][1]["fixed"] = true; }, "not fixed"},
-      {[](Json& w) { w["measurements"][0]["config"]["parameters"].push_back({{"name", "mu"}}); }, "second entry"},
+      {[](Json& w) {
+         w["measurements"][0]["config"]["parameters"].push_back({{"name", "mu"}});
+       },
+       "second entry"},
   };
   for (const auto& [damage, text] : damages) {
     Json workspace = rich_workspace();
     damage(workspace);
-    const std::string message = testing::error_of([&] { api::workspace_limits(workspace, "workspace.json", Json::object()); });
+    const std::string message =
+        testing::error_of([&] { api::workspace_limits(workspace, "workspace.json", Json::object()); });
     CHECK_MESSAGE(message.find(text) != std::string::npos, message);
     CHECK_MESSAGE(message.rfind("workspace.json", 0) == 0, message);
   }
-  CHECK(testing::error_of([] { api::workspace_limits(rich_workspace(), "w", {{"measurement", "none"}}); }).find("expected measurement") != std::string::npos);
-  CHECK(testing::error_of([] { api::workspace_limits(rich_workspace(), "w", {{"method", "magic"}}); }).find("cls-asymptotic") != std::string::npos);
+  CHECK(testing::error_of([] {
+          api::workspace_limits(rich_workspace(), "w", {{"measurement", "none"}});
+        }).find("expected measurement") != std::string::npos);
+  CHECK(testing::error_of([] {
+          api::workspace_limits(rich_workspace(), "w", {{"method", "magic"}});
+        }).find("cls-asymptotic") != std::string::npos);
   for (const double level : {0.0, 1.0}) {
-    CHECK(testing::error_of([&] { api::workspace_limits(rich_workspace(), "w", {{"cl", level}}); }).find("cl") != std::string::npos);
+    CHECK(testing::error_of([&] {
+            api::workspace_limits(rich_workspace(), "w", {{"cl", level}});
+          }).find("cl") != std::string::npos);
   }
 }
 
