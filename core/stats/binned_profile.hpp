@@ -10,6 +10,8 @@
 
 namespace anyslice::stats {
 
+struct BinnedLayout;  // see binned_problem.hpp
+
 /// -ln L = sum_bins (nu - n + n ln n / nu) + sum of the same over Poisson auxiliary counts + 1/2 sum ((a - theta) /
 /// width)^2. The pulls of the interface are the model's parameters, its auxiliary data their measured values.
 ///
@@ -39,8 +41,6 @@ class BinnedProfile : public ProfileLikelihood {
                    Eigen::MatrixXd& hessian) const;
 
  private:
-  class Problem;
-  struct Layout;
   void order_variables();
   double minimise_from(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const;
   double minimise_from_all(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const;
@@ -48,7 +48,7 @@ class BinnedProfile : public ProfileLikelihood {
   BinnedModel model_;
   double unit_;                      // of mu inside fits: the strength of one signal event
   std::vector<std::size_t> moving_;  // parameters that fits move
-  std::shared_ptr<const Layout> layout_;
+  std::shared_ptr<const BinnedLayout> layout_;
   bool is_convex_ = true;  // one minimum only
 };
 
