@@ -31,10 +31,32 @@ test('limits of a workspace have the fields that are documented', async (context
   assert.equal(asymptotic.warnings.length, 1);
   assert.match(asymptotic.warnings[0], /fewer than about ten expected events/);
 
-  const toys = await answer('cls', '--workspace', path, '--method', 'cls-toys', '--toys', '1000', '--cl', '0.9', '--json');
+  const toys = await answer(
+    'cls',
+    '--workspace',
+    path,
+    '--method',
+    'cls-toys',
+    '--toys',
+    '1000',
+    '--cl',
+    '0.9',
+    '--json',
+  );
   assert.equal(toys.level, 0.9);
   assert.ok(toys.CLs_error > 0 && toys.upper_limit_error > 0);
-  const again = await answer('cls', '--workspace', path, '--method', 'cls-toys', '--toys', '1000', '--cl', '0.9', '--json');
+  const again = await answer(
+    'cls',
+    '--workspace',
+    path,
+    '--method',
+    'cls-toys',
+    '--toys',
+    '1000',
+    '--cl',
+    '0.9',
+    '--json',
+  );
   assert.deepEqual(toys, again);
 
   const interval = await answer('cls', '--workspace', path, '--method', 'delta-lnl-1', '--json');
@@ -44,7 +66,10 @@ test('limits of a workspace have the fields that are documented', async (context
 
   const text = await anyslice('cls', '--workspace', path);
   assert.equal(text.status, 0);
-  assert.match(text.stdout, /^cls-asymptotic, 0.95 CL, limits on mu of measurement measurement \(1 bins, 1 parameters\)/);
+  assert.match(
+    text.stdout,
+    /^cls-asymptotic, 0.95 CL, limits on mu of measurement measurement \(1 bins, 1 parameters\)/,
+  );
 });
 
 test('a workspace that cannot be used is refused with file and place', async (context) => {
@@ -60,8 +85,14 @@ test('a workspace that cannot be used is refused with file and place', async (co
   };
   await refused(join(folder.folder, 'nowhere.json'), ['nowhere.json']);
   await refused(folder.write('text.json', '{"channels": ['), ['text.json', 'line 1']);
-  await refused(edited((w) => delete w.measurements), ['bad.json', 'measurements']);
-  await refused(edited((w) => (w.observations[0].data = [-1])), ['bad.json', 'observations[0].data[0]']);
+  await refused(
+    edited((w) => delete w.measurements),
+    ['bad.json', 'measurements'],
+  );
+  await refused(
+    edited((w) => (w.observations[0].data = [-1])),
+    ['bad.json', 'observations[0].data[0]'],
+  );
   await refused(
     edited((w) => w.channels[0].samples[1].modifiers.push({ name: 'free', type: 'shapefactor', data: null })),
     ['bad.json', 'channels[0].samples[1].modifiers[1]', '"free"', 'shapefactor'],
@@ -100,7 +131,8 @@ for (const [card, ...options] of [
     const samples = written.channels.flatMap((channel) => channel.samples);
     const signal = samples.filter((sample) => sample.name === 'signal');
     assert.ok(signal.some((sample) => sample.modifiers.some(({ type }) => type === 'staterror')));
-    for (const sample of signal) assert.ok(sample.modifiers.some(({ name, type }) => name === 'mu' && type === 'normfactor'));
+    for (const sample of signal)
+      assert.ok(sample.modifiers.some(({ name, type }) => name === 'mu' && type === 'normfactor'));
     const ofRate = options.filter((word, i) => word !== '--constraint' && options[i - 1] !== '--constraint');
     const rate = await answer('rate', card, ...ofRate, '--json');
     const events = signal.reduce((sum, { data }) => sum + data.reduce((a, b) => a + b), 0);

@@ -69,8 +69,7 @@ function report() {
     for (const quantity of ['CLs', 'limits'])
       quantities.forEach((name, i) => {
         const value = found[quantity][i];
-        const against = (list) =>
-          list === null ? null : quantity === 'CLs' ? value - list[i] : value / list[i] - 1;
+        const against = (list) => (list === null ? null : quantity === 'CLs' ? value - list[i] : value / list[i] - 1);
         const differences = { exact: against(model.exact[quantity]), pyhf: against(model.pyhf[quantity]) };
         for (const of of ['exact', 'pyhf'])
           worst[quantity][of] = Math.max(worst[quantity][of], Math.abs(differences[of] ?? 0));

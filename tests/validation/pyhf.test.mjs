@@ -14,7 +14,8 @@ for (const model of reference.models)
       assert.ok(Math.abs(CLs[i] - model.exact.CLs[i]) < 1e-10, `CLs ${i}: ${CLs[i]}, ${model.exact.CLs[i]}`);
       assert.ok(Math.abs(limits[i] / model.exact.limits[i] - 1) < 1e-7, `limit ${i}: ${limits[i]}`);
       assert.ok(Math.abs(CLs[i] - model.pyhf.CLs[i]) < 1e-4, `CLs ${i}: ${CLs[i]}, pyhf ${model.pyhf.CLs[i]}`);
-      if (model.pyhf.limits) assert.ok(Math.abs(limits[i] / model.pyhf.limits[i] - 1) < 1e-3, `limit ${i}: ${limits[i]}`);
+      if (model.pyhf.limits)
+        assert.ok(Math.abs(limits[i] / model.pyhf.limits[i] - 1) < 1e-3, `limit ${i}: ${limits[i]}`);
       for (const value of [CLs[i], limits[i]])
         assert.ok(report.includes(`| ${value.toPrecision(6)} |`), `${value} is not in the report`);
     }
