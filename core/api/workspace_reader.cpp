@@ -93,7 +93,7 @@ class Reader {
     };
     if (const auto value = list("inits")) parameter.nominal = *value;
     const auto auxiliary = list("auxdata"), width = list("sigmas"), factor = list("factors");
-    const bool is_scalar = parameter.measurement == Measurement::gaussian && count == 1;
+    const bool is_scalar = parameter.measurement == Measurement::gaussian && parameter.name == name;
     if (factor || ((auxiliary || width) && !is_scalar)) {
       entry.fail("expected no auxdata, sigmas or factors for " + in_quotes(name) + ", which its modifier defines");
     }
@@ -296,9 +296,7 @@ class Reader {
   };
 
   void collect_statistics(const JsonReader& modifier, const std::string& name) {
-    if (statistics_.count(name) == 0 && !kinds_.emplace(name, "staterror").second) {
-      modifier.fail("is staterror " + in_quotes(name) + ": expected a name that no other channel or modifier has");
-    }
+    claim(modifier, name, "staterror");
     Statistics& entry = statistics_[name];
     entry.variance.resize(bin_count_, 0);
     entry.events.resize(bin_count_, 0);
@@ -312,16 +310,19 @@ class Reader {
   }
 
   /// One factor per bin for all samples of a channel, as uncertain as their sum (Barlow and Beeston's method as
-  /// HistFactory simplifies it).
+  /// HistFactory simplifies it). Channels that use the same name have factors of their own all the same.
   void add_statistics(const std::string& name, const Statistics& entry) {
+    std::size_t& used = statistics_used_[name];
     for (std::size_t i = 0; i < bin_count_; ++i) {
-      BinnedParameter parameter = configured(
-          name, {name + "[" + std::to_string(i) + "]", 1, 1e-10, 10, Measurement::gaussian, 1, 1}, bin_count_, i);
+      BinnedParameter parameter =
+          configured(name, {name + "[" + std::to_string(used + i) + "]", 1, 1e-10, 10, Measurement::gaussian, 1, 1},
+                     bin_count_, i);
       if (!(entry.variance[i] > 0)) continue;  // pyhf fixes it
       parameter.width = std::sqrt(entry.variance[i]) / entry.events[i];
       const std::size_t index = response({ResponseShape::factor, result_.model.parameter(parameter)});
       for (const std::size_t first : entry.terms) result_.model.terms[first + i].factors.push_back(index);
     }
+    used += bin_count_;
   }
 
   void read_observations() {
@@ -355,7 +356,8 @@ class Reader {
   std::map<std::string, std::string> kinds_;    // of modifiers, by parameter
   std::set<std::string> used_;
   std::map<std::string, std::pair<std::size_t, std::size_t>> channels_;  // first bin and number of bins
-  std::map<std::string, Statistics> statistics_;
+  std::map<std::string, Statistics> statistics_;                         // of the channel
+  std::map<std::string, std::size_t> statistics_used_;                   // factors of this name so far
   bool poi_used_ = false;
   // Of the channel and sample being read.
   std::size_t first_bin_ = 0, bin_count_ = 0, first_term_ = 0;

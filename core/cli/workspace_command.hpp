@@ -1,4 +1,4 @@
-// anyslice cls --workspace: the limits of a pyhf workspace. (What it shares a file with is in commands.hpp.)
+// anyslice cls --workspace: the limits of a pyhf workspace.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,8 @@
 // Models of bins: responses, derivatives, fits against closed forms and other solvers, CLs and limits against pyhf.
 #include <Eigen/Dense>
 #include <cmath>
-#include <random>
+#include <functional>
+#include <limits>
 
 #include "binned_models.hpp"
 #include "core/api/workspace_reader.hpp"
@@ -276,7 +277,16 @@ TEST_CASE("a background from a control region is that of the on-off problem") {
   const ProfileInterval interval = binned_interval(model, 0.6827);
   CHECK(std::sqrt(2 * interval.rise_without_signal) == near(significance, 1e-9));
   CHECK(interval.best == near((on - alpha * off) / s, 1e-6));
+  // At both ends -ln L is 1/2 above its lowest value, as it is for one standard deviation of one parameter.
+  const FreeFit free = profile.fit_free(profile.own_data(), pulls);
+  REQUIRE(interval.high.value);
+  for (const double end : {interval.low, *interval.high.value}) {
+    CHECK(profile.fit(profile.own_data(), end, pulls) - free.nll == near(delta_log_likelihood(0.6827, 1), 1e-8));
+  }
   CHECK(interval.low > 0);
+  CHECK(interval.low < interval.best);
+  CHECK(interval.best < *interval.high.value);
+  CHECK(binned_interval(model, 0.99999).low == 0);
 }
 
 TEST_CASE("one bin gives what the counting model gives") {
@@ -347,6 +357,17 @@ TEST_CASE("CLs and limits are those of pyhf, and of the closed-form profile that
       if (!entry["pyhf"]["limits"].is_null()) CHECK(*limit.value == near(entry["pyhf"]["limits"][i], 1e-3));
     }
   }
+}
+
+TEST_CASE("CLs are those of pyhf's documentation") {
+  // README of pyhf and docstring of pyhf.infer.hypotest: two bins with uncorrelated background uncertainties.
+  const BinnedModel model =
+      model_of(testing::simple_workspace({12, 11}, {50, 52}, {51, 48}, Json::array(),
+                                         Json::array({testing::modifier("uncorrelated", "shapesys", {3.0, 7.0})})));
+  const ClsValues cls = binned_cls(model, 1, options_for("cls-asymptotic"));
+  CHECK(std::fabs(*cls.observed - 0.05251497) < 1e-5);
+  const double expected[] = {0.00260626, 0.01382005, 0.06445321, 0.23525644, 0.57303621};
+  for (int i = 0; i < 5; ++i) CHECK(std::fabs(cls.expected[i] - expected[i]) < 1e-5);
 }
 
 TEST_CASE("a systematic of one name moves all bins, and one per bin does not") {

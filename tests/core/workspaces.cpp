@@ -76,6 +76,15 @@ TEST_CASE("staterror is shared by the samples of a channel in quadrature, and bi
   for (const auto& term : model.terms) CHECK(term.factors.size() == (term.bin == 0 ? 1 : 0));
 }
 
+TEST_CASE("staterror of one name in two channels has factors for the bins of both") {
+  Json workspace = rich_workspace();
+  workspace["channels"][1]["samples"][0]["modifiers"].push_back(modifier("statistics", "staterror", {20.0}));
+  const stats::BinnedModel model = api::read_workspace(workspace, "w").model;
+  REQUIRE(model.parameters.size() == 7);
+  CHECK(model.parameters.back().name == "statistics[2]");
+  CHECK(model.parameters.back().width == near(0.2, 1e-14));
+}
+
 TEST_CASE("fixed parameters, other measurements and unused settings") {
   Json workspace = rich_workspace();
   workspace["measurements"].push_back(workspace["measurements"][0]);
@@ -135,8 +144,8 @@ TEST_CASE("bad workspaces are refused with the place and what was expected") {
          w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("shape", "shapesys", {1, 1}));
        },
        "shapesys \"shape\": expected a name"},
-      {[](Json& w) { w["channels"][1]["samples"][0]["modifiers"].push_back(modifier("statistics", "staterror", {1})); },
-       "staterror \"statistics\": expected a name"},
+      {[](Json& w) { w["channels"][1]["samples"][0]["modifiers"].push_back(modifier("norm", "staterror", {1})); },
+       "is staterror \"norm\", but there is a normfactor"},
       {[](Json& w) { w["measurements"][0]["config"]["parameters"].erase(0); }, "expected its auxdata and sigmas"},
       {[](Json& w) { w["measurements"][0]["config"]["parameters"][0]["sigmas"] = {-0.1}; },
        "sigmas: expected a standard deviation above 0"},
