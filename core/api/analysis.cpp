@@ -168,6 +168,8 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "lifetime_curve") return lifetime_curve(request);
   if (method == "bandwidth_scan") return bandwidth_scan(request);
   if (method == "model_independent") return model_independent(request);
+  if (method == "workspace") return workspace(request);
+  if (method == "point_limits") return point_limits(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());
   throw InputError(kRequest, "method", "there is no method \"" + method + "\"");
 }

@@ -131,6 +131,15 @@ class Analysis {
   /// difference of sums over the same rows: where it is far outside, a kernel is biased.
   Json bandwidth_scan(const Json& request) const;
 
+  /// The point as a workspace of pyhf (HistFactory JSON 1.0.0) with the signal strength `mu`, see
+  /// core/api/workspace_writer.hpp; request {mc_error}: false leaves out the Monte Carlo error of the signal.
+  Json workspace(const Json& request) const;
+
+  /// {card, variant, exposure_scale, constraint, and what core/api/workspace_limits.hpp says}: CLs and limits on the
+  /// strength of the signal at the point, from all bins with their uncertainties profiled, request {mc_error}; methods
+  /// cls-asymptotic (default), cls-toys, delta-lnl-1.
+  Json point_limits(const Json& request, const ProgressCallback& progress = {}) const;
+
   /// Calls a method by name, for bindings. Throws InputError for an unknown one.
   Json call(const std::string& method, const Json& request) const;
 

@@ -148,6 +148,7 @@ struct SystematicSpecification {
   std::vector<std::string> on;  ///< names of background components, or "signal"
   double relative = 0;
   bool statistical = false;   ///< shrinks with one over the square root of the exposure
+  bool each_bin = false;      ///< each bin has a pull of its own; otherwise one moves them all
   std::vector<bool> on_bins;  ///< which bins it acts on
 };
 

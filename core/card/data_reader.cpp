@@ -94,7 +94,7 @@ class DataReader {
     if (!systematics) return;
     std::set<std::string> taken;
     for (const auto& entry : systematics->items()) {
-      entry.allow_only({"name", "label", "on", "bins", "channels", "relative", "statistical", "source"});
+      entry.allow_only({"name", "label", "on", "bins", "channels", "relative", "statistical", "each_bin", "source"});
       SystematicSpecification systematic;
       systematic.name = entry.at("name").text();
       if (!taken.insert(systematic.name).second) entry.at("name").fail("expected a name no other systematic has");
@@ -103,6 +103,7 @@ class DataReader {
       // A number of percent would be a plausible mistake.
       systematic.relative = entry.at("relative").number_in(0, 10, "a fraction from 0 to 10 (0.3 is 30 %)");
       if (const auto statistical = entry.find("statistical")) systematic.statistical = statistical->boolean();
+      if (const auto each_bin = entry.find("each_bin")) systematic.each_bin = each_bin->boolean();
       systematic.on_bins = bins_of(entry);
       card_.systematics.push_back(std::move(systematic));
     }

@@ -11,6 +11,7 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/workspace_command.hpp"
 #include "core/slice/limit_curve.hpp"
 
 namespace anyslice::cli {
@@ -180,14 +181,19 @@ void add_limit_commands(CLI::App& app, const Global& global) {
   limit->callback([command, &global] { run_limit(*command, global); });
 
   auto counting = std::make_shared<CountingCommand>();
-  auto* cls = app.add_subcommand("cls", "CLs and upper limits of one counting experiment given in numbers");
+  auto* cls =
+      app.add_subcommand("cls", "CLs and upper limits of one counting experiment given in numbers, or of a workspace");
   cls->add_option("--observed", counting->observed, "Observed count")->required();
   cls->add_option("--background", counting->background, "Expected background, events")->required();
   cls->add_option("--background-error", counting->background_error, "Its uncertainty, events");
   cls->add_option("--signal", counting->signal, "Expected signal at mu = 1, events")->capture_default_str();
   cls->add_option("--signal-error", counting->signal_error, "Its uncertainty, events");
   counting->construction.add_to(*cls);
-  cls->callback([counting, &global] { run_counting(*counting, global); });
+  const auto workspace = add_workspace_options(*cls);
+  cls->callback([counting, workspace, &global] {
+    if (!workspace->path.empty()) return run_workspace(*workspace, counting->construction, global);
+    run_counting(*counting, global);
+  });
 }
 
 }  // namespace anyslice::cli

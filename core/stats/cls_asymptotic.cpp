@@ -1,54 +1,15 @@
-// Asymptotic CLs (arXiv:1007.1727, Eqs. 62-66 and 89): with root_q = sqrt(qtilde_mu) on the data and root_a on the
-// Asimov data, CLs = [1 - Phi(root_q)] / Phi(root_a - root_q) if root_q <= root_a, else
-// [1 - Phi((q + a) / 2 root_a)] / [1 - Phi((q - a) / 2 root_a)]; expected at N: Phi(N - root_a) / Phi(N).
+// Asymptotic limits of a counting model; the formulas are in profile_asymptotics.hpp.
 #include "core/stats/cls_asymptotic.hpp"
 
 #include <cmath>
-#include <numbers>
 
 #include "core/stats/limit_search.hpp"
-#include "core/stats/profile_likelihood.hpp"
+#include "core/stats/profile_asymptotics.hpp"
 
 namespace anyslice::stats {
 namespace {
 
 constexpr double fewest_counts = 10;
-
-// ln Phi(x), by the asymptotic series where Phi underflows.
-double log_normal_probability(double x) {
-  if (x > -25) return std::log(normal_probability(x));
-  const double inverse = 1 / (x * x);
-  return -0.5 * x * x - std::log(-x * std::sqrt(2 * std::numbers::pi)) +
-         std::log1p(-inverse * (1 - inverse * (3 - 15 * inverse)));
-}
-
-class Asymptotics {
- public:
-  explicit Asymptotics(const CountingModel& model)
-      : likelihood_(make_profile_likelihood(model)), data_(own_data(model)) {
-    likelihood_->fit(data_, 0, asimov_.auxiliary);
-    likelihood_->expected(0, asimov_.auxiliary, asimov_.counts);
-  }
-
-  double log_observed(double mu) const {
-    std::vector<double> pulls;
-    const double q = one_sided_test_statistic(*likelihood_, data_, mu, pulls);
-    const double a = one_sided_test_statistic(*likelihood_, asimov_, mu, pulls);
-    const double root_q = std::sqrt(q), root_a = std::sqrt(a);
-    if (q <= a || a == 0) return log_normal_probability(-root_q) - log_normal_probability(root_a - root_q);
-    return log_normal_probability(-(q + a) / (2 * root_a)) - log_normal_probability(-(q - a) / (2 * root_a));
-  }
-
-  double log_expected(double mu, double sigma) const {
-    std::vector<double> pulls;
-    const double root_a = std::sqrt(one_sided_test_statistic(*likelihood_, asimov_, mu, pulls));
-    return log_normal_probability(sigma - root_a) - log_normal_probability(sigma);
-  }
-
- private:
-  std::unique_ptr<ProfileLikelihood> likelihood_;
-  ProfileData data_, asimov_;
-};
 
 }  // namespace
 
@@ -56,7 +17,8 @@ UpperLimits asymptotic_limits(const CountingModel& model, double level, const Pr
   UpperLimits limits;
   limits.method = "cls-asymptotic";
   limits.level = level;
-  const Asymptotics asymptotics(model);
+  const auto likelihood = make_profile_likelihood(model);
+  const ProfileAsymptotics asymptotics(*likelihood, own_data(model));
   const double background = model.total_background();
   const double guess = (2 * std::sqrt(background + 1) + 1) / model.signal;
   const std::string explanation =
@@ -88,7 +50,8 @@ UpperLimits asymptotic_limits(const CountingModel& model, double level, const Pr
 
 ClsValues asymptotic_cls(const CountingModel& model, double mu) {
   ClsValues values;
-  const Asymptotics asymptotics(model);
+  const auto likelihood = make_profile_likelihood(model);
+  const ProfileAsymptotics asymptotics(*likelihood, own_data(model));
   if (model.observed) values.observed = std::exp(asymptotics.log_observed(mu));
   for (std::size_t i = 0; i < band.size(); ++i) values.expected[i] = std::exp(asymptotics.log_expected(mu, band[i]));
   return values;

@@ -8,11 +8,13 @@
 #include <memory>
 #include <vector>
 
+#include "core/random/counter_random.hpp"
 #include "core/stats/counting_model.hpp"
 
 namespace anyslice::stats {
 
-/// What is measured: the counts of the bins and one auxiliary measurement per pull, in standard deviations.
+/// What is measured: the counts of the bins and one auxiliary measurement per pull, in standard deviations unless the
+/// likelihood says otherwise.
 struct ProfileData {
   std::vector<double> counts;
   std::vector<double> auxiliary;
@@ -34,6 +36,14 @@ class ProfileLikelihood {
   virtual double fit(const ProfileData& data, double mu, std::vector<double>& pulls) const = 0;
   /// The lowest -ln L over mu >= 0, and the pulls there.
   virtual FreeFit fit_free(const ProfileData& data, std::vector<double>& pulls) const = 0;
+  /// What auxiliary measurements are expected to give at these pulls.
+  virtual void auxiliary_means(const std::vector<double>& pulls, std::vector<double>& means) const { means = pulls; }
+  /// Auxiliary measurements drawn at these pulls; takes one number of the sequence for each.
+  virtual void draw_auxiliary(const std::vector<double>& pulls, CounterRandom& random,
+                              std::vector<double>& auxiliary) const {
+    auxiliary.resize(pulls.size());
+    for (std::size_t k = 0; k < pulls.size(); ++k) auxiliary[k] = pulls[k] + random.normal();
+  }
 };
 
 /// The likelihood of a counting model with the solver that suits its constraint.

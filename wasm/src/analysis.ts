@@ -27,6 +27,8 @@ import type {
   LimitRequest,
   ModelIndependent,
   ModelIndependentRequest,
+  PointLimits,
+  PointRequest,
   Rate,
   RateRequest,
   RatioMap,
@@ -160,6 +162,16 @@ export class Analysis {
   /** The expected signal at one point, with its derived quantities, and CLs where `method` is deterministic. */
   rate(request: RateRequest, options: TaskOptions = {}): Promise<Rate> {
     return this.call<Rate>('rate', request, options);
+  }
+
+  /** The point as a workspace of pyhf (HistFactory JSON 1.0.0), the strength of the signal being `mu`. */
+  workspace(request: PointRequest, options: TaskOptions = {}): Promise<Record<string, unknown>> {
+    return this.call<Record<string, unknown>>('workspace', request, options);
+  }
+
+  /** CLs and limits on the strength of the signal at one point, from all bins with their uncertainties profiled. */
+  pointLimits(request: PointRequest, options: TaskOptions = {}): Promise<PointLimits> {
+    return this.call<PointLimits>('point_limits', request, options);
   }
 
   /** A limit curve, with its expected bands. */

@@ -320,6 +320,11 @@ export interface RateRequest extends Setting {
   signal_limits?: SignalLimits;
 }
 
+export interface PointRequest extends Setting {
+  /** Whether the Monte Carlo error of the signal is one of the uncertainties; by default it is. */
+  mc_error?: boolean;
+}
+
 export interface LimitRequest extends Setting {
   on: string;
   versus: { parameter: string; values: number[] };
@@ -432,6 +437,32 @@ export interface Rate {
   excluded: boolean | null;
   /** Whether the median expectation without signal would exclude the point; null without limits in events. */
   expected_excluded: boolean | null;
+}
+
+/** Limits on the strength of the signal at a point, where 1 is the signal that the model gives. */
+export interface PointLimits {
+  card: string;
+  variant: string;
+  exposure_scale: number;
+  constraint: Constraint;
+  method: string;
+  level: number;
+  bins: number;
+  parameters: number;
+  /** CLs at strength 1; null without data and for delta-lnl-1. Errors are those of toys. */
+  CLs: number | null;
+  CLs_error: number | null;
+  expected_CLs: Record<Quantile, number | null>;
+  expected_CLs_error: Record<Quantile, number | null>;
+  upper_limit: number | null;
+  upper_limit_error: number;
+  expected: Record<Quantile, number | null>;
+  expected_error: Record<Quantile, number>;
+  /** Of delta-lnl-1 only. */
+  interval: { best: number; low: number; high: number | null; rise_without_signal: number } | null;
+  /** Why a limit or CLs is null, by its name. */
+  reasons: Record<string, string>;
+  warnings: string[];
 }
 
 export interface LimitValue {
