@@ -16,7 +16,7 @@ Analysis::Analysis(const CardDocuments& documents, const std::string& address)
     : model_(std::make_unique<Model>(read_card(documents, address))) {
   // The method names belong to the statistics, which a card does not know.
   const auto check = [&](const LimitSettings& settings, const std::string& field) {
-    const std::vector<std::string> names = all_method_names();
+    const std::vector<std::string>& names = stats::method_names();
     if (std::find(names.begin(), names.end(), settings.method) == names.end()) {
       throw InputError(address, field, "expected " + join_choices(names) + ", found \"" + settings.method + "\"");
     }
@@ -113,13 +113,14 @@ Json Analysis::rate(const Json& request_json) const {
   result["CLs"] = nullptr;
   result["excluded"] = nullptr;
   result["expected_excluded"] = nullptr;
-  const bool deterministic = setting.likelihood_parameters == 0 && setting.method != "cls-toys";
-  if (setting.has_method && deterministic && total.sum > 0) {
+  if (setting.has_method && setting.likelihood_parameters == 0 && total.sum > 0) {
     stats::CountingModel with_signal = counting_model(*model_, setting);
     with_signal.signal = total.sum;
-    const auto cls = stats::cls_values(with_signal, 1, setting.options).observed;
-    result["CLs"] = optional_json(cls);
-    if (cls) result["excluded"] = *cls <= 1 - setting.level;
+    if (!stats::needs_toys(with_signal, setting.method)) {
+      const auto cls = stats::cls_values(with_signal, 1, setting.options).observed;
+      result["CLs"] = optional_json(cls);
+      if (cls) result["excluded"] = *cls <= 1 - setting.level;
+    }
   }
   if (const auto given = request.find("signal_limits")) {
     const stats::UpperLimits limits = read_signal_limits(setting, *given);

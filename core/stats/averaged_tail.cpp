@@ -74,8 +74,10 @@ class LogSum {
 
 }  // namespace
 
-AveragedTail::AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only)
-    : model_(&model), count_(count), saddle_(model.saddle(count, mu)) {
+AveragedTail::AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only, bool inverse)
+    : model_(&model), count_(count), inverse_(inverse), saddle_(model.saddle(count, mu)) {
+  // A factor exp(-sigma delta) moves a Gaussian by sigma standard deviations.
+  if (inverse_) saddle_.reach += model.signal_response();
   std::vector<AveragedPoisson::SharedPoint> points;
   std::vector<double> pulls;
   model.add_shared_points(pulls, 0.0, count, saddle_, points);
@@ -266,6 +268,9 @@ double AveragedTail::log_probability(double mu) {
     if (part.nodes.empty() || part.nodes_octave != octave) {
       part.nodes = model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, focus(saddle_.signal));
       part.nodes_octave = octave;
+      if (inverse_) {
+        for (YieldNode& node : part.nodes) node.log_weight -= std::log(node.events) - octave * std::log(2.0);
+      }
     }
     sum.add(part.counts.empty() ? log_large_count_tail(part, scale) : log_small_count_tail(part, scale));
   }

@@ -12,8 +12,6 @@
 namespace anyslice::stats {
 namespace {
 
-constexpr double fewest_counts = 10;
-
 // ln Phi(x), by the asymptotic series where Phi underflows.
 double log_normal_probability(double x) {
   if (x > -25) return std::log(normal_probability(x));
@@ -77,12 +75,6 @@ UpperLimits asymptotic_limits(const CountingModel& model, double level, const Pr
     explain(limits.expected[i]);
   }
   report_progress(progress, 1);
-  const Limit& typical = limits.observed.value ? limits.observed : limits.expected[2];
-  if (typical.value && background + *typical.value * model.signal < fewest_counts) {
-    limits.warnings.push_back(
-        "fewer than about ten expected events: asymptotic formulas are inaccurate here, cls-hybrid and cls-toys are "
-        "not");
-  }
   return limits;
 }
 
