@@ -155,6 +155,11 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "distribution") return distribution(request);
   if (method == "lifetime_curve") return lifetime_curve(request);
   if (method == "model_independent") return model_independent(request);
+  if (method == "p_values") return p_values(request);
+  if (method == "test_statistic") return test_statistic(request);
+  if (method == "coverage") return coverage(request);
+  if (method == "limit_map") return limit_map(request);
+  if (method == "evaluate") return evaluate(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());
   throw InputError(kRequest, "method", "there is no method \"" + method + "\"");
 }

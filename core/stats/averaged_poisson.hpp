@@ -99,7 +99,8 @@ class AveragedTail {
 
   /// `background_only`: good for the probability without signal only, which is all that quantiles need.
   AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only, bool inverse = false);
-  YieldFocus focus(double events_at_saddle) const {
+  YieldFocus focus(double events_at_saddle) const { return {count_, saddle_.reach, saddle_.tilt, events_at_saddle}; }
+  YieldFocus signal_focus(double events_at_saddle) const {
     return {count_, saddle_.reach, saddle_.tilt, events_at_saddle, inverse_};
   }
   double log_small_count_tail(const Part& part, double scale) const;

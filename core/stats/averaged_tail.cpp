@@ -108,7 +108,7 @@ AveragedTail::AveragedTail(const AveragedPoisson& model, double count, double mu
       mass *= mass_of(nodes);
     }
     const double signal_shift = model.shift(model.signal_, points[i].pulls);
-    const double signal_mass = mass_of(model.signal_.factor.nodes(1e-3, signal_shift, focus(0)));
+    const double signal_mass = mass_of(model.signal_.factor.nodes(1e-3, signal_shift, signal_focus(0)));
     if (!(log_height > -infinity && signal_mass > 0)) continue;
     total_weight_ += mass * signal_mass;
     log_scale_ = std::max(log_scale_, log_height);
@@ -266,7 +266,7 @@ double AveragedTail::log_probability(double mu) {
   LogSum sum;
   for (Part& part : parts_) {
     if (part.nodes.empty() || part.nodes_octave != octave) {
-      part.nodes = model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, focus(saddle_.signal));
+      part.nodes = model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, signal_focus(saddle_.signal));
       part.nodes_octave = octave;
       if (inverse_) {
         for (YieldNode& node : part.nodes) node.log_weight -= std::log(node.events) - octave * std::log(2.0);

@@ -17,13 +17,8 @@
 namespace anyslice::stats {
 namespace {
 
-// Toys that equal the data up to rounding count as equal.
-double just_below(double q) { return q - 1e-10 * (1 + q); }
-
 double fraction_at_least(const std::vector<double>& statistics, double q) {
-  const double threshold = just_below(q);
-  const auto count = std::count_if(statistics.begin(), statistics.end(), [&](double s) { return s >= threshold; });
-  return static_cast<double>(count) / static_cast<double>(statistics.size());
+  return static_cast<double>(count_at_least(statistics, q)) / static_cast<double>(statistics.size());
 }
 
 ClsValues checked_toy_cls(const CountingModel& given, double mu, const LimitOptions& options,

@@ -1,6 +1,8 @@
 // Draws toys and fits them.
 #include "core/stats/toy_statistics.hpp"
 
+#include <algorithm>
+
 #include "core/random/counter_random.hpp"
 #include "core/random/distributions.hpp"
 
@@ -10,6 +12,12 @@ double test_statistic(const ProfileLikelihood& likelihood, ToyStatistic statisti
                       std::vector<double>& pulls) {
   return statistic == ToyStatistic::one_sided ? one_sided_test_statistic(likelihood, data, mu, pulls)
                                               : two_sided_test_statistic(likelihood, data, mu, pulls);
+}
+
+std::size_t count_at_least(const std::vector<double>& statistics, double q) {
+  const double threshold = q - 1e-10 * (1 + q);
+  return static_cast<std::size_t>(
+      std::count_if(statistics.begin(), statistics.end(), [&](double s) { return s >= threshold; }));
 }
 
 std::vector<double> toy_statistics(const ProfileLikelihood& likelihood, ToyStatistic statistic, double mu,

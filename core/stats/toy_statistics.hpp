@@ -29,6 +29,9 @@ struct ToyRun {
 std::vector<double> toy_statistics(const ProfileLikelihood& likelihood, ToyStatistic statistic, double mu,
                                    const ToyRun& run, const ProgressCallback& progress = {});
 
+/// How many of the statistics are at least q; those that equal it up to rounding count.
+std::size_t count_at_least(const std::vector<double>& statistics, double q);
+
 /// The statistic of data.
 double test_statistic(const ProfileLikelihood& likelihood, ToyStatistic statistic, const ProfileData& data, double mu,
                       std::vector<double>& pulls);
