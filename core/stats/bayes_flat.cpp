@@ -95,11 +95,20 @@ std::optional<SignalInterval> highest_density(Posterior& posterior, double level
   if (!largest.value) return std::nullopt;
   const double at_largest = excess(*largest.value);
   if (!(at_largest > 0)) return std::nullopt;
+  // Without background the density vanishes at zero: its logarithm is too low for the search.
+  double start = 0, at_start = at_zero;
+  if (!std::isfinite(at_zero)) {
+    for (start = 0.5 * *largest.value; start > 0; start *= 0.5) {
+      at_start = excess(start);
+      if (!(at_start >= 0)) break;
+    }
+  }
   std::uintmax_t iterations = 100;
-  const auto root = boost::math::tools::toms748_solve(excess, 0.0, *largest.value, at_zero, at_largest,
+  const auto root = boost::math::tools::toms748_solve(excess, start, *largest.value, at_start, at_largest,
                                                       boost::math::tools::eps_tolerance<double>(36), iterations);
-  const double low = 0.5 * (root.first + root.second);
-  return SignalInterval{"highest-density", low, upper_end(low)};
+  const SignalInterval interval{"highest-density", 0.5 * (root.first + root.second), upper_end(root.first)};
+  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return std::nullopt;
+  return interval;
 }
 
 void add_intervals(Posterior& posterior, double level, UpperLimits& limits) {

@@ -124,6 +124,7 @@ TEST_CASE("a bad model or bad options are named") {
   for (const std::string& method : method_names()) {
     options = {};
     options.method = method;
+    options.toys = 100;
     const auto broken = [&](auto&& change) {
       CountingModel model = good;
       model.systematics = {{"size", {0.1}, 0.1}};
