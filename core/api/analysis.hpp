@@ -60,10 +60,10 @@ class Analysis {
   Json p_values(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {mu, unit, statistic, constraint, edges [...], observed, asimov, asymptotic {signal, background}, toys {first,
-  /// count, seed, signal, background}}: the distribution of the profile likelihood ratio at the signal `mu` [events], if
-  /// it is true and without signal. A histogram is {zero, bins [...], above}: probabilities by the asymptotic formula,
-  /// counted toys, with {at_least_observed} of them. Request {mu, bins, highest, first}; toys are thrown where the
-  /// request has a number of them, from index `first` on: pieces with the same `highest` add up.
+  /// count, seed, signal, background}}: the distribution of the profile likelihood ratio at the signal `mu` [events],
+  /// if it is true and without signal. A histogram is {zero, bins [...], above}: probabilities by the asymptotic
+  /// formula, counted toys, with {at_least_observed} of them. Request {mu, bins, highest, first}; toys are thrown where
+  /// the request has a number of them, from index `first` on: pieces with the same `highest` add up.
   Json test_statistic(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// The coverage of the construction (see coverage_requests.hpp), request {mu, experiments, first, nuisances}; `mu` is

@@ -85,15 +85,15 @@ Json Analysis::test_statistic(const Json& request_json, const ProgressCallback& 
   }
   const std::vector<double> edges = spaced_values(0, highest, static_cast<std::size_t>(bins) + 1, Scale::linear);
   const auto formula = stats::asymptotic_distribution(model, statistic, mu, edges, setting.options);
-  Json result = {{"mu", mu},
-                 {"unit", "events"},
-                 {"statistic", unified ? "ttilde_mu" : "qtilde_mu"},
-                 {"constraint", stats::to_string(setting.constraint)},
-                 {"edges", edges},
-                 {"observed", optional_json(formula.observed)},
-                 {"asimov", formula.asimov},
-                 {"asymptotic",
-                  {{"signal", histogram_json(formula.signal)}, {"background", histogram_json(formula.background)}}}};
+  Json result = {
+      {"mu", mu},
+      {"unit", "events"},
+      {"statistic", unified ? "ttilde_mu" : "qtilde_mu"},
+      {"constraint", stats::to_string(setting.constraint)},
+      {"edges", edges},
+      {"observed", optional_json(formula.observed)},
+      {"asimov", formula.asimov},
+      {"asymptotic", {{"signal", histogram_json(formula.signal)}, {"background", histogram_json(formula.background)}}}};
   result["toys"] = nullptr;
   // Without a number of toys only the formulas are wanted.
   if (!request.has("toys")) return result;

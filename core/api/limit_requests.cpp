@@ -209,7 +209,8 @@ Json Analysis::limit(const Json& request_json, const ProgressCallback& progress)
   const bool by_likelihood = setting.likelihood_parameters != 0;
   if (!by_likelihood) {
     counting_model(*model_, setting);
-    points["signal_limits"] = signal_limits_json(setting, {setting.options.method, setting.options.level, {}, {}, {}, {}});
+    points["signal_limits"] =
+        signal_limits_json(setting, {setting.options.method, setting.options.level, {}, {}, {}, {}});
   }
   Json probe = points;
   if (probe.contains("versus"))

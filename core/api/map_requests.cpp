@@ -48,9 +48,9 @@ Json Analysis::limit_map(const Json& request_json, const ProgressCallback& progr
   Json limits_json = nullptr;
   if (setting.likelihood_parameters == 0) {
     const auto given = request.find("signal_limits");
-    limits_json = signal_limits_json(setting, given ? read_signal_limits(setting, *given)
-                                                    : stats::upper_limits(counting_model(*model_, setting),
-                                                                          setting.options));
+    limits_json =
+        signal_limits_json(setting, given ? read_signal_limits(setting, *given)
+                                          : stats::upper_limits(counting_model(*model_, setting), setting.options));
   }
   Json observed = Json::array(), reasons = Json::array(), expected = Json::object();
   for (const auto& name : kBandNames) expected[name] = Json::array();

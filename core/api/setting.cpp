@@ -121,7 +121,8 @@ stats::CountingModel counting_model(const Model& model, const Setting& setting) 
   if (likelihood.bins().size() != 1) {
     throw InputError(kRequest, "method",
                      setting.method + " is for one bin, and " + model.card().name + " has " +
-                         std::to_string(likelihood.bins().size()) + ": expected " + join_choices(stats::likelihood_method_names()));
+                         std::to_string(likelihood.bins().size()) + ": expected " +
+                         join_choices(stats::likelihood_method_names()));
   }
   const BinData& data = likelihood.bins().front();
   const BinSpecification& bin = model.card().bins[data.bin];

@@ -44,7 +44,8 @@ void run_coverage(const CoverageCommand& command, const Global& global) {
   for (const auto& [field, value] : numbers) {
     if (!*value) continue;
     if (by_card) {
-      throw InputError(std::string("--") + field, "", "belongs to an experiment given in numbers, but a card was given");
+      throw InputError(std::string("--") + field, "",
+                       "belongs to an experiment given in numbers, but a card was given");
     }
     request[field] = **value;
   }
@@ -74,7 +75,8 @@ void run_coverage(const CoverageCommand& command, const Global& global) {
 
 void add_coverage_command(CLI::App& app, const Global& global) {
   auto command = std::make_shared<CoverageCommand>();
-  auto* coverage = app.add_subcommand("coverage", "How often a construction covers a true signal, by simulated experiments");
+  auto* coverage =
+      app.add_subcommand("coverage", "How often a construction covers a true signal, by simulated experiments");
   coverage->add_option("CARD", command->card, "Card file or name of a built-in analysis with one bin; or give numbers");
   command->setting.add_to(*coverage);
   coverage->add_option("--observed", command->observed, "Observed count; experiments replace it");

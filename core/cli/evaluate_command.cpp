@@ -57,8 +57,9 @@ PointList read_points(const std::string& path, const Card& card, const Json& set
       for (const auto& parameter : card.parameters) known.push_back(parameter.name);
       for (const auto& name : cells) {
         if (card.find_parameter(name) == nullptr) {
-          throw InputError(at_line(path, number), "", "expected names of parameters of " + card.name + " (" +
-                                                          join_choices(known) + "), found \"" + name + "\"");
+          throw InputError(at_line(path, number), "",
+                           "expected names of parameters of " + card.name + " (" + join_choices(known) + "), found \"" +
+                               name + "\"");
         }
         if (std::find(list.names.begin(), list.names.end(), name) != list.names.end()) {
           throw InputError(at_line(path, number), "", "\"" + name + "\" is there twice");
@@ -69,9 +70,9 @@ PointList read_points(const std::string& path, const Card& card, const Json& set
       continue;
     }
     if (cells.size() != list.names.size()) {
-      throw InputError(at_line(path, number), "", "expected " + std::to_string(list.names.size()) +
-                                                      " numbers as in the header, found " +
-                                                      std::to_string(cells.size()));
+      throw InputError(at_line(path, number), "",
+                       "expected " + std::to_string(list.names.size()) + " numbers as in the header, found " +
+                           std::to_string(cells.size()));
     }
     list.cells.push_back(cells);
     list.lines.push_back(number);
@@ -93,7 +94,8 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   for (std::size_t i = 0; i < list.cells.size(); ++i) {
     Json point = Json::object();
     for (std::size_t k = 0; k < list.names.size(); ++k) {
-      point[list.names[k]] = parse_number(list.cells[i][k], at_line(command.points, list.lines[i]) + ": " + list.names[k]);
+      point[list.names[k]] =
+          parse_number(list.cells[i][k], at_line(command.points, list.lines[i]) + ": " + list.names[k]);
     }
     points.push_back(std::move(point));
   }
@@ -136,8 +138,9 @@ void add_evaluate_command(CLI::App& app, const Global& global) {
   auto* evaluate = app.add_subcommand(
       "evaluate", "Expected signal and ln of the likelihood at a list of points, for samplers and global fits");
   evaluate->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
-  evaluate->add_option("--points", command->points,
-                       "Comma-separated file: a header with names of parameters, a line per point, in the card's units")
+  evaluate
+      ->add_option("--points", command->points,
+                   "Comma-separated file: a header with names of parameters, a line per point, in the card's units")
       ->required();
   evaluate->add_option("--format", command->format, "csv (default) or json");
   command->setting.add_to(*evaluate);

@@ -25,8 +25,7 @@ bool show_progress(double fraction) {
 /// PARAM=LO:HI:N[:log], or PARAM=VALUE for a single point, of an option.
 Json parse_axis(const std::string& text, const Card& card, const std::string& option) {
   const auto fail = [&]() -> Json {
-    throw InputError(option, "",
-                     "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
+    throw InputError(option, "", "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
   };
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail();
@@ -101,10 +100,10 @@ void print_limit_table(const Json& limit, bool expected) {
 /// Limits over a plane, a line per point.
 void print_map(const Json& map, bool is_csv) {
   const std::string x = map["x"]["parameter"], y = map["y"]["parameter"];
-  std::printf("%s%s: limit on %s, %s CL, %s, %s, variant %s\n", is_csv ? "# " : "", map["card"].get<std::string>().c_str(),
-              map["on"].get<std::string>().c_str(), show_number(map["cl"]).c_str(),
-              map["method"].get<std::string>().c_str(), map["constraint"].get<std::string>().c_str(),
-              map["variant"].get<std::string>().c_str());
+  std::printf("%s%s: limit on %s, %s CL, %s, %s, variant %s\n", is_csv ? "# " : "",
+              map["card"].get<std::string>().c_str(), map["on"].get<std::string>().c_str(),
+              show_number(map["cl"]).c_str(), map["method"].get<std::string>().c_str(),
+              map["constraint"].get<std::string>().c_str(), map["variant"].get<std::string>().c_str());
   static const std::vector<std::string> bands = {"-2", "-1", "0", "+1", "+2"};
   if (is_csv) {
     for (const auto& [name, value] : map["set"].items()) {

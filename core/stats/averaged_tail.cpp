@@ -266,7 +266,8 @@ double AveragedTail::log_probability(double mu) {
   LogSum sum;
   for (Part& part : parts_) {
     if (part.nodes.empty() || part.nodes_octave != octave) {
-      part.nodes = model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, signal_focus(saddle_.signal));
+      part.nodes =
+          model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, signal_focus(saddle_.signal));
       part.nodes_octave = octave;
       if (inverse_) {
         for (YieldNode& node : part.nodes) node.log_weight -= std::log(node.events) - octave * std::log(2.0);

@@ -1,8 +1,8 @@
 // The posterior above mu, its quantiles and the interval of highest density.
 //
 // For given pulls, with signal factor f and background b, the integral over the signal strength is a difference of
-// Poisson tails: int_mu^inf P(N = n | m f s + b) dm = Q(n + 1, b + mu f s) / (f s). So the posterior probability above mu
-// is <Q(n + 1, b + mu f s) / f> / <Q(n + 1, b) / f>: the hybrid CLs with weights 1 / f.
+// Poisson tails: int_mu^inf P(N = n | m f s + b) dm = Q(n + 1, b + mu f s) / (f s). So the posterior probability above
+// mu is <Q(n + 1, b + mu f s) / f> / <Q(n + 1, b) / f>: the hybrid CLs with weights 1 / f.
 #include "core/stats/bayes_flat.hpp"
 
 #include <boost/math/tools/toms748_solve.hpp>

@@ -30,8 +30,8 @@ ClsValues checked_toy_cls(const CountingModel& given, double mu, const LimitOpti
   likelihood->fit(data, 0, background_pulls);
   likelihood->fit(data, mu, signal_pulls);
 
-  // The unified intervals are ordered by the two-sided ratio, and a signal is too large for the background-only toys that
-  // would rather have less of it.
+  // The unified intervals are ordered by the two-sided ratio, and a signal is too large for the background-only toys
+  // that would rather have less of it.
   const bool unified = options.method == "feldman-cousins";
   const ToyStatistic statistic = unified ? ToyStatistic::two_sided : ToyStatistic::one_sided;
   const auto half = [&](double offset) {

@@ -20,8 +20,8 @@ namespace anyslice::stats {
 std::vector<double> toy_scan(const CountingModel& model, const LimitOptions& options,
                              const ProgressCallback& progress = {});
 
-/// CLs (or p-values) at one tested mu. Toys depend on (options.seed, toy index) only, the same random numbers at every mu, so the
-/// scan is smooth and does not depend on how it is distributed. A ratio of toys above one is given as one.
+/// CLs (or p-values) at one tested mu. Toys depend on (options.seed, toy index) only, the same random numbers at every
+/// mu, so the scan is smooth and does not depend on how it is distributed. A ratio of toys above one is given as one.
 /// Throws InputError for a bad model, bad options, a mu outside 0..1e10 signal events, more toys than the memory holds
 /// or data that cannot be fitted; Cancelled if `progress` says so.
 ClsValues toy_cls(const CountingModel& model, double mu, const LimitOptions& options,

@@ -1,8 +1,8 @@
 // Acceptance regions are runs of counts; where they change as the signal moves is known in closed form.
 //
-// With h(n) = n ln n - n for n >= b and its tangent n ln b - b below, ln R(n | x) = n ln x - x - h(n) for an expectation
-// x = s + b. As h is convex, R has one maximum in n, and two counts change their order at one x only: where ln x is the
-// slope of the chord of h between them.
+// With h(n) = n ln n - n for n >= b and its tangent n ln b - b below, ln R(n | x) = n ln x - x - h(n) for an
+// expectation x = s + b. As h is convex, R has one maximum in n, and two counts change their order at one x only: where
+// ln x is the slope of the chord of h between them.
 #include "core/stats/feldman_cousins.hpp"
 
 #include <boost/math/tools/toms748_solve.hpp>

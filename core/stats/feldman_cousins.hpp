@@ -10,9 +10,9 @@ namespace anyslice::stats {
 /// level. The p-value of s is the probability of the counts whose R is not larger than that of the observed one, so
 /// that s is in the interval where the p-value is above 1 - level.
 ///
-/// Without uncertainties the p-value is a smooth function of s between strengths at which two counts change their order,
-/// which are known in closed form: the ends of the interval are exact, no grid of signals is used. The interval is the
-/// hull of what is accepted. The paper's lengthening of intervals that would shrink with less background is not
+/// Without uncertainties the p-value is a smooth function of s between strengths at which two counts change their
+/// order, which are known in closed form: the ends of the interval are exact, no grid of signals is used. The interval
+/// is the hull of what is accepted. The paper's lengthening of intervals that would shrink with less background is not
 /// applied.
 ///
 /// With uncertainties the ordering is that of the profile likelihood ratio for mu >= 0, its distribution from toys (see

@@ -31,15 +31,16 @@ class Rise {
     if (limit.value) {
       *limit.value += best();
     } else if (limit.reason.find("any signal strength") != std::string::npos) {
-      limit.reason = "-ln L stays below its limit for any signal strength: a downward fluctuation of the signal's own "
-                     "constrained systematics explains any signal away";
+      limit.reason =
+          "-ln L stays below its limit for any signal strength: a downward fluctuation of the signal's own "
+          "constrained systematics explains any signal away";
     }
     return limit;
   }
 
   /// 0 where no signal is within the rise, too.
   double lower_end(double rise) {
-    const auto excess = [&](double mu) { return (*this)(mu) - rise; };
+    const auto excess = [&](double mu) { return (*this)(mu)-rise; };
     const double at_zero = excess(0);
     if (!(at_zero > 0)) return 0;
     if (at_zero == INFINITY) {
@@ -90,7 +91,8 @@ UpperLimits likelihood_limits(const CountingModel& model, double level, int para
   if (unknown.empty()) {
     fill_by_count(model, counts, limit_of, limits, progress);
   } else {
-    limits.observed = model.observed ? limit_of(*model.observed) : Limit{std::nullopt, 0, "a projection has no observed count"};
+    limits.observed =
+        model.observed ? limit_of(*model.observed) : Limit{std::nullopt, 0, "a projection has no observed count"};
     for (Limit& limit : limits.expected) limit.reason = unknown;
   }
   if (limits.observed.value) {

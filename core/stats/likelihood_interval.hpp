@@ -6,8 +6,8 @@
 namespace anyslice::stats {
 
 /// The signal strengths at which -ln L, its pulls profiled, is less than delta_log_likelihood(level, parameters) above
-/// its lowest value for mu >= 0: the upper end is the limit, and the interval is part of the result. Expected limits are
-/// those of the counts at the quantiles of the averaged background-only distribution, the auxiliary measurements at
+/// its lowest value for mu >= 0: the upper end is the limit, and the interval is part of the result. Expected limits
+/// are those of the counts at the quantiles of the averaged background-only distribution, the auxiliary measurements at
 /// their nominal values. The coverage is right for many counts only.
 UpperLimits likelihood_limits(const CountingModel& model, double level, int parameters,
                               const ProgressCallback& progress = {});

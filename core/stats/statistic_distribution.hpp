@@ -17,8 +17,8 @@ struct StatisticHistogram {
 };
 
 struct AsymptoticDistribution {
-  std::optional<double> observed;  ///< the statistic of the data; none for a projection
-  double asimov = 0;               ///< that of the background-only Asimov data
+  std::optional<double> observed;         ///< the statistic of the data; none for a projection
+  double asimov = 0;                      ///< that of the background-only Asimov data
   StatisticHistogram signal, background;  ///< probabilities if mu is true, and without signal
 };
 

@@ -119,7 +119,8 @@ UpperLimits toy_limits(const std::vector<double>& scan, const std::vector<ClsVal
                                   [i](const ClsValues& point) { return point.expected_error[i]; });
   }
   if (options.method == "feldman-cousins" && limits.observed.value) {
-    limits.intervals.push_back({"feldman-cousins", first_crossing(scan, cls, 1 - options.level), *limits.observed.value});
+    limits.intervals.push_back(
+        {"feldman-cousins", first_crossing(scan, cls, 1 - options.level), *limits.observed.value});
   }
   return limits;
 }

@@ -146,7 +146,8 @@ TEST_CASE("bayes-flat: the intervals hold the level, those of highest density ha
   CHECK(limits.intervals[1].high == *limits.observed.value);
 }
 
-TEST_CASE("bayes-flat: a signal that can be scaled down to nothing has no normalised posterior, and the limit says so") {
+TEST_CASE(
+    "bayes-flat: a signal that can be scaled down to nothing has no normalised posterior, and the limit says so") {
   CountingModel model = simple_model(2, 3);
   model.systematics = {{"s", {0}, 0.4}};
   for (const Constraint constraint : {Constraint::gaussian, Constraint::truncated}) {

@@ -36,7 +36,8 @@ TEST_CASE("coverage: without uncertainties it is the probability of the counts w
         CountingModel counted = model;
         counted.observed = n;
         const UpperLimits limits = upper_limits(counted, by(method, 0.9));
-        const double low = limits.intervals.empty() || std::string(method) == "bayes-flat" ? 0 : limits.intervals[0].low;
+        const double low =
+            limits.intervals.empty() || std::string(method) == "bayes-flat" ? 0 : limits.intervals[0].low;
         if (mu >= low && mu <= *limits.observed.value) expected += std::exp(poisson_log_likelihood(n, 2.2 + mu));
       }
       const Coverage found = coverage(model, by(method, 0.9), {mu, 0, 20000, TrueNuisances::drawn});

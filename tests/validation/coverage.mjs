@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
 const numbers = (background, error, signal, signalError) =>
-  ['--background', background, '--background-error', error, '--signal', signal, '--signal-error', signalError].map(String);
+  ['--background', background, '--background-error', error, '--signal', signal, '--signal-error', signalError].map(
+    String,
+  );
 
 /** What is true; uncertainties are lognormal. */
 export const settings = [
@@ -18,14 +20,9 @@ export const settings = [
   { name: 'fifty events', options: numbers(50, 5, 15, 3) },
 ];
 
-export const methods = [
-  'cls-hybrid',
-  'cls-toys',
-  'cls-asymptotic',
-  'bayes-flat',
-  'feldman-cousins',
-  'delta-lnl-1',
-].map((method) => ({ method, level: 0.95 }));
+export const methods = ['cls-hybrid', 'cls-toys', 'cls-asymptotic', 'bayes-flat', 'feldman-cousins', 'delta-lnl-1'].map(
+  (method) => ({ method, level: 0.95 }),
+);
 
 /** Experiments where the yields are drawn within their uncertainties, and where their measurements fluctuate instead.
  * In the second case every experiment has its own toys. */
@@ -36,11 +33,28 @@ export const kinds = {
 
 export function coverage({ options }, { method, level }, kind) {
   const { toys, inner } = kinds[kind];
-  const words = ['--method', method, '--cl', level, '--nuisances', kind, '--toys', toys, '--inner-toys', inner, '--seed', 1];
+  const words = [
+    '--method',
+    method,
+    '--cl',
+    level,
+    '--nuisances',
+    kind,
+    '--toys',
+    toys,
+    '--inner-toys',
+    inner,
+    '--seed',
+    1,
+  ];
   const given = ['--constraint', 'lognormal', '--json'];
-  const output = execFileSync(join(root, 'build/native/anyslice'), ['coverage', ...options, ...words.map(String), ...given], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const output = execFileSync(
+    join(root, 'build/native/anyslice'),
+    ['coverage', ...options, ...words.map(String), ...given],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   return JSON.parse(output);
 }
 
