@@ -216,9 +216,9 @@ void run_counting(const CountingCommand& command, const Global& global) {
   std::printf("  %-16s %s\n", (std::string(quantity) + (method == "bayes-flat" ? "" : " at mu = 1")).c_str(),
               show_number(result["CLs"], 6).c_str());
   std::printf("  upper limit      %s\n", show_number(result["upper_limit"], 6).c_str());
-  std::printf("  expected         ");
+  std::printf("  expected       ");
   for (const auto& [band, value] : result["expected"].items()) {
-    std::printf("%s: %s  ", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
+    std::printf("  %s: %s", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
   }
   std::printf("\n");
   for (const auto& interval : result["intervals"]) {
