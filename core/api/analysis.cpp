@@ -18,7 +18,7 @@ Analysis::Analysis(const CardDocuments& documents, const std::string& address) {
   model_ = std::make_unique<Model>(std::move(card));
   // The method names belong to the statistics, which a card does not know.
   const auto check = [&](const LimitSettings& settings, const std::string& field) {
-    const std::vector<std::string> names = all_method_names();
+    const std::vector<std::string>& names = stats::method_names();
     if (std::find(names.begin(), names.end(), settings.method) == names.end()) {
       throw InputError(address, field, "expected " + join_choices(names) + ", found \"" + settings.method + "\"");
     }
@@ -123,13 +123,14 @@ Json Analysis::rate(const Json& request_json) const {
   result["CLs"] = nullptr;
   result["excluded"] = nullptr;
   result["expected_excluded"] = nullptr;
-  const bool deterministic = setting.likelihood_parameters == 0 && setting.method != "cls-toys";
-  if (setting.has_method && deterministic && total.sum > 0) {
+  if (setting.has_method && setting.likelihood_parameters == 0 && total.sum > 0) {
     stats::CountingModel with_signal = counting_model(*model_, setting);
     with_signal.signal = total.sum;
-    const auto cls = stats::cls_values(with_signal, 1, setting.options).observed;
-    result["CLs"] = optional_json(cls);
-    if (cls) result["excluded"] = *cls <= 1 - setting.level;
+    if (!stats::needs_toys(with_signal, setting.method)) {
+      const auto cls = stats::cls_values(with_signal, 1, setting.options).observed;
+      result["CLs"] = optional_json(cls);
+      if (cls) result["excluded"] = *cls <= 1 - setting.level;
+    }
   }
   if (const auto given = request.find("signal_limits")) {
     const stats::UpperLimits limits = read_signal_limits(setting, *given);
@@ -170,6 +171,11 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "model_independent") return model_independent(request);
   if (method == "workspace") return workspace(request);
   if (method == "point_limits") return point_limits(request);
+  if (method == "p_values") return p_values(request);
+  if (method == "test_statistic") return test_statistic(request);
+  if (method == "coverage") return coverage(request);
+  if (method == "limit_map") return limit_map(request);
+  if (method == "evaluate") return evaluate(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());
   throw InputError(kRequest, "method", "there is no method \"" + method + "\"");
 }

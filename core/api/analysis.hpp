@@ -45,14 +45,45 @@ class Analysis {
   Json rate(const Json& request) const;
 
   /// {method, constraint, level, exposure_scale, unit, observed {value, error, reason}, expected {"-2": ...},
-  /// warnings}: upper limits in signal events. They do not depend on the model's parameters, so one call serves a whole
+  /// intervals [{kind, low, high}], warnings}: upper limits in signal events, and the two-sided intervals on the data
+  /// of the constructions that have them. They do not depend on the model's parameters, so one call serves a whole
   /// curve; what they do depend on stands in the answer, and a request that uses them with another setting is refused.
   Json signal_limits(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// The same by toys in pieces: {mu: [...]} to test; CLs at one `mu`; limits from the list `points` of those.
+  /// The same by toys in pieces: {mu: [...]} to test (empty where feldman-cousins needs no toys); CLs or p-value at one
+  /// `mu`; limits from the list `points` of those.
   Json toy_scan(const Json& request) const;
   Json toy_cls(const Json& request) const;
   Json toy_limits(const Json& request) const;
+
+  /// {method, constraint, level, quantity, unit, mu [...], observed [...], observed_error [...], expected {"-2":
+  /// [...]}, expected_error {...}}: what the construction compares with 1 - level (CLs, p-value, posterior probability:
+  /// `quantity`) at the signals `mu` [events]. A list can be shared out.
+  Json p_values(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// {mu, unit, statistic, constraint, edges [...], observed, asimov, asymptotic {signal, background}, toys {first,
+  /// count, seed, signal, background}}: the distribution of the profile likelihood ratio at the signal `mu` [events],
+  /// if it is true and without signal. A histogram is {zero, bins [...], above}: probabilities by the asymptotic
+  /// formula, counted toys, with {at_least_observed} of them. Request {mu, bins, highest, first}; toys are thrown where
+  /// the request has a number of them, from index `first` on: pieces with the same `highest` add up.
+  Json test_statistic(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// The coverage of the construction (see coverage_requests.hpp), request {mu, experiments, first, nuisances}; `mu` is
+  /// the true signal in events, by default the prediction at the point. Pieces of a run, told apart by `first`, add up
+  /// in `experiments` and `covered`.
+  Json coverage(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// {card, on, unit, cl, method, constraint, variant, exposure_scale, set, x {parameter, unit, values}, y {...},
+  /// observed [[...], ...], expected {"-2": [[...]], ...}, reasons [[...]], signal_limits}: the limit on parameter `on`
+  /// over the plane of two others, request {on, x {parameter, values}, y {parameter, values}, signal_limits}. Row j of
+  /// a table belongs to y.values[j], column i to x.values[i]; null is no limit, for the reason given. Rows can be
+  /// shared out, with the same `signal_limits`.
+  Json limit_map(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// {log_likelihood_without_signal, rows [{mu, mu_mc_error, effective_events, log_likelihood, kernel_trusted}]}: the
+  /// prediction and ln L at each of `points` [{parameter: value}], whose other parameters are those of `set`. A point
+  /// that is not allowed throws InputError("request", "points[i]", ...). log_likelihood is null for minus infinity.
+  Json evaluate(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {points: [...]}: limits on parameter `on` at the values of versus {parameter, values}, from `signal_limits`. A
   /// point is {<versus>: x, observed, excluded [[low, high], ...], expected {"-2": ...}, expected_excluded {"-2":

@@ -5,10 +5,11 @@
 
 namespace anyslice::api {
 
-Json counting_limits(const Json& request_json, const ProgressCallback& progress) {
-  const JsonReader request(request_json, "request");
-  request.allow_only({"observed", "background", "background_error", "signal", "signal_error", "cl", "method",
-                      "constraint", "toys", "seed"});
+stats::CountingModel read_counting_model(const JsonReader& request, stats::LimitOptions& options,
+                                         std::set<std::string> also_allowed) {
+  also_allowed.insert({"observed", "background", "background_error", "signal", "signal_error", "cl", "method",
+                       "constraint", "toys", "seed"});
+  request.allow_only(also_allowed);
   const auto relative = [&](const char* error, const char* value) {
     if (!request.has(error)) return 0.0;
     const double absolute = request.at(error).non_negative_number(), expected = request.at(value).number();
@@ -17,7 +18,7 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
     return absolute > 0 ? absolute / expected : 0.0;
   };
   stats::CountingModel model;
-  model.observed = static_cast<double>(request.at("observed").whole_number());
+  if (request.has("observed")) model.observed = static_cast<double>(request.at("observed").whole_number());
   model.backgrounds = {{"background", request.at("background").non_negative_number()}};
   model.signal = request.at("signal").positive_number();
   if (const double size = relative("background_error", "background"); size > 0) {
@@ -29,9 +30,15 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
   if (const auto constraint = request.find("constraint")) {
     model.constraint = stats::parse_constraint(constraint->text(), "request", "constraint");
   }
-  stats::LimitOptions options;
   read_limit_options(request, options);
+  return model;
+}
 
+Json counting_limits(const Json& request_json, const ProgressCallback& progress) {
+  const JsonReader request(request_json, "request");
+  request.at("observed");
+  stats::LimitOptions options;
+  const stats::CountingModel model = read_counting_model(request, options);
   const stats::ClsValues cls = stats::cls_values(model, 1, options);
   const stats::UpperLimits limits = stats::upper_limits(model, options, progress);
   Json expected_cls = Json::object(), expected = Json::object(), reasons = Json::object();
@@ -39,6 +46,10 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
     expected_cls[kBandNames[i]] = cls.expected[i];
     expected[kBandNames[i]] = optional_json(limits.expected[i].value);
     if (!limits.expected[i].value) reasons[kBandNames[i]] = limits.expected[i].reason;
+  }
+  Json intervals = Json::array();
+  for (const auto& interval : limits.intervals) {
+    intervals.push_back({{"kind", interval.kind}, {"low", interval.low}, {"high", interval.high}});
   }
   if (!limits.observed.value) reasons["observed"] = limits.observed.reason;
   return {{"method", limits.method},
@@ -49,6 +60,7 @@ Json counting_limits(const Json& request_json, const ProgressCallback& progress)
           {"upper_limit", optional_json(limits.observed.value)},
           {"upper_limit_error", limits.observed.error},
           {"expected", std::move(expected)},
+          {"intervals", std::move(intervals)},
           {"reasons", std::move(reasons)},
           {"warnings", limits.warnings}};
 }

@@ -18,6 +18,13 @@ Json to_json(const std::vector<Interval>& intervals) {
   return result;
 }
 
+/// A setting whose construction throws toys: cls-toys where the request names another.
+Setting read_toy_setting(const Model& model, const JsonReader& request, std::set<std::string> also_allowed) {
+  Setting setting = read_setting(model, request, std::move(also_allowed));
+  if (setting.options.method != "feldman-cousins") setting.options.method = "cls-toys";
+  return setting;
+}
+
 }  // namespace
 
 Json Analysis::signal_limits_json(const Setting& setting, const stats::UpperLimits& limits) {
@@ -48,23 +55,22 @@ Json Analysis::signal_limits(const Json& request_json, const ProgressCallback& p
 
 Json Analysis::toy_scan(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  Setting setting = read_setting(*model_, request, {});
-  setting.options.method = "cls-toys";
-  return {{"mu", stats::toy_scan(counting_model(*model_, setting), setting.options.level)}};
+  const Setting setting = read_toy_setting(*model_, request, {});
+  const stats::CountingModel model = counting_model(*model_, setting);
+  if (!stats::needs_toys(model, setting.options.method)) return {{"mu", Json::array()}};
+  return {{"mu", stats::toy_scan(model, setting.options)}};
 }
 
 Json Analysis::toy_cls(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  Setting setting = read_setting(*model_, request, {"mu"});
-  setting.options.method = "cls-toys";
+  const Setting setting = read_toy_setting(*model_, request, {"mu"});
   const double mu = request.at("mu").positive_number();
   return api::to_json(mu, stats::toy_cls(counting_model(*model_, setting), mu, setting.options));
 }
 
 Json Analysis::toy_limits(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
-  Setting setting = read_setting(*model_, request, {"points"});
-  setting.options.method = "cls-toys";
+  const Setting setting = read_toy_setting(*model_, request, {"points"});
   std::vector<double> scan;
   std::vector<stats::ClsValues> values;
   for (const auto& point : request.at("points").items()) {
@@ -203,7 +209,8 @@ Json Analysis::limit(const Json& request_json, const ProgressCallback& progress)
   const bool by_likelihood = setting.likelihood_parameters != 0;
   if (!by_likelihood) {
     counting_model(*model_, setting);
-    points["signal_limits"] = signal_limits_json(setting, {setting.options.method, setting.options.level, {}, {}, {}});
+    points["signal_limits"] =
+        signal_limits_json(setting, {setting.options.method, setting.options.level, {}, {}, {}, {}});
   }
   Json probe = points;
   if (probe.contains("versus"))

@@ -47,12 +47,6 @@ void check_selection(const Model& model, const Selection& selection) {
 
 }  // namespace
 
-std::vector<std::string> all_method_names() {
-  std::vector<std::string> names = stats::method_names();
-  names.insert(names.end(), kLikelihoodMethods.begin(), kLikelihoodMethods.end());
-  return names;
-}
-
 LikelihoodRequest Setting::likelihood() const {
   LikelihoodRequest request;
   request.setup = setup;
@@ -88,13 +82,13 @@ Setting read_setting(const Model& model, const JsonReader& request, std::set<std
   if (const auto part = request.find("part")) setting.selection.part = part->text();
   check_selection(model, setting.selection);
 
-  static const std::vector<std::string> methods = all_method_names();
   const auto method = request.find("method");
   setting.has_method = method.has_value();
-  setting.method = method ? method->one_of(methods) : setting.defaults.method;
-  const auto by_likelihood = std::find(kLikelihoodMethods.begin(), kLikelihoodMethods.end(), setting.method);
-  if (by_likelihood != kLikelihoodMethods.end()) {
-    setting.likelihood_parameters = 1 + static_cast<int>(by_likelihood - kLikelihoodMethods.begin());
+  setting.method = method ? method->one_of(stats::method_names()) : setting.defaults.method;
+  const std::vector<std::string>& by_likelihood = stats::likelihood_method_names();
+  const auto likelihood = std::find(by_likelihood.begin(), by_likelihood.end(), setting.method);
+  if (likelihood != by_likelihood.end()) {
+    setting.likelihood_parameters = 1 + static_cast<int>(likelihood - by_likelihood.begin());
   }
   Json options = Json::object();
   for (const char* field : {"cl", "toys", "seed"}) {
@@ -121,13 +115,14 @@ Setting read_setting(const Model& model, const JsonReader& request, std::set<std
 stats::CountingModel counting_model(const Model& model, const Setting& setting) {
   if (setting.likelihood_parameters != 0) {
     throw InputError(kRequest, "method",
-                     "expected " + join_choices(stats::method_names()) + ", found \"" + setting.method + "\"");
+                     "expected " + join_choices(stats::event_method_names()) + ", found \"" + setting.method + "\"");
   }
   const CardLikelihood likelihood(model, setting.likelihood());
   if (likelihood.bins().size() != 1) {
     throw InputError(kRequest, "method",
                      setting.method + " is for one bin, and " + model.card().name + " has " +
-                         std::to_string(likelihood.bins().size()) + ": expected " + join_choices(kLikelihoodMethods));
+                         std::to_string(likelihood.bins().size()) + ": expected " +
+                         join_choices(stats::likelihood_method_names()));
   }
   const BinData& data = likelihood.bins().front();
   const BinSpecification& bin = model.card().bins[data.bin];

@@ -17,18 +17,13 @@ namespace anyslice::api {
 /// The name that messages about requests begin with.
 inline const std::string kRequest = "request";
 
-/// Names of limits by -ln L, for one and for two parameters.
-inline const std::vector<std::string> kLikelihoodMethods = {"delta-lnl-1", "delta-lnl-2"};
-/// All method names: those of core/stats and the above.
-std::vector<std::string> all_method_names();
-
 struct Setting {
   Point point;
   Setup setup;
   Selection selection;
   std::vector<std::string> channels;  ///< empty: all
   double exposure_scale = 1;
-  std::string method;             ///< one of all_method_names()
+  std::string method;             ///< one of stats::method_names()
   bool has_method = false;        ///< the request names one
   int likelihood_parameters = 0;  ///< 1 or 2 for a limit by -ln L, else 0
   double level = 0;

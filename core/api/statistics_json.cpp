@@ -16,11 +16,16 @@ Json to_json(const stats::Limit& limit) {
 Json to_json(const stats::UpperLimits& limits) {
   Json expected = Json::object();
   for (std::size_t i = 0; i < kBandNames.size(); ++i) expected[kBandNames[i]] = to_json(limits.expected[i]);
+  Json intervals = Json::array();
+  for (const auto& interval : limits.intervals) {
+    intervals.push_back({{"kind", interval.kind}, {"low", interval.low}, {"high", interval.high}});
+  }
   return {{"method", limits.method},
           {"level", limits.level},
           {"unit", "events"},
           {"observed", to_json(limits.observed)},
           {"expected", std::move(expected)},
+          {"intervals", std::move(intervals)},
           {"warnings", limits.warnings}};
 }
 
@@ -46,6 +51,12 @@ stats::UpperLimits upper_limits_from(const JsonReader& reader) {
   limits.observed = limit(reader.at("observed"));
   for (std::size_t i = 0; i < kBandNames.size(); ++i)
     limits.expected[i] = limit(reader.at("expected").at(kBandNames[i]));
+  if (const auto intervals = reader.find("intervals")) {
+    for (const auto& entry : intervals->items()) {
+      limits.intervals.push_back(
+          {entry.at("kind").text(), entry.at("low").non_negative_number(), entry.at("high").non_negative_number()});
+    }
+  }
   if (const auto warnings = reader.find("warnings")) limits.warnings = warnings->texts();
   return limits;
 }

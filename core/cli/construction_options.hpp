@@ -16,11 +16,14 @@ struct ConstructionOptions {
 
   void add_to(CLI::App& command) {
     command.add_option("--cl", level, "Confidence level, between 0 and 1");
-    command.add_option("--method", method,
-                       "Construction: cls-hybrid, cls-toys, cls-asymptotic or cls-exact; of cards also delta-lnl-1 or "
-                       "delta-lnl-2, by the rise of -ln L for one or two parameters");
+    command.add_option(
+        "--method", method,
+        "Construction: cls-hybrid, cls-toys, cls-asymptotic, cls-exact, bayes-flat, feldman-cousins, delta-lnl-1 or "
+        "delta-lnl-2; cards with several bins take the last two, by the rise of -ln L for one or two "
+        "parameters");
     command.add_option("--constraint", constraint, "Uncertainties: gaussian, truncated or lognormal");
-    command.add_option("--toys", toys, "Toys per hypothesis and tested signal (cls-toys)");
+    command.add_option("--toys", toys,
+                       "Toys per hypothesis and tested signal (cls-toys; feldman-cousins with uncertainties)");
     command.add_option("--seed", seed, "Seed of the toys");
   }
 

@@ -23,11 +23,10 @@ bool show_progress(double fraction) {
   return true;
 }
 
-/// PARAM=LO:HI:N[:log], or PARAM=VALUE for a single point.
-Json parse_axis(const std::string& text, const Card& card) {
+/// PARAM=LO:HI:N[:log], or PARAM=VALUE for a single point, of an option.
+Json parse_axis(const std::string& text, const Card& card, const std::string& option) {
   const auto fail = [&]() -> Json {
-    throw InputError("--versus", "",
-                     "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
+    throw InputError(option, "", "expected PARAM=LO:HI:N, PARAM=LO:HI:N:log or PARAM=VALUE, found \"" + text + "\"");
   };
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail();
@@ -39,20 +38,20 @@ Json parse_axis(const std::string& text, const Card& card) {
     begin = end + 1;
   }
   if (card.find_parameter(name) == nullptr) {
-    throw InputError("--versus", "", "\"" + name + "\" is not a parameter of " + card.name);
+    throw InputError(option, "", "\"" + name + "\" is not a parameter of " + card.name);
   }
-  if (parts.size() == 1) return {{"parameter", name}, {"values", {parse_number(parts[0], "--versus " + name)}}};
+  if (parts.size() == 1) return {{"parameter", name}, {"values", {parse_number(parts[0], option + " " + name)}}};
   if (parts.size() < 3 || parts.size() > 4 || (parts.size() == 4 && parts[3] != "log" && parts[3] != "lin"))
     return fail();
-  const double low = parse_number(parts[0], "--versus " + name), high = parse_number(parts[1], "--versus " + name);
-  const double count = parse_number(parts[2], "--versus " + name);
+  const double low = parse_number(parts[0], option + " " + name), high = parse_number(parts[1], option + " " + name);
+  const double count = parse_number(parts[2], option + " " + name);
   const bool is_log = parts.size() == 4 && parts[3] == "log";
   if (!(low < high) || (is_log && !(low > 0))) {
-    throw InputError("--versus", "",
+    throw InputError(option, "",
                      std::string("expected LO < HI") + (is_log ? " and LO > 0" : "") + ", found \"" + text + "\"");
   }
   if (!(count >= 2 && count <= 100000 && count == static_cast<double>(static_cast<int>(count)))) {
-    throw InputError("--versus", "", "expected N from 2 to 100000, found \"" + parts[2] + "\"");
+    throw InputError(option, "", "expected N from 2 to 100000, found \"" + parts[2] + "\"");
   }
   return {{"parameter", name},
           {"values", spaced_values(low, high, static_cast<std::size_t>(count), is_log ? Scale::log : Scale::linear)}};
@@ -60,11 +59,18 @@ Json parse_axis(const std::string& text, const Card& card) {
 
 struct LimitCommand {
   std::string card, format;
-  std::optional<std::string> on, versus;
+  std::optional<std::string> on, versus, map;
   CardOptions setting;
   bool expected = false;
   ConstructionOptions construction;
 };
+
+void print_warnings(const Json& signal_limits) {
+  if (signal_limits.is_null()) return;
+  for (const auto& warning : signal_limits["warnings"]) {
+    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
+  }
+}
 
 void print_limit_table(const Json& limit, bool expected) {
   const std::string versus = limit["versus"];
@@ -89,9 +95,43 @@ void print_limit_table(const Json& limit, bool expected) {
     if (point["reason"].is_string()) std::printf("  %s", point["reason"].get<std::string>().c_str());
     std::printf("\n");
   }
-  if (limit["signal_limits"].is_null()) return;
-  for (const auto& warning : limit["signal_limits"]["warnings"]) {
-    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
+  print_warnings(limit["signal_limits"]);
+}
+
+/// Limits over a plane, a line per point.
+void print_map(const Json& map, bool is_csv) {
+  const std::string x = map["x"]["parameter"], y = map["y"]["parameter"];
+  std::printf("%s%s: limit on %s, %s CL, %s, %s, variant %s\n", is_csv ? "# " : "",
+              map["card"].get<std::string>().c_str(), map["on"].get<std::string>().c_str(),
+              show_number(map["cl"]).c_str(), map["method"].get<std::string>().c_str(),
+              map["constraint"].get<std::string>().c_str(), map["variant"].get<std::string>().c_str());
+  static const std::vector<std::string> bands = {"-2", "-1", "0", "+1", "+2"};
+  if (is_csv) {
+    for (const auto& [name, value] : map["set"].items()) {
+      std::printf("# %s = %s\n", name.c_str(), show_number(value, 10).c_str());
+    }
+    std::printf("%s,%s,observed", x.c_str(), y.c_str());
+    for (const auto& band : bands) std::printf(",expected_%s", band.c_str());
+    std::printf("\n");
+  } else {
+    std::printf("%12s %12s %12s %12s\n", x.c_str(), y.c_str(), "observed", "median");
+  }
+  const auto cell = [](const Json& value) { return value.is_null() ? std::string() : show_number(value, 10); };
+  for (std::size_t j = 0; j < map["y"]["values"].size(); ++j) {
+    for (std::size_t i = 0; i < map["x"]["values"].size(); ++i) {
+      const Json &at_x = map["x"]["values"][i], &at_y = map["y"]["values"][j], &observed = map["observed"][j][i];
+      if (is_csv) {
+        std::printf("%s,%s,%s", cell(at_x).c_str(), cell(at_y).c_str(), cell(observed).c_str());
+        for (const auto& band : bands) std::printf(",%s", cell(map["expected"][band][j][i]).c_str());
+      } else {
+        std::printf("%12s %12s %12s %12s", show_number(at_x, 6).c_str(), show_number(at_y, 6).c_str(),
+                    show_number(observed).c_str(), show_number(map["expected"]["0"][j][i]).c_str());
+        if (const Json& reason = map["reasons"][j][i]; reason.is_string()) {
+          std::printf("  %s", reason.get<std::string>().c_str());
+        }
+      }
+      std::printf("\n");
+    }
   }
 }
 
@@ -109,7 +149,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
   command.construction.write(request);
   request["on"] = command.on.value_or(card.limits.on);
   if (command.versus) {
-    request["versus"] = parse_axis(*command.versus, card);
+    request["versus"] = parse_axis(*command.versus, card, "--versus");
   } else {
     const Parameter& axis = *card.find_parameter(card.limits.versus);
     request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
@@ -117,7 +157,29 @@ void run_limit(const LimitCommand& command, const Global& global) {
   const std::string method = request.value("method", card.variants.contains(command.setting.variant)
                                                          ? card.variants.at(command.setting.variant).limits.method
                                                          : std::string());
-  const bool slow = method == "cls-toys";
+  if (command.map) {
+    request["x"] = request["versus"];
+    request.erase("versus");
+    request["y"] = parse_axis(*command.map, card, "--map");
+    Json map;
+    try {
+      map = analysis->limit_map(request, show_progress);
+    } catch (const InputError& error) {
+      // The axes have other names here.
+      const std::string option = error.field() == "x" ? "--versus" : error.field() == "y" ? "--map" : "";
+      if (error.source() != "request" || option.empty()) throw;
+      throw InputError(option, "", error.expected());
+    }
+    show_progress(1);
+    if (global.json || command.format == "json") {
+      std::cout << map.dump(2) << "\n";
+    } else {
+      print_map(map, command.format == "csv");
+    }
+    print_warnings(map["signal_limits"]);
+    return;
+  }
+  const bool slow = method == "cls-toys" || method == "feldman-cousins";
   Json limit = analysis->limit(request, slow ? ProgressCallback(show_progress) : ProgressCallback());
   if (global.json || command.format == "json") {
     std::cout << limit.dump(2) << "\n";
@@ -150,15 +212,22 @@ void run_counting(const CountingCommand& command, const Global& global) {
   std::printf("%s, %s, %s CL, limits in units of the signal\n", result["method"].get<std::string>().c_str(),
               without_uncertainties ? "no uncertainties" : result["constraint"].get<std::string>().c_str(),
               show_number(result["level"]).c_str());
-  std::printf("  CLs at mu = 1    %s\n", show_number(result["CLs"], 6).c_str());
+  const std::string method = result["method"];
+  const char* quantity = method.starts_with("cls") ? "CLs" : method == "bayes-flat" ? "P(mu > 1)" : "p-value";
+  std::printf("  %-16s %s\n", (std::string(quantity) + (method == "bayes-flat" ? "" : " at mu = 1")).c_str(),
+              show_number(result["CLs"], 6).c_str());
   std::printf("  upper limit      %s\n", show_number(result["upper_limit"], 6).c_str());
-  std::printf("  expected         ");
+  std::printf("  expected       ");
   for (const auto& [band, value] : result["expected"].items()) {
-    std::printf("%s: %s  ", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
+    std::printf("  %s: %s", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
   }
   std::printf("\n");
-  for (const auto& [quantity, reason] : result["reasons"].items()) {
-    std::printf("  no %s limit: %s\n", quantity.c_str(), reason.get<std::string>().c_str());
+  for (const auto& interval : result["intervals"]) {
+    std::printf("  interval         %s to %s (%s)\n", show_number(interval["low"], 6).c_str(),
+                show_number(interval["high"], 6).c_str(), interval["kind"].get<std::string>().c_str());
+  }
+  for (const auto& [limit, reason] : result["reasons"].items()) {
+    std::printf("  no %s limit: %s\n", limit.c_str(), reason.get<std::string>().c_str());
   }
   for (const auto& warning : result["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
@@ -174,6 +243,8 @@ void add_limit_commands(CLI::App& app, const Global& global) {
   limit->add_option("--on", command->on, "The parameter that is limited (default: the card's)");
   limit->add_option("--versus", command->versus,
                     "The axis, PARAM=LO:HI:N[:log] or PARAM=VALUE, in the parameter's unit (default: the card's)");
+  limit->add_option("--map", command->map,
+                    "A second axis, like --versus: the limit over the plane of both (csv, json or table)");
   command->setting.add_to(*limit);
   limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
   limit->add_option("--format", command->format, "json, csv or table (default)");

@@ -121,7 +121,11 @@ std::string describe(const InputError& error) {
                                                 "high",
                                                 "count",
                                                 "total",
-                                                "events"};
+                                                "events",
+                                                "mu",
+                                                "nuisances",
+                                                "experiments",
+                                                "map"};
   std::string field = error.field();
   if (field.empty()) return error.expected();
   for (const auto& [list, option] : {std::pair("switches", "--switch "), std::pair("bandwidth", "--bandwidth ")}) {
@@ -163,6 +167,8 @@ int main(int argc, char** argv) {
   cli::add_card_commands(app, global);
   cli::add_display_commands(app, global);
   cli::add_contour_command(app, global);
+  cli::add_coverage_command(app, global);
+  cli::add_evaluate_command(app, global);
   cli::add_lifetime_command(app, global);
   cli::add_limit_commands(app, global);
   cli::add_likelihood_command(app, global);

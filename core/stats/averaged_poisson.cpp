@@ -231,6 +231,15 @@ void AveragedPoisson::add_shared_points(std::vector<double>& pulls, double log_w
 
 AveragedTail AveragedPoisson::tail(double count, double mu) const { return AveragedTail(*this, count, mu, false); }
 
+AveragedTail AveragedPoisson::integral_tail(double count) const { return AveragedTail(*this, count, 0, false, true); }
+
+double AveragedPoisson::signal_response() const {
+  if (model_.constraint != Constraint::lognormal) return 0;
+  double square = 0;
+  for (const double response : signal_.response) square += response * response;
+  return std::sqrt(square);
+}
+
 double AveragedPoisson::log_cls(double count, double mu) const {
   if (mu == 0) return 0;
   AveragedTail background = tail(count);

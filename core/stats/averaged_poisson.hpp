@@ -22,6 +22,10 @@ class AveragedPoisson {
   /// Throws InputError where systematics on several components would need too many points.
   AveragedTail tail(double count, double mu = 0) const;
 
+  /// The same with every value of the pulls weighted by 1 / (factor of the signal yield): the integral of the averaged
+  /// P(N = count) over the signal strengths above mu. The factor must be bounded away from zero.
+  AveragedTail integral_tail(double count) const;
+
   /// ln [P(N <= count | mu) / P(N <= count | 0)], however small; NaN where it cannot be computed.
   double log_cls(double count, double mu) const;
 
@@ -56,6 +60,8 @@ class AveragedPoisson {
   Saddle saddle(double count, double mu) const;
   void add_shared_points(std::vector<double>& pulls, double log_weight, double count, const Saddle& saddle,
                          std::vector<SharedPoint>& points) const;
+  /// Standard deviation of the logarithm of the signal, of exponential responses only.
+  double signal_response() const;
   double shift(const Component& component, const std::vector<double>& pulls) const;
   /// P(N <= count | background only).
   double background_probability(double count) const;
@@ -92,8 +98,11 @@ class AveragedTail {
   };
 
   /// `background_only`: good for the probability without signal only, which is all that quantiles need.
-  AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only);
+  AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only, bool inverse = false);
   YieldFocus focus(double events_at_saddle) const { return {count_, saddle_.reach, saddle_.tilt, events_at_saddle}; }
+  YieldFocus signal_focus(double events_at_saddle) const {
+    return {count_, saddle_.reach, saddle_.tilt, events_at_saddle, inverse_};
+  }
   double log_small_count_tail(const Part& part, double scale) const;
   double log_large_count_tail(const Part& part, double scale) const;
   void fill_small_count(const std::vector<std::vector<YieldNode>>& nodes, Part& part, double log_weight) const;
@@ -102,6 +111,7 @@ class AveragedTail {
 
   const AveragedPoisson* model_;
   double count_;
+  bool inverse_;  ///< weighted by 1 / (factor of the signal yield)
   AveragedPoisson::Saddle saddle_;
   double log_scale_ = 0, log_background_ = 0, total_weight_ = 0, grid_step_ = 0;
   std::vector<Part> parts_;

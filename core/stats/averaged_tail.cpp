@@ -74,8 +74,10 @@ class LogSum {
 
 }  // namespace
 
-AveragedTail::AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only)
-    : model_(&model), count_(count), saddle_(model.saddle(count, mu)) {
+AveragedTail::AveragedTail(const AveragedPoisson& model, double count, double mu, bool background_only, bool inverse)
+    : model_(&model), count_(count), inverse_(inverse), saddle_(model.saddle(count, mu)) {
+  // A factor exp(-sigma delta) moves a Gaussian by sigma standard deviations.
+  if (inverse_) saddle_.reach += model.signal_response();
   std::vector<AveragedPoisson::SharedPoint> points;
   std::vector<double> pulls;
   model.add_shared_points(pulls, 0.0, count, saddle_, points);
@@ -106,7 +108,7 @@ AveragedTail::AveragedTail(const AveragedPoisson& model, double count, double mu
       mass *= mass_of(nodes);
     }
     const double signal_shift = model.shift(model.signal_, points[i].pulls);
-    const double signal_mass = mass_of(model.signal_.factor.nodes(1e-3, signal_shift, focus(0)));
+    const double signal_mass = mass_of(model.signal_.factor.nodes(1e-3, signal_shift, signal_focus(0)));
     if (!(log_height > -infinity && signal_mass > 0)) continue;
     total_weight_ += mass * signal_mass;
     log_scale_ = std::max(log_scale_, log_height);
@@ -264,8 +266,12 @@ double AveragedTail::log_probability(double mu) {
   LogSum sum;
   for (Part& part : parts_) {
     if (part.nodes.empty() || part.nodes_octave != octave) {
-      part.nodes = model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, focus(saddle_.signal));
+      part.nodes =
+          model_->signal_.factor.nodes(std::ldexp(1.0, octave), part.signal_shift, signal_focus(saddle_.signal));
       part.nodes_octave = octave;
+      if (inverse_) {
+        for (YieldNode& node : part.nodes) node.log_weight -= std::log(node.events) - octave * std::log(2.0);
+      }
     }
     sum.add(part.counts.empty() ? log_large_count_tail(part, scale) : log_small_count_tail(part, scale));
   }

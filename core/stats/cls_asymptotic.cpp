@@ -7,11 +7,6 @@
 #include "core/stats/profile_asymptotics.hpp"
 
 namespace anyslice::stats {
-namespace {
-
-constexpr double fewest_counts = 10;
-
-}  // namespace
 
 UpperLimits asymptotic_limits(const CountingModel& model, double level, const ProgressCallback& progress) {
   UpperLimits limits;
@@ -39,12 +34,6 @@ UpperLimits asymptotic_limits(const CountingModel& model, double level, const Pr
     explain(limits.expected[i]);
   }
   report_progress(progress, 1);
-  const Limit& typical = limits.observed.value ? limits.observed : limits.expected[2];
-  if (typical.value && background + *typical.value * model.signal < fewest_counts) {
-    limits.warnings.push_back(
-        "fewer than about ten expected events: asymptotic formulas are inaccurate here, cls-hybrid and cls-toys are "
-        "not");
-  }
   return limits;
 }
 

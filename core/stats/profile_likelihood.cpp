@@ -20,6 +20,12 @@ double one_sided_test_statistic(const ProfileLikelihood& likelihood, const Profi
   return std::max(2 * (likelihood.fit(data, mu, pulls) - free.nll), 0.0);
 }
 
+double two_sided_test_statistic(const ProfileLikelihood& likelihood, const ProfileData& data, double mu,
+                                std::vector<double>& pulls) {
+  const double lowest = likelihood.fit_free(data, pulls).nll;
+  return std::max(2 * (likelihood.fit(data, mu, pulls) - lowest), 0.0);
+}
+
 ProfileData own_data(const CountingModel& model) {
   return {{model.observed.value_or(model.total_background())}, std::vector<double>(model.systematics.size(), 0.0)};
 }

@@ -53,6 +53,10 @@ std::unique_ptr<ProfileLikelihood> make_profile_likelihood(const CountingModel& 
 double one_sided_test_statistic(const ProfileLikelihood& likelihood, const ProfileData& data, double mu,
                                 std::vector<double>& pulls);
 
+/// ttilde_mu (Eq. 11 there): the same above and below mu_hat, so also large where mu is too small.
+double two_sided_test_statistic(const ProfileLikelihood& likelihood, const ProfileData& data, double mu,
+                                std::vector<double>& pulls);
+
 /// The model's own data: the observed count (for a projection the expected background) and auxiliary measurements 0.
 ProfileData own_data(const CountingModel& model);
 

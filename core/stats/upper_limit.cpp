@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 
 #include "core/base/error.hpp"
+#include "core/stats/asymptotic_check.hpp"
+#include "core/stats/bayes_flat.hpp"
 #include "core/stats/cls_asymptotic.hpp"
 #include "core/stats/cls_exact.hpp"
 #include "core/stats/cls_hybrid.hpp"
 #include "core/stats/cls_toys.hpp"
+#include "core/stats/feldman_cousins.hpp"
+#include "core/stats/likelihood_interval.hpp"
 
 namespace anyslice::stats {
 namespace {
@@ -29,9 +34,28 @@ auto guarded(const std::string& method, Work&& work) {
 
 }  // namespace
 
-const std::vector<std::string>& method_names() {
-  static const std::vector<std::string> names = {"cls-hybrid", "cls-toys", "cls-asymptotic", "cls-exact"};
+const std::vector<std::string>& event_method_names() {
+  static const std::vector<std::string> names = {"cls-hybrid", "cls-toys",   "cls-asymptotic",
+                                                 "cls-exact",  "bayes-flat", "feldman-cousins"};
   return names;
+}
+
+const std::vector<std::string>& likelihood_method_names() {
+  static const std::vector<std::string> names = {"delta-lnl-1", "delta-lnl-2"};
+  return names;
+}
+
+const std::vector<std::string>& method_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all = event_method_names();
+    all.insert(all.end(), likelihood_method_names().begin(), likelihood_method_names().end());
+    return all;
+  }();
+  return names;
+}
+
+bool needs_toys(const CountingModel& model, const std::string& method) {
+  return method == "cls-toys" || (method == "feldman-cousins" && !model.combined().systematics.empty());
 }
 
 void LimitOptions::validate(const std::string& source) const {
@@ -51,7 +75,8 @@ void LimitOptions::validate(const std::string& source) const {
 void check_input(const CountingModel& model, const LimitOptions& options, const std::string& method) {
   options.validate("limit options");
   model.validate("counting model");
-  if (method == "cls-hybrid" || method == "cls-toys") model.validate_averaged("counting model");
+  static const std::set<std::string> averaging = {"cls-hybrid", "cls-toys", "bayes-flat", "feldman-cousins"};
+  if (averaging.contains(method)) model.validate_averaged("counting model");
 }
 
 UpperLimits upper_limits(const CountingModel& given, const LimitOptions& options, const ProgressCallback& progress) {
@@ -60,8 +85,16 @@ UpperLimits upper_limits(const CountingModel& given, const LimitOptions& options
   return guarded(options.method, [&] {
     if (options.method == "cls-hybrid") return hybrid_limits(model, options.level, progress);
     if (options.method == "cls-exact") return exact_limits(model, options.level);
-    if (options.method == "cls-asymptotic") return asymptotic_limits(model, options.level, progress);
-    const std::vector<double> scan = toy_scan(given, options.level, options.combine_systematics, [&](double) {
+    if (options.method == "cls-asymptotic") {
+      UpperLimits limits = asymptotic_limits(model, options.level, progress);
+      judge_asymptotic_limits(model, limits);
+      return limits;
+    }
+    if (options.method == "bayes-flat") return bayes_limits(model, options.level, progress);
+    if (options.method == "delta-lnl-1") return likelihood_limits(model, options.level, 1, progress);
+    if (options.method == "delta-lnl-2") return likelihood_limits(model, options.level, 2, progress);
+    if (!needs_toys(model, options.method)) return feldman_cousins_limits(model, options.level, progress);
+    const std::vector<double> scan = toy_scan(given, options, [&](double) {
       report_progress(progress, 0);
       return true;
     });
@@ -81,13 +114,17 @@ ClsValues cls_values(const CountingModel& given, double mu, const LimitOptions& 
                      const ProgressCallback& progress) {
   check_input(given, options, options.method);
   if (!(mu >= 0 && mu < 1e300)) throw InputError("limit options", "mu", "expected a finite signal strength >= 0");
-  if (options.method == "cls-toys") return toy_cls(given, mu, options, progress);
+  if (needs_toys(given, options.method)) return toy_cls(given, mu, options, progress);
   const CountingModel model = options.combine_systematics ? given.combined() : given;
   // CLs falls with mu: where it is zero to double precision, it stays so.
   const double largest_mu = largest_events / model.signal, tested = std::min(mu, largest_mu);
   const ClsValues values = guarded(options.method, [&] {
     if (options.method == "cls-hybrid") return hybrid_cls(model, tested, progress);
     if (options.method == "cls-exact") return exact_cls(model, tested);
+    if (options.method == "bayes-flat") return bayes_values(model, tested, progress);
+    if (options.method == "feldman-cousins") return feldman_cousins_values(model, tested);
+    if (options.method == "delta-lnl-1") return likelihood_values(model, tested, 1, progress);
+    if (options.method == "delta-lnl-2") return likelihood_values(model, tested, 2, progress);
     return asymptotic_cls(model, tested);
   });
   const auto check = [&](double value) {

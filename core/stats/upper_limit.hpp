@@ -19,6 +19,12 @@ struct Limit {
   std::string reason;
 };
 
+/// A two-sided interval of the signal strength on the observed count.
+struct SignalInterval {
+  std::string kind;  ///< "feldman-cousins", "central", "highest-density" or "likelihood"
+  double low = 0, high = 0;
+};
+
 /// Observed limit and the expected ones at -2, -1, 0, +1, +2 standard deviations of the background-only outcome.
 struct UpperLimits {
   std::string method;
@@ -26,9 +32,12 @@ struct UpperLimits {
   Limit observed;
   std::array<Limit, 5> expected;
   std::vector<std::string> warnings;
+  std::vector<SignalInterval> intervals;  ///< of the constructions that have them; empty without an observation
 };
 
-/// CLs at one signal strength: observed and expected in the same order as UpperLimits, with Monte Carlo errors.
+/// What a construction compares with 1 - level at one signal strength, observed and expected in the same order as
+/// UpperLimits, with Monte Carlo errors: CLs; for bayes-flat the posterior probability of a larger signal; for
+/// feldman-cousins and delta-lnl the p-value.
 struct ClsValues {
   std::optional<double> observed;
   double observed_error = 0;
@@ -39,7 +48,7 @@ struct ClsValues {
 struct LimitOptions {
   std::string method = "cls-hybrid";  ///< one of method_names()
   double level = 0.95;                ///< confidence level, 0 < level < 1
-  std::uint64_t toys = 100000;        ///< per hypothesis and tested mu (cls-toys only), 100 to 1e8
+  std::uint64_t toys = 100000;        ///< per hypothesis and tested mu (where needs_toys()), 100 to 1e8
   std::uint64_t seed = 1;             ///< of the toys
   /// Use CountingModel::combined(): one pull for all systematics that act on one and the same single component. With
   /// limited pulls (gaussian) this is what bounds the yields: ten separate pulls of -3 could remove any signal.
@@ -48,8 +57,16 @@ struct LimitOptions {
   void validate(const std::string& source) const;
 };
 
-/// "cls-hybrid", "cls-toys", "cls-asymptotic", "cls-exact".
+/// "cls-hybrid", "cls-toys", "cls-asymptotic", "cls-exact", "bayes-flat", "feldman-cousins", "delta-lnl-1",
+/// "delta-lnl-2".
 const std::vector<std::string>& method_names();
+/// The last two: by the rise of -ln L for one and for two parameters.
+const std::vector<std::string>& likelihood_method_names();
+/// The others.
+const std::vector<std::string>& event_method_names();
+
+/// Whether the construction throws toys: cls-toys, and feldman-cousins where there are uncertainties.
+bool needs_toys(const CountingModel& model, const std::string& method);
 
 /// Throws InputError on bad options or a model that is bad for this method.
 void check_input(const CountingModel& model, const LimitOptions& options, const std::string& method);

@@ -189,6 +189,7 @@ std::vector<YieldNode> YieldFactor::nodes(double expected, double shift, const Y
       const double slope = std::fabs(t / (deviation_ * deviation_) + focus.tilt * rate);
       if (!logarithmic_ && slope > 0) step = std::min(step, std::max(12 / slope, 0.5 * (t - low)));
       step = std::min(step, 2 * deviation_);
+      if (focus.inverse && !logarithmic_) step = std::min(step, 1 + t + shift);
       // No sliver of a panel at the end.
       const double rest = edges[i + 1] - t;
       const double next = rest <= 1.01 * step ? edges[i + 1] : (rest < 2 * step ? t + 0.5 * rest : t + step);

@@ -19,6 +19,8 @@ struct YieldFocus {
   double reach;       ///< pulls further out than this many standard deviations are left out
   double tilt = 0;    ///< the probability falls like exp(-tilt * events) around the saddle point of the integrand
   double saddle = 0;  ///< events of the component there
+  /// The integrand has a further factor 1 / (yield factor): panels get finer towards a factor of zero.
+  bool inverse = false;
 };
 
 /// For systematics of relative sizes r_k on one component, the response t is sum r_k delta_k (gaussian, truncated;

@@ -160,6 +160,7 @@ void time_kernels() {
   times["plain sum, per event"] =
       seconds(20, [&] { keep = keep + reweighter.plain_sum(slots).total().sum; }) / static_cast<double>(table.rows);
 
+  // One call is one observed and five expected upper limits of the MicroBooNE bin, from request to answer in JSON.
   const Json hybrid = {{"method", "cls-hybrid"}};
   const auto analysis = open();
   times["limit in events, cls-hybrid"] = seconds(20, [&] { analysis->signal_limits(hybrid); });

@@ -70,7 +70,7 @@ TEST_CASE("cls-toys: no counts and no uncertainties give the closed form") {
 
 TEST_CASE("cls-toys: the result depends on the seed, not on the order or the company of the tested mu") {
   const CountingModel model = microboone_model(Constraint::gaussian);
-  const std::vector<double> scan = toy_scan(model, 0.95);
+  const std::vector<double> scan = toy_scan(model, toys(500));
   CHECK(std::is_sorted(scan.begin(), scan.end()));
   const UpperLimits whole = upper_limits(model, toys(500));
   std::vector<ClsValues> pieces(scan.size());
@@ -106,7 +106,7 @@ TEST_CASE("cls-toys: the stated errors are the spread over seeds") {
 
 TEST_CASE("cls-toys: a noiseless scan gives the limit it was made from") {
   const CountingModel model = simple_model(2, 1.9);
-  const std::vector<double> scan = toy_scan(model, 0.95);
+  const std::vector<double> scan = toy_scan(model, toys(500));
   std::vector<ClsValues> values;
   for (const double mu : scan) values.push_back(exact_cls(model, mu));
   const UpperLimits limits = toy_limits(scan, values, toys(100000));
@@ -170,8 +170,10 @@ TEST_CASE("cls-toys: a projection, missing crossings and bad scans say what is m
 
 TEST_CASE("cls-toys: the scan is that of the toys, with combined and with separate systematics") {
   const CountingModel model = microboone_model(Constraint::gaussian);
-  CHECK(toy_scan(model, 0.95) == toy_scan(model.combined(), 0.95, false));
-  CHECK(toy_scan(model, 0.95) != toy_scan(model, 0.95, false));
+  LimitOptions separate = toys(500);
+  separate.combine_systematics = false;
+  CHECK(toy_scan(model, toys(500)) == toy_scan(model.combined(), separate));
+  CHECK(toy_scan(model, toys(500)) != toy_scan(model, separate));
   LimitOptions options = toys(300);
   options.combine_systematics = false;
   CHECK(toy_cls(model.combined(), 4, options).observed == toy_cls(model, 4, toys(300)).observed);

@@ -112,6 +112,57 @@ describe('limits', () => {
   });
 });
 
+describe('constructions', () => {
+  const scalar = () => analyses.get('microboone-kdar-scalar')!;
+
+  it('a flat prior gives the limits of the command', async () => {
+    const words = ['--on', 'theta', '--versus', 'mS=120:160:3', '--method', 'bayes-flat', '--json'];
+    const theirs = JSON.parse(native('limit', cardPath('microboone-kdar-scalar'), ...words));
+    expectSame(await scalar().limitsInEvents({ method: 'bayes-flat' }), theirs.signal_limits, 'signal_limits');
+  });
+
+  it('a map without room for the limited parameter is one clear error', async () => {
+    const x = { parameter: 'mS', values: [120] };
+    const y = { parameter: 'theta', values: [1e-3] };
+    await expect(scalar().limitMap({ on: 'theta', x, y })).rejects.toThrow('theta');
+  });
+
+  it('a map in pieces is that of the command, row by row', async () => {
+    const axes = ['--versus', 'tau_X=1e-8:1e-4:4:log', '--map', 'mX=100:200:3'];
+    const theirs = JSON.parse(native('limit', cardPath('microboone-kdar-x'), '--on', 'BR_product', ...axes, '--json'));
+    let done = 0;
+    const request = { on: 'BR_product', x: theirs.x, y: theirs.y };
+    for (const axis of [request.x, request.y]) delete axis.unit;
+    const ours = await analyses.get('microboone-kdar-x')!.limitMap(request, { onProgress: (count) => (done = count) });
+    expect(done).toBeGreaterThan(0);
+    expectSame(ours.observed, theirs.observed, 'observed');
+    expectSame(ours.expected, theirs.expected, 'expected');
+  });
+
+  it('coverage in pieces is that of one run', async () => {
+    const words = ['--mu', '4', '--method', 'cls-hybrid', '--toys', '1300', '--json'];
+    const theirs = JSON.parse(native('coverage', cardPath('microboone-kdar-scalar'), ...words));
+    const ours = await scalar().coverage({ mu: 4, method: 'cls-hybrid', experiments: 1300 });
+    expect(ours.covered).toBe(theirs.covered);
+    expect(ours.error).toBeCloseTo(theirs.error, 12);
+  });
+
+  it('p-values fall to 1 - level at the limit, and toys of the statistic add up', async () => {
+    const { observed } = await scalar().limitsInEvents({ method: 'cls-hybrid' });
+    const values = await scalar().pValues({ method: 'cls-hybrid', mu: [1, observed.value!, 8] });
+    expect(values.quantity).toBe('CLs');
+    expect(values.observed[1]!).toBeCloseTo(0.05, 8);
+    expect(values.expected['0']).toHaveLength(3);
+    const found = await scalar().testStatistic({ method: 'cls-toys', mu: 4, toys: 400, bins: 12 });
+    const { signal, background } = found.toys!;
+    for (const { zero, bins, above } of [signal, background])
+      expect(bins.reduce((sum, count) => sum + count, zero + above)).toBe(400);
+    const { zero, bins, above } = found.asymptotic.background;
+    expect(bins.reduce((sum, share) => sum + share, zero + above)).toBeCloseTo(1, 10);
+    expect(background.at_least_observed).toBeLessThanOrEqual(400);
+  });
+});
+
 describe('rates', () => {
   it.each([
     { mS: 5, theta: 1e-3 },

@@ -11,11 +11,15 @@ import type {
   Comparison,
   Contour,
   ContourRequest,
+  Coverage,
+  CoverageRequest,
   CurveRequest,
   Distribution,
   DistributionMap,
   DistributionMapRequest,
   DistributionRequest,
+  EvaluateRequest,
+  Evaluation,
   ExcludedAlong,
   Field,
   FieldRequest,
@@ -23,12 +27,16 @@ import type {
   LifetimeCurve,
   LifetimeRequest,
   Limit,
+  LimitMap,
+  LimitMapRequest,
   LimitPoint,
   LimitRequest,
   ModelIndependent,
   ModelIndependentRequest,
   PointLimits,
   PointRequest,
+  PValues,
+  PValuesRequest,
   Rate,
   RateRequest,
   RatioMap,
@@ -40,10 +48,18 @@ import type {
   SpectrumRequest,
   StageDistributions,
   StagesRequest,
+  TestStatistic,
+  TestStatisticRequest,
+  ToyHistogram,
 } from './types.ts';
 
 // Below this many points a chunk of a limit curve is not worth the lifetime grid that each worker builds for it.
 const POINTS_PER_CHUNK = 40;
+
+// What a worker does at a time, so that progress is seen and a cancelled run stops soon. Pieces add up to the whole run.
+const TOYS_PER_CHUNK = 20_000;
+const EXPERIMENTS_PER_CHUNK = 500;
+const MAP_POINTS_PER_CHUNK = 250;
 
 // A cancelled contour mostly ends within this many milliseconds. Another worker would first have to open the analysis with
 // its tables again, which takes about as long.
@@ -205,14 +221,13 @@ export class Analysis {
       setting.exposure_scale,
       setting.switches,
       setting.channels,
-      ...(this.methodOf(setting) === 'cls-toys' ? [setting.toys, setting.seed] : []),
+      ...(this.mayThrowToys(setting) ? [setting.toys, setting.seed] : []),
     ]);
     const known = this.signalLimits.get(key);
     if (known) return known;
     const found =
-      this.methodOf(setting) === 'cls-toys'
-        ? await this.limitsByToys(setting, { signal, onProgress })
-        : await this.call<SignalLimits>('signal_limits', setting, { signal });
+      (this.mayThrowToys(setting) ? await this.limitsByToys(setting, { signal, onProgress }) : null) ??
+      (await this.call<SignalLimits>('signal_limits', setting, { signal }));
     this.signalLimits.set(key, found);
     return found;
   }
@@ -296,6 +311,90 @@ export class Analysis {
     return this.call<ModelIndependent>('model_independent', request, options);
   }
 
+  /** What the construction compares with 1 - cl against the signal; every tested signal is a task. */
+  async pValues({ mu, ...setting }: PValuesRequest, { signal, onProgress }: RunOptions = {}): Promise<PValues> {
+    const size = this.mayThrowToys(setting) ? 1 : Math.max(1, Math.ceil(mu.length / this.runner.size));
+    const parts = await this.inPieces(chunked(mu, size), { signal, onProgress }, (values) =>
+      this.call<PValues>('p_values', { ...setting, mu: values }, { signal }),
+    );
+    const joined = { ...parts[0]! };
+    const tables = (field: 'expected' | 'expected_error') =>
+      Object.fromEntries(
+        Object.keys(joined[field]).map((name) => [name, parts.flatMap((part) => part[field][name as '0'])]),
+      ) as PValues['expected'];
+    return {
+      ...joined,
+      mu: parts.flatMap((part) => part.mu),
+      observed: parts.flatMap((part) => part.observed),
+      observed_error: parts.flatMap((part) => part.observed_error),
+      expected: tables('expected'),
+      expected_error: tables('expected_error'),
+    };
+  }
+
+  /** The distribution of the test statistic at one signal: by the asymptotic formula, and by `toys` where the request has
+   * them, thrown in pieces. */
+  async testStatistic(request: TestStatisticRequest, { signal, onProgress }: RunOptions = {}): Promise<TestStatistic> {
+    const { toys, ...rest } = request;
+    const formula = await this.call<TestStatistic>('test_statistic', rest, { signal });
+    if (!toys) return formula;
+    // Pieces add up only where their bins are the same.
+    const highest = formula.edges.at(-1)!;
+    const parts = await this.inPieces(shared(toys, TOYS_PER_CHUNK), { signal, onProgress }, ({ first, count }) =>
+      this.call<TestStatistic>('test_statistic', { ...rest, highest, first, toys: count }, { signal }),
+    );
+    const thrown = parts.map((part) => part.toys!);
+    return {
+      ...formula,
+      toys: {
+        first: 0,
+        count: toys,
+        seed: thrown[0]!.seed,
+        signal: thrown.map((part) => part.signal).reduce(addHistograms),
+        background: thrown.map((part) => part.background).reduce(addHistograms),
+      },
+    };
+  }
+
+  /** How often the construction covers a true signal, by simulated experiments in pieces. */
+  async coverage(request: CoverageRequest, { signal, onProgress }: RunOptions = {}): Promise<Coverage> {
+    const { experiments = 1000, ...rest } = request;
+    const pieces = shared(experiments, EXPERIMENTS_PER_CHUNK);
+    const parts = await this.inPieces(pieces, { signal, onProgress }, ({ first, count }) =>
+      this.call<Coverage>('coverage', { ...rest, first, experiments: count }, { signal }),
+    );
+    const covered = parts.reduce((sum, part) => sum + part.covered, 0);
+    const share = covered / experiments;
+    const error = Math.sqrt(Math.max(share * (1 - share), 1 / experiments) / experiments);
+    return { ...parts[0]!, experiments, covered, coverage: share, error };
+  }
+
+  /** The limit on one parameter over the plane of two others, some rows at a time. */
+  async limitMap(request: LimitMapRequest, { signal, onProgress }: RunOptions = {}): Promise<LimitMap> {
+    const { on, x, y, signal_limits: given, ...setting } = request;
+    const byLikelihood = this.methodOf(setting).startsWith('delta-lnl');
+    const limits = byLikelihood ? {} : { signal_limits: given ?? (await this.limitsInEvents(setting, { signal })) };
+    const rows = chunked(y.values, Math.max(1, Math.floor(MAP_POINTS_PER_CHUNK / Math.max(1, x.values.length))));
+    const parts = await this.inPieces(rows, { signal, onProgress }, (values) =>
+      this.call<LimitMap>('limit_map', { ...setting, ...limits, on, x, y: { ...y, values } }, { signal }),
+    );
+    const first = parts[0]!;
+    return {
+      ...first,
+      y: { ...first.y, values: y.values },
+      observed: parts.flatMap((part) => part.observed),
+      reasons: parts.flatMap((part) => part.reasons),
+      expected: Object.fromEntries(
+        Object.keys(first.expected).map((name) => [name, parts.flatMap((part) => part.expected[name as '0'])]),
+      ) as LimitMap['expected'],
+    };
+  }
+
+  /** Prediction and ln L at many points. */
+  evaluate(request: EvaluateRequest, options: TaskOptions = {}): Promise<Evaluation> {
+    return this.call<Evaluation>('evaluate', request, options);
+  }
+
   /** The limit as comma-separated values, as the command line writes it. */
   csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
     return this.call<string>('limit_csv', { limit }, options);
@@ -311,8 +410,15 @@ export class Analysis {
     return setting.method ?? variant?.limits?.method ?? this.card.limits.method;
   }
 
-  private async limitsByToys(setting: Setting, { signal, onProgress }: RunOptions): Promise<SignalLimits> {
+  /** Without uncertainties feldman-cousins needs none. */
+  private mayThrowToys(setting: Setting): boolean {
+    return ['cls-toys', 'feldman-cousins'].includes(this.methodOf(setting));
+  }
+
+  /** Null where the construction needs no toys. */
+  private async limitsByToys(setting: Setting, { signal, onProgress }: RunOptions): Promise<SignalLimits | null> {
     const { mu } = await this.call<{ mu: number[] }>('toy_scan', setting, { signal });
+    if (mu.length === 0) return null;
     let done = 0;
     onProgress?.(done, mu.length);
     const points = await Promise.all(
@@ -362,11 +468,50 @@ export class Analysis {
     await this.runner.everywhere({ action: 'attach', analysis: this.key, table: 'display', bytes, source });
   }
 
+  /** Does `work` for every item at once and counts what is done. */
+  private async inPieces<Item, Value>(
+    items: Item[],
+    { onProgress }: RunOptions,
+    work: (item: Item) => Promise<Value>,
+  ): Promise<Value[]> {
+    if (items.length === 0)
+      throw new AnysliceError({ source: this.card.name, message: 'There is nothing to compute.' });
+    let done = 0;
+    onProgress?.(done, items.length);
+    return Promise.all(
+      items.map(async (item) => {
+        const value = await work(item);
+        onProgress?.(++done, items.length);
+        return value;
+      }),
+    );
+  }
+
   private async call<Value>(method: string, request: object, options: TaskOptions): Promise<Value> {
     const value = await this.runner.run({ action: 'call', analysis: this.key, method, request }, options);
     if (options.signal?.aborted) throw abortError();
     return value as Value;
   }
+}
+
+function chunked<Item>(items: Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}
+
+/** `total` in pieces of about the same size, none much smaller than the others. */
+function shared(total: number, size: number): { first: number; count: number }[] {
+  const pieces = Math.max(1, Math.ceil(total / size));
+  const start = (i: number) => Math.floor((i * total) / pieces);
+  return Array.from({ length: pieces }, (_, i) => ({ first: start(i), count: start(i + 1) - start(i) }));
+}
+
+function addHistograms(one: ToyHistogram, other: ToyHistogram): ToyHistogram {
+  return {
+    zero: one.zero + other.zero,
+    bins: one.bins.map((count, i) => count + other.bins[i]!),
+    above: one.above + other.above,
+    at_least_observed: one.at_least_observed === null ? null : one.at_least_observed + (other.at_least_observed ?? 0),
+  };
 }
 
 type CallOptions = TaskOptions & RunOptions;

@@ -4,13 +4,13 @@
 // "relative" means a fraction of the quantity itself.
 
 /** Names of the constructions of an upper limit. */
-export type Method = 'cls-hybrid' | 'cls-toys' | 'cls-asymptotic' | 'cls-exact';
+export type Method = 'cls-hybrid' | 'cls-toys' | 'cls-asymptotic' | 'cls-exact' | 'bayes-flat' | 'feldman-cousins';
 
 /** Names of the constructions by the likelihood: how far -ln L may rise above its minimum, with one or two parameters
  * free. */
 export type LikelihoodMethod = 'delta-lnl-1' | 'delta-lnl-2';
 
-/** Names of the constructions of a contour. Those by CLs are for cards with one bin. */
+/** Names of the constructions of a contour. Those of limits in events are for cards with one bin. */
 export type ContourMethod = LikelihoodMethod | Method;
 
 /** How a yield answers to the pull of a constrained systematic uncertainty. */
@@ -310,7 +310,7 @@ export interface Setting {
   constraint?: Constraint;
   /** Confidence level, 0 to 1. */
   cl?: number;
-  /** Toys per hypothesis and tested signal strength (cls-toys). */
+  /** Toys per hypothesis and tested signal strength (cls-toys, and feldman-cousins with uncertainties). */
   toys?: number;
   seed?: number;
 }
@@ -361,6 +361,43 @@ export interface FieldRequest extends Omit<ContourRequest, 'resolution' | 'band'
   columns: number;
   rows: number;
   quantity: Quantity;
+}
+
+/** What a construction compares with 1 - cl, at signals in events. */
+export interface PValuesRequest extends Setting {
+  mu: number[];
+}
+
+/** The distribution of the test statistic at a signal in events. */
+export interface TestStatisticRequest extends Setting {
+  mu: number;
+  /** Number of bins, by default 40. */
+  bins?: number;
+  /** The upper end of the histogram; by default room for the data. */
+  highest?: number;
+}
+
+export interface CoverageRequest extends Setting {
+  /** The true signal in events; by default the prediction at the point. */
+  mu?: number;
+  /** Simulated experiments, by default 1000. */
+  experiments?: number;
+  /** "drawn": yields are drawn within their uncertainties (default); "nominal": true yields are nominal and their
+   * measurements fluctuate, for lognormal constraints only. */
+  nuisances?: 'drawn' | 'nominal';
+}
+
+/** The limit on one parameter over the plane of two others. */
+export interface LimitMapRequest extends Setting {
+  on?: string;
+  x: { parameter: string; values: number[] };
+  y: { parameter: string; values: number[] };
+  signal_limits?: SignalLimits;
+}
+
+/** A list of points; what a point does not name is as in `set`. */
+export interface EvaluateRequest extends Setting {
+  points: Record<string, number>[];
 }
 
 export interface SpectrumRequest extends Setting {
@@ -481,7 +518,102 @@ export interface SignalLimits {
   unit: 'events';
   observed: LimitValue;
   expected: Record<Quantile, LimitValue>;
+  /** Two-sided intervals on the data, of the constructions that have them. */
+  intervals?: { kind: 'feldman-cousins' | 'central' | 'highest-density' | 'likelihood'; low: number; high: number }[];
   warnings: string[];
+}
+
+export interface PValues {
+  method: Method;
+  constraint: Constraint;
+  level: number;
+  /** What the numbers are. */
+  quantity: 'CLs' | 'p-value' | 'posterior probability of a larger signal';
+  unit: 'events';
+  mu: number[];
+  observed: (number | null)[];
+  /** Monte Carlo standard errors. */
+  observed_error: number[];
+  expected: Record<Quantile, number[]>;
+  expected_error: Record<Quantile, number[]>;
+}
+
+/** A histogram of something that is never negative: exactly zero, in the bins, above the last edge. */
+export interface StatisticHistogram {
+  zero: number;
+  bins: number[];
+  above: number;
+}
+
+/** Toys, with the number of those at least as far out as the data. */
+export interface ToyHistogram extends StatisticHistogram {
+  at_least_observed: number | null;
+}
+
+export interface TestStatistic {
+  /** The tested signal, events. */
+  mu: number;
+  unit: 'events';
+  statistic: 'qtilde_mu' | 'ttilde_mu';
+  constraint: Constraint;
+  edges: number[];
+  observed: number | null;
+  /** The statistic of the expected data without signal. */
+  asimov: number;
+  /** Probabilities by the asymptotic formula, if the signal is there and without it. */
+  asymptotic: { signal: StatisticHistogram; background: StatisticHistogram };
+  /** Numbers of toys; null where none were asked for. */
+  toys: { first: number; count: number; seed: number; signal: ToyHistogram; background: ToyHistogram } | null;
+}
+
+export interface Coverage {
+  method: Method;
+  constraint: Constraint;
+  level: number;
+  mu: number;
+  signal_events: number;
+  background_events: number;
+  nuisances: 'drawn' | 'nominal';
+  first: number;
+  experiments: number;
+  /** Experiments that do not exclude the true signal. */
+  covered: number;
+  coverage: number;
+  /** Binomial standard error. */
+  error: number;
+}
+
+/** Row j of a table belongs to y.values[j], column i to x.values[i]; null is no limit. */
+export interface LimitMap {
+  card: string;
+  on: string;
+  unit: string;
+  cl: number;
+  method: ContourMethod;
+  constraint: Constraint;
+  variant: string;
+  exposure_scale: number;
+  set: Record<string, number>;
+  x: { parameter: string; unit: string; values: number[] };
+  y: { parameter: string; unit: string; values: number[] };
+  observed: (number | null)[][];
+  expected: Record<Quantile, (number | null)[][]>;
+  /** Why there is no observed limit. */
+  reasons: (string | null)[][];
+  /** Null for limits by the likelihood. */
+  signal_limits: SignalLimits | null;
+}
+
+export interface Evaluation {
+  log_likelihood_without_signal: number | null;
+  rows: {
+    mu: number;
+    mu_mc_error: number;
+    effective_events: number;
+    /** Null for minus infinity. */
+    log_likelihood: number | null;
+    kernel_trusted: boolean;
+  }[];
 }
 
 /** An edge at the end of the parameter's range is null. */

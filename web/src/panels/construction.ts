@@ -11,6 +11,8 @@ export const METHOD_LABELS: Record<ContourMethod, string> = {
   'cls-toys': 'CLs, frequentist toys',
   'cls-asymptotic': 'CLs, asymptotic',
   'cls-exact': 'CLs without uncertainties',
+  'bayes-flat': 'Bayesian, flat prior in the signal',
+  'feldman-cousins': 'Unified intervals (Feldman-Cousins)',
   'delta-lnl-2': 'Likelihood, two parameters free',
   'delta-lnl-1': 'Likelihood, one parameter free',
 };
@@ -20,6 +22,10 @@ const METHOD_NOTES: Record<ContourMethod, string> = {
   'cls-toys': 'Profile likelihood ratio with simulated experiments; the result has a statistical error.',
   'cls-asymptotic': 'Large-number formulae for the profile likelihood ratio; approximate when few events are expected.',
   'cls-exact': 'Poisson counts with every yield taken as known: no systematic uncertainty is part of the limit.',
+  'bayes-flat':
+    'The signal below which the posterior probability is the confidence level, with a prior constant in the signal and the uncertainties integrated over.',
+  'feldman-cousins':
+    'Counts ordered by their likelihood ratio; the upper end of the interval. With uncertainties the ratio is profiled and its distribution simulated.',
   'delta-lnl-2':
     'Excluded is where −ln L lies further above its smallest value, over the full ranges of both axes and without signal, than a fit of two parameters allows.',
   'delta-lnl-1':

@@ -1,0 +1,150 @@
+// anyslice evaluate: prediction and likelihood at a list of points, for samplers and fits.
+#include <charconv>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "core/cli/commands.hpp"
+#include "core/cli/files.hpp"
+#include "core/cli/progress_bar.hpp"
+
+namespace anyslice::cli {
+namespace {
+
+struct EvaluateCommand {
+  std::string card, points, format;
+  CardOptions setting;
+};
+
+/// Comma-separated numbers under a header of parameter names. Blank lines and lines that begin with # are left out.
+struct PointList {
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> cells;  ///< as written
+  std::vector<std::size_t> lines;               ///< where each point stands, from 1
+};
+
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t\r");
+  return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+std::vector<std::string> split_cells(const std::string& line) {
+  std::vector<std::string> cells;
+  for (std::size_t begin = 0; begin <= line.size();) {
+    const auto end = std::min(line.find(',', begin), line.size());
+    cells.push_back(trimmed(line.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return cells;
+}
+
+std::string at_line(const std::string& path, std::size_t line) { return path + ", line " + std::to_string(line); }
+
+PointList read_points(const std::string& path, const Card& card, const Json& set) {
+  std::string text = read_text(path);
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // the byte-order mark that spreadsheets write
+  PointList list;
+  std::size_t number = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    const std::string line = trimmed(text.substr(begin, end - begin));
+    begin = end + 1;
+    ++number;
+    if (line.empty() || line.front() == '#') continue;
+    const std::vector<std::string> cells = split_cells(line);
+    if (list.names.empty()) {
+      std::vector<std::string> known;
+      for (const auto& parameter : card.parameters) known.push_back(parameter.name);
+      for (const auto& name : cells) {
+        if (card.find_parameter(name) == nullptr) {
+          throw InputError(at_line(path, number), "",
+                           "expected names of parameters of " + card.name + " (" + join_choices(known) + "), found \"" +
+                               name + "\"");
+        }
+        if (std::find(list.names.begin(), list.names.end(), name) != list.names.end()) {
+          throw InputError(at_line(path, number), "", "\"" + name + "\" is there twice");
+        }
+        if (set.contains(name)) throw InputError("--set " + name, "", "is a column of " + path + ", too");
+        list.names.push_back(name);
+      }
+      continue;
+    }
+    if (cells.size() != list.names.size()) {
+      throw InputError(at_line(path, number), "",
+                       "expected " + std::to_string(list.names.size()) + " numbers as in the header, found " +
+                           std::to_string(cells.size()));
+    }
+    list.cells.push_back(cells);
+    list.lines.push_back(number);
+  }
+  if (list.names.empty()) throw InputError(path, "", "expected a first line with names of parameters, found nothing");
+  if (list.cells.empty()) throw InputError(path, "", "expected at least one point below the header");
+  return list;
+}
+
+void run_evaluate(const EvaluateCommand& command, const Global& global) {
+  static const std::vector<std::string> formats = {"json", "csv"};
+  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
+    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
+  }
+  Json request = command.setting.request();
+  const auto analysis = open_analysis(command.card, true);
+  const PointList list = read_points(command.points, analysis->model().card(), request["set"]);
+  Json points = Json::array();
+  for (std::size_t i = 0; i < list.cells.size(); ++i) {
+    Json point = Json::object();
+    for (std::size_t k = 0; k < list.names.size(); ++k) {
+      point[list.names[k]] =
+          parse_number(list.cells[i][k], at_line(command.points, list.lines[i]) + ": " + list.names[k]);
+    }
+    points.push_back(std::move(point));
+  }
+  request["points"] = std::move(points);
+  InterruptGuard guard;
+  ProgressBar bar("points", 0);
+  Json result;
+  try {
+    result = analysis->evaluate(request, bar.callback());
+  } catch (const InputError& error) {
+    // Which point is a line of the file.
+    const std::string prefix = "points[";
+    if (!error.field().starts_with(prefix)) throw;
+    std::size_t index = 0;
+    std::from_chars(error.field().data() + prefix.size(), error.field().data() + error.field().size(), index);
+    throw InputError(at_line(command.points, list.lines.at(index)), "", error.expected());
+  }
+  if (global.json || command.format == "json") {
+    std::cout << result.dump(2) << "\n";
+    return;
+  }
+  for (const auto& name : list.names) std::cout << name << ",";
+  std::cout << "mu,mu_mc_error,effective_events,log_likelihood,kernel_trusted\n";
+  std::size_t row = 0;
+  for (const auto& values : result["rows"]) {
+    for (const auto& cell : list.cells[row]) std::cout << cell << ",";
+    ++row;
+    const Json& log_likelihood = values["log_likelihood"];
+    std::cout << show_number(values["mu"], 10) << "," << show_number(values["mu_mc_error"], 4) << ","
+              << show_number(values["effective_events"], 6) << ","
+              << (log_likelihood.is_null() ? "-inf" : show_number(log_likelihood, 12)) << ","
+              << (values["kernel_trusted"].get<bool>() ? 1 : 0) << "\n";
+  }
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, const Global& global) {
+  auto command = std::make_shared<EvaluateCommand>();
+  auto* evaluate = app.add_subcommand(
+      "evaluate", "Expected signal and ln of the likelihood at a list of points, for samplers and global fits");
+  evaluate->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
+  evaluate
+      ->add_option("--points", command->points,
+                   "Comma-separated file: a header with names of parameters, a line per point, in the card's units")
+      ->required();
+  evaluate->add_option("--format", command->format, "csv (default) or json");
+  command->setting.add_to(*evaluate);
+  evaluate->callback([command, &global] { run_evaluate(*command, global); });
+}
+
+}  // namespace anyslice::cli
