@@ -6,7 +6,7 @@ import type { PlotModel } from '../plot/model.ts';
 import { shortLabel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
 import type { PanelKind } from './point_panels.ts';
-import { pointLine } from './point_panels.ts';
+import { kernelWarning, pointLine } from './point_panels.ts';
 
 // Values over each axis of an efficiency.
 const GRID = 80;
@@ -40,6 +40,7 @@ export function distributionMapKinds(card: Card): PanelKind[] {
           `${formatWithError(mu, mu_mc_error)} events, from ${Math.round(effective_events)} effective ones: a single cell has a Monte Carlo error of ${typicalError(found)}.`,
           ...(share > 0.005 ? [`${formatNumber(100 * share, 2)} % of the events lie outside the map.`] : []),
           ...comment.map((text) => `${text}.`),
+          ...(await kernelWarning(question)),
           pointLine(question),
         ],
       };

@@ -6,7 +6,7 @@ import { errorRing, steps } from '../plot/histogram.ts';
 import type { Area, Curve, PlotModel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
 import type { PanelChart, PanelKind } from './point_panels.ts';
-import { pointLine } from './point_panels.ts';
+import { kernelWarning, pointLine } from './point_panels.ts';
 
 // Fewer events than this share of the most are not shown where stages differ by orders of magnitude.
 const VISIBLE = 1e-7;
@@ -31,7 +31,7 @@ export function stageKind(card: Card): PanelKind[] {
         const found = await analysis.stageDistributions(request);
         return {
           charts: charts(found, display),
-          notes: [...sentences(found, display), pointLine(question)],
+          notes: [...sentences(found, display), ...(await kernelWarning(question)), pointLine(question)],
         };
       },
     },
