@@ -5,6 +5,7 @@ import { formatNumber, formatWithError } from '../format.ts';
 import { errorRing, steps } from '../plot/histogram.ts';
 import type { Area, Curve, PlotModel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
+import { typeset } from '../typography.ts';
 import type { PanelChart, PanelKind } from './point_panels.ts';
 import { kernelWarning, pointLine } from './point_panels.ts';
 
@@ -113,7 +114,7 @@ function model(
   ];
   const spans = display.observables[observable]?.spans?.ranges ?? [];
   return {
-    x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${unit}]` },
+    x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${typeset(unit)}]` },
     y,
     heat: null,
     areas: [
@@ -144,7 +145,7 @@ function sentences(found: StageDistributions, display: Display): string[] {
     ...(few.length > 0 ? [`Too few effective events for a shape: ${few.join(', ')}.`] : []),
     ...(outside.length > 0 ? [`Outside the axis: ${outside.join(', ')}.`] : []),
     ...(spans ? [`Grey: ${spans.label}.`] : []),
-    ...(comment ? [`${comment}.`] : []),
+    ...(comment ? [`${typeset(comment)}.`] : []),
     ...(display.comment ? [display.comment] : []),
   ];
 }
