@@ -1,6 +1,7 @@
 // Requests about the display table of a card, and about its ratios of totals.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/api/analysis.hpp"
 #include "core/generate/generator.hpp"
@@ -161,6 +162,8 @@ Json Analysis::ratio_map(const Json& request_json) const {
     return spaced_values(range.first, range.second, count, parameter.scale);
   };
   const std::vector<double> x = axis_values(ratio.x, "x_range", columns), y = axis_values(ratio.y, "y_range", rows);
+  const double largest = model_->card().document["display"]["ratios"][ratio.name].value(
+      "largest", std::numeric_limits<double>::infinity());
   const auto value_at = [&](const std::vector<double>& slots) -> Json {
     const double scale = ratio.scale ? ratio.scale->evaluate(slots) : 1;
     double numerator = NAN, denominator = NAN;
@@ -170,7 +173,8 @@ Json Analysis::ratio_map(const Json& request_json) const {
       if (total.name == ratio.denominator) denominator = total.value;
     }
     const double value = scale * numerator / denominator;
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
+    // A larger one comes from totals that are extrapolated: nothing is known there.
+    return std::isfinite(value) && value <= largest ? Json(value) : Json(nullptr);
   };
   const std::vector<double> here = model_->slots_at(setting.point, setting.setup, kRequest);
   Json values = Json::array();

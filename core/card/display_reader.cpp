@@ -126,8 +126,9 @@ class DisplayReader {
       if (std::find(names.begin(), names.end(), total.name) == names.end()) names.push_back(total.name);
     }
     for (const auto& [name, entry] : ratios->fields()) {
-      entry.allow_only({"label", "unit", "numerator", "denominator", "scale", "x", "y", "source"});
+      entry.allow_only({"label", "unit", "numerator", "denominator", "scale", "x", "y", "largest", "source"});
       if (const auto source = entry.find("source")) source->text();
+      if (const auto largest = entry.find("largest")) largest->positive_number();
       if (names.empty()) entry.at("numerator").fail("names a total, but the card has no field \"totals\"");
       DisplayRatio ratio;
       ratio.name = name;

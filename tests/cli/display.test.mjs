@@ -79,6 +79,14 @@ test('the share of interactions that pass the cuts at benchmark B', async () => 
   for (const value of printed.values.flat()) assert.ok(value === null || (value > 0 && value < 1), `${value}`);
 });
 
+test('a share is never above one: beyond its data nothing is said', async () => {
+  const words = ['--ratio', 'selection-efficiency', '--columns', '60', '--rows', '60'];
+  for (const name of [heavy, light]) {
+    const { values } = await answer('ratio', name, ...words);
+    for (const value of values.flat()) assert.ok(value === null || (value >= 0 && value <= 1), `${name}: ${value}`);
+  }
+});
+
 test('flux and cross sections are those of the releases they restate', async () => {
   const { fluxes, cross_sections } = await answer('interactions', heavy, '--at', 'B');
   const integral = ({ edges, values }) => values.reduce((all, value, i) => all + value * (edges[i + 1] - edges[i]), 0);
@@ -128,6 +136,7 @@ const edits = [
   ['a map of one number of bins', (d) => (d.maps.vertex.bins = [3]), ['maps.vertex.bins']],
   ['a ratio of unknown totals', (d) => (d.ratios['selection-efficiency'].numerator = 'w'), ['numerator', 'w']],
   ['a ratio over one parameter twice', (d) => (d.ratios['selection-efficiency'].y = 'mN'), ['selection-efficiency.y']],
+  ['a ratio of at most zero', (d) => (d.ratios['selection-efficiency'].largest = 0), ['selection-efficiency.largest']],
   ['a wrong digest', (d) => (d.table.sha256 = 'f'.repeat(64)), ['expects', 'ffff']],
   ['a table without a column of the weight', (d) => d.table.columns.splice(0, 1), ['display.table.columns']],
   ['a table that is not there', (d) => (d.table.url = '../tables/none.gz'), ['display.table.url', 'none.gz']],

@@ -80,6 +80,12 @@ test('shows events before and after the selection, their places, the efficiency 
   expect(seen.errors).toEqual([]);
 });
 
+test('warns where the kernel may be off', async ({ page }) => {
+  await open(page, `#card=${HEAVY}&preset=figure-9-mN-UmuN2&beside.parts=&band=0&pin=0.95:1e-6`);
+  const stages = await opened(page, 'stages');
+  await expect(stages.locator('.note')).toContainText('bias of the kernel is not known to be small');
+});
+
 test('says why a panel shows nothing, and tries again', async ({ page }) => {
   await page.route('**/*-display*', (route) => route.fulfill({ status: 404, body: '' }));
   await open(page, `#card=${LIGHT}&beside.parts=&band=0`);

@@ -464,6 +464,8 @@ export interface Rate {
   delta_lnl?: number | null;
   /** The part of the kernel that lies where the table has events. */
   kernel_share?: number | null;
+  /** Whether the bias of the kernel is known to be small here. */
+  kernel_trusted?: boolean;
   /** Numbers that do not depend on where the particle decays. */
   totals?: Record<string, { value: number | null; unit: string; label?: string }>;
   /** A quantity that has no finite value at this point is null. */

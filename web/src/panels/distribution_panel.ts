@@ -3,6 +3,7 @@
 import type { Card, Distribution } from 'anyslice';
 import { errorRing, steps } from '../plot/histogram.ts';
 import type { PlotModel } from '../plot/model.ts';
+import { typeset } from '../typography.ts';
 import type { PanelKind } from './point_panels.ts';
 import { pointLine } from './point_panels.ts';
 
@@ -36,7 +37,7 @@ export function distributionKind(card: Card): PanelKind[] {
 function distributionModel({ label, unit, scale, edges, mu, mu_mc_error: errors }: Distribution): PlotModel {
   const upper = mu.map((value, i) => value + errors[i]!);
   return {
-    x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${unit}]` },
+    x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${typeset(unit)}]` },
     y: { range: [0, 1.1 * Math.max(1e-30, ...upper)], scale: 'lin', title: 'events per bin' },
     heat: null,
     areas: [{ fill: 'uncertainty', rings: [errorRing(edges, mu, errors)] }],

@@ -5,8 +5,9 @@ import { formatNumber, formatWithError } from '../format.ts';
 import type { PlotModel } from '../plot/model.ts';
 import { shortLabel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
+import { typeset } from '../typography.ts';
 import type { PanelKind } from './point_panels.ts';
-import { pointLine } from './point_panels.ts';
+import { kernelWarning, pointLine } from './point_panels.ts';
 
 // Values over each axis of an efficiency.
 const GRID = 80;
@@ -39,7 +40,8 @@ export function distributionMapKinds(card: Card): PanelKind[] {
         notes: [
           `${formatWithError(mu, mu_mc_error)} events, from ${Math.round(effective_events)} effective ones: a single cell has a Monte Carlo error of ${typicalError(found)}.`,
           ...(share > 0.005 ? [`${formatNumber(100 * share, 2)} % of the events lie outside the map.`] : []),
-          ...comment.map((text) => `${text}.`),
+          ...comment.map((text) => `${typeset(text)}.`),
+          ...(await kernelWarning(question)),
           pointLine(question),
         ],
       };
@@ -59,7 +61,7 @@ function mapModel({ x, y, mu }: DistributionMap): PlotModel {
   const axis = ({ label, unit, scale, edges }: DistributionMap['x']) => ({
     range: [edges[0]!, edges.at(-1)!] as Point,
     scale,
-    title: unit === '1' ? label : `${label} [${unit}]`,
+    title: unit === '1' ? label : `${label} [${typeset(unit)}]`,
   });
   return {
     ...EMPTY,

@@ -205,6 +205,14 @@ class PointPanel {
   }
 }
 
+/** A warning where the kernel may be off: contours are masked there, but a panel shows what there is. */
+export async function kernelWarning({ results, setting }: PointQuestion): Promise<string[]> {
+  const { kernel_trusted } = await results.analysis.rate(setting);
+  return kernel_trusted === false
+    ? ['The bias of the kernel is not known to be small at this point: take the numbers as a rough guide.']
+    : [];
+}
+
 /** The point and the settings in one line, for the note of a panel. */
 export function pointLine({ results }: PointQuestion): string {
   const { card } = results.analysis;

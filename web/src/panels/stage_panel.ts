@@ -5,8 +5,9 @@ import { formatNumber, formatWithError } from '../format.ts';
 import { errorRing, steps } from '../plot/histogram.ts';
 import type { Area, Curve, PlotModel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
+import { typeset } from '../typography.ts';
 import type { PanelChart, PanelKind } from './point_panels.ts';
-import { pointLine } from './point_panels.ts';
+import { kernelWarning, pointLine } from './point_panels.ts';
 
 // Fewer events than this share of the most are not shown where stages differ by orders of magnitude.
 const VISIBLE = 1e-7;
@@ -31,7 +32,7 @@ export function stageKind(card: Card): PanelKind[] {
         const found = await analysis.stageDistributions(request);
         return {
           charts: charts(found, display),
-          notes: [...sentences(found, display), pointLine(question)],
+          notes: [...sentences(found, display), ...(await kernelWarning(question)), pointLine(question)],
         };
       },
     },
@@ -113,7 +114,7 @@ function model(
   ];
   const spans = display.observables[observable]?.spans?.ranges ?? [];
   return {
-    x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${unit}]` },
+    x: { range: [edges[0]!, edges.at(-1)!], scale, title: unit === '1' ? label : `${label} [${typeset(unit)}]` },
     y,
     heat: null,
     areas: [
@@ -144,7 +145,7 @@ function sentences(found: StageDistributions, display: Display): string[] {
     ...(few.length > 0 ? [`Too few effective events for a shape: ${few.join(', ')}.`] : []),
     ...(outside.length > 0 ? [`Outside the axis: ${outside.join(', ')}.`] : []),
     ...(spans ? [`Grey: ${spans.label}.`] : []),
-    ...(comment ? [`${comment}.`] : []),
+    ...(comment ? [`${typeset(comment)}.`] : []),
     ...(display.comment ? [display.comment] : []),
   ];
 }
