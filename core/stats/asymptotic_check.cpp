@@ -1,6 +1,7 @@
 // The asymptotic limits beside the exact ones.
 #include "core/stats/asymptotic_check.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -13,9 +14,20 @@ namespace {
 
 constexpr double largest_difference = 0.05;
 constexpr double fewest_events = 10;
+// A check must not cost more than what is checked: above these counts the quadrature takes too long for that.
+constexpr double most_events = 1e5, most_events_shared = 1500;
+
+bool is_shared(const Systematic& systematic) {
+  const auto acts = std::count_if(systematic.on_background.begin(), systematic.on_background.end(),
+                                  [](double size) { return size > 0; });
+  return acts + (systematic.on_signal > 0 ? 1 : 0) > 1;
+}
 
 std::optional<UpperLimits> exact_construction(const CountingModel& model, double level) {
   if (model.systematics.empty()) return exact_limits(model, level);
+  const bool shared = std::any_of(model.systematics.begin(), model.systematics.end(), is_shared);
+  const double events = std::max(model.observed.value_or(0), model.total_background());
+  if (events > (shared ? most_events_shared : most_events)) return std::nullopt;
   try {
     model.validate_averaged("counting model");
     return hybrid_limits(model, level);

@@ -2,6 +2,7 @@
 #include "core/stats/upper_limit.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <set>
 
@@ -82,7 +83,7 @@ void check_input(const CountingModel& model, const LimitOptions& options, const 
 UpperLimits upper_limits(const CountingModel& given, const LimitOptions& options, const ProgressCallback& progress) {
   check_input(given, options, options.method);
   const CountingModel model = options.combine_systematics ? given.combined() : given;
-  return guarded(options.method, [&] {
+  UpperLimits limits = guarded(options.method, [&] {
     if (options.method == "cls-hybrid") return hybrid_limits(model, options.level, progress);
     if (options.method == "cls-exact") return exact_limits(model, options.level);
     if (options.method == "cls-asymptotic") {
@@ -108,6 +109,14 @@ UpperLimits upper_limits(const CountingModel& given, const LimitOptions& options
     report_progress(progress, 1);
     return toy_limits(scan, cls, options);
   });
+  for (const SignalInterval& interval : limits.intervals) {
+    if (interval.kind != "feldman-cousins" || !(interval.low > 0)) continue;
+    char text[40];
+    std::snprintf(text, sizeof text, "%.4g", interval.low);
+    limits.warnings.push_back(std::string("the unified interval begins at a signal strength of ") + text +
+                              ": smaller ones are excluded as well, which an upper limit does not show");
+  }
+  return limits;
 }
 
 ClsValues cls_values(const CountingModel& given, double mu, const LimitOptions& options,

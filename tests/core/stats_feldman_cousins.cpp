@@ -133,6 +133,8 @@ TEST_CASE("feldman-cousins: uncertainties widen the interval, whose pieces join 
   REQUIRE(limits.intervals.size() == 1);
   CHECK(limits.intervals[0].high == *limits.observed.value);
   CHECK(limits.intervals[0].low > 0);
+  REQUIRE(limits.warnings.size() == 1);  // an upper limit alone would hide that
+  CHECK(limits.warnings[0].find("begins at") != std::string::npos);
   CHECK(*limits.observed.value > *exact.observed.value);
   CHECK(limits.observed.error > 0);
   const std::vector<double> scan = toy_scan(model, options);
