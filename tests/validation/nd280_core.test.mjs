@@ -151,7 +151,7 @@ test('the maps of the tables know their efficiencies', () => {
       for (const elements of beams)
         elements[argon].forEach((error, m) => {
           const mN = maps.mN_GeV[m];
-          assert.ok(error > 0 && error < (mN < 0.5 ? 0.008 : 0.05), `${mediator}, mN = ${mN}: ${error}`);
+          assert.ok(error > 0 && error < (mN < 0.4 ? 0.008 : 0.05), `${mediator}, mN = ${mN}: ${error}`);
         });
   }
 });
