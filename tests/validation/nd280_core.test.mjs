@@ -1,6 +1,7 @@
 // The ND280 cards as the core computes them: the numbers of the paper's benchmark, closure against direct simulations, and
 // effective events on the heavy planes. nd280/CORE_CLOSURE.md is the long version.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readTable } from './event_tables.mjs';
 import { anyslice, builtIn, denseTable, paperKernel, rate, withFolder, writeVariant } from './nd280/core.mjs';
@@ -123,6 +124,37 @@ test('what KERNELS.md says of kernels: shape and distance hardly matter, width a
     const steep = rate(writeVariant(folder, 'steep', 'heavy', { kernel: (kernel) => delete kernel.flatten }), high);
     within(steep.mu / rate(heavy, high).mu, 1.49, 0.1, 'not flattened at 0.9 GeV');
   }));
+
+test('the report of the closure has no plane that disagrees, and kernels right within a percent in the mean', () => {
+  const report = readFileSync(new URL('nd280/CORE_CLOSURE.md', import.meta.url), 'utf8').replaceAll('−', '-');
+  const summary = report.split('\n').filter((line) => /^\| (heavy|light) .* \| 1[12] \|/.test(line));
+  assert.equal(summary.length, 6);
+  for (const line of summary) {
+    // From the end: names of planes have bars in them.
+    const cells = line.split(' | ').slice(-6);
+    const [p, pull, mean, dense, largest] = cells
+      .slice(1)
+      .map((cell) => cell.match(/[-+]?[\d.]+(e-\d+)?/g).map(Number));
+    assert.ok(p[0] > 0.01, `p: ${line}`);
+    assert.ok(Math.abs(pull[0]) < 4, `pulls: ${line}`);
+    assert.ok(Math.abs(mean[0]) < 1 + 2 * mean[1], `mean of the shipped table: ${line}`);
+    assert.ok(Math.abs(dense[0]) <= 1, `mean of the dense table: ${line}`);
+    assert.ok(Math.abs(largest[0]) < 2 + largest[1], `single points of the dense table: ${line}`);
+  }
+});
+
+test('the maps of the tables know their efficiencies', () => {
+  for (const mediator of ['heavy', 'light']) {
+    const maps = JSON.parse(open(mediator).table.metadata.maps);
+    const argon = maps.elements.indexOf('Ar');
+    for (const beams of Object.values(maps.relative_error))
+      for (const elements of beams)
+        elements[argon].forEach((error, m) => {
+          const mN = maps.mN_GeV[m];
+          assert.ok(error > 0 && error < (mN < 0.4 ? 0.008 : 0.05), `${mediator}, mN = ${mN}: ${error}`);
+        });
+  }
+});
 
 const chosen = [
   { plane: 0, at: 4, events: 400_000 },
