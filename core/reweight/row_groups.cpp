@@ -376,12 +376,13 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
     flatten.groups.push_back(applies ? static_cast<std::uint16_t>(groups[row] + 1) : std::uint16_t{0});
   }
   flatten.is_own_fixed = true;
+  std::vector<bool> varies;
   for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
     const std::string& parameter = rate.axes()[axis].first;
     std::vector<AxisPlace>& places = flatten.row_places.emplace_back();
-    const bool varies =
-        std::find(specification.vary.begin(), specification.vary.end(), parameter) != specification.vary.end();
-    if (!varies) {
+    varies.push_back(std::find(specification.vary.begin(), specification.vary.end(), parameter) !=
+                     specification.vary.end());
+    if (!varies.back()) {
       flatten.is_own_fixed = flatten.is_own_fixed && specification.at.contains(parameter);
       continue;
     }
@@ -395,14 +396,12 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
   if (flatten.is_own_fixed) {
     std::vector<AxisPlace> places(rate.axes().size());
     for (std::size_t axis = 0; axis < places.size(); ++axis) {
-      if (flatten.row_places[axis].empty()) {
-        places[axis] = rate.place(axis, specification.at.at(rate.axes()[axis].first));
-      }
+      if (!varies[axis]) places[axis] = rate.place(axis, specification.at.at(rate.axes()[axis].first));
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (!flatten.applies(i)) continue;
       for (std::size_t axis = 0; axis < places.size(); ++axis) {
-        if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][i];
+        if (varies[axis]) places[axis] = flatten.row_places[axis][i];
       }
       group.flattened_weight[i] *= std::exp(-rate.log_rate(flatten.group_of(i), places));
     }

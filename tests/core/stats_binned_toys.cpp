@@ -52,8 +52,9 @@ double poisson(double n, double mean) { return std::exp(n * std::log(mean) - mea
 }  // namespace
 
 TEST_CASE("toys of one bin with an auxiliary count are the sum over all outcomes") {
-  for (const auto& [signal, background, error, observed] :
+  for (const auto& numbers :
        {std::array{4.9, 1.9, 0.8, 1.0}, std::array{3.0, 5.0, 1.5, 4.0}, std::array{6.0, 2.0, 0.5, 0.0}}) {
+    const double signal = numbers[0], background = numbers[1], error = numbers[2], observed = numbers[3];
     const double tau = std::pow(background / error, 2);
     const OneBin bin{signal, background, tau};
     const double data = bin.statistic(observed, tau, 1) - 1e-9;
