@@ -166,10 +166,11 @@ TEST_CASE("a model without signal has no limit and CLs of one, and bad input one
 TEST_CASE("extreme models have limits or a reason, never NaN") {
   LimitOptions options = toy_options(1000);
   options.method = "cls-asymptotic";
-  for (const auto& [signal, background, error, observed] :
+  for (const auto& numbers :
        {std::array{1e-8, 5.0, 1.0, 4.0}, std::array{1.0, 0.0, 0.0, 0.0}, std::array{1.0, 0.0, 0.0, 3.0},
         std::array{1.0, 1e6, 1e3, 1e6}, std::array{100.0, 1.0, 100.0, 0.0}, std::array{1.0, 5.0, 1e-4, 200.0},
         std::array{1e5, 1.0, 0.5, 0.0}, std::array{3.0, 2.5, 1.0, 2.5}}) {
+    const double signal = numbers[0], background = numbers[1], error = numbers[2], observed = numbers[3];
     CAPTURE(signal);
     CAPTURE(background);
     const BinnedModel model = model_of(one_bin(signal, background, error, observed));
