@@ -18,7 +18,9 @@ std::vector<std::uint8_t> make_table(const std::string& recipe_name, std::uint64
     document["events"] = events;
     document["pilot_events"] = 100000;
     document["roulette"]["rows"] = rows;
-    if (document.contains("maps")) document["maps"]["mN_bins_per_decade"] = 6;
+    if (!document.contains("maps")) return;
+    document["maps"]["mN_bins_per_decade"] = 6;
+    document["maps"]["points"] = 1024;
   });
   return write_table(generate::generate(recipe, generate::Shard::whole(recipe)), recipe_name);
 }
