@@ -71,17 +71,23 @@ Lanes one_minus_exp(Lanes t) {
 /// exp(-entry/u) and 1 - exp(-length/u) of a crossing of each row of a block, at one lifetime after the other; rows
 /// without one have length 0.
 struct Crossings {
-  float entry[DecayWork::kRows], length[DecayWork::kRows], reaches[DecayWork::kRows], decays[DecayWork::kRows];
+  float *entry, *length, *reaches, *decays;
 
-  void set(std::size_t row, float first, float along) {
+  explicit Crossings(float* memory)
+      : entry(memory),
+        length(memory + DecayWork::kRows),
+        reaches(memory + 2 * DecayWork::kRows),
+        decays(memory + 3 * DecayWork::kRows) {}
+
+  void set(std::size_t row, float first, float along) const {
     entry[row] = first;
     length[row] = along;
   }
-  void clear(std::size_t begin, std::size_t end) {
+  void clear(std::size_t begin, std::size_t end) const {
     for (std::size_t i = begin; i < end; ++i) entry[i] = length[i] = 0;
   }
   /// exp(-2x) = exp(-x)^2, and 1 - exp(-2x) = m (2 - m) with m = 1 - exp(-x), cost nothing beside an exponential.
-  void move_to(const LifetimeStep& step, std::size_t count) {
+  void move_to(const LifetimeStep& step, std::size_t count) const {
     const Lanes inverse_u = all(static_cast<float>(1 / step.u));
     for (std::size_t i = 0; i < count; i += kLanes) {
       if (step.is_half) {
@@ -168,22 +174,23 @@ void add_decay_products(const DecayWork& work) {
   float* squared_weights = take(kRows * work.weight_count);
   float* probabilities = take(kRows * DecayWork::kLifetimes);
   float* squared_probabilities = take(kRows * DecayWork::kLifetimes);
-  auto* crossings = reinterpret_cast<Crossings*>(take(work.most_crossings * sizeof(Crossings) / sizeof(float)));
+  float* const of_crossings = take(4 * kRows * work.most_crossings);
+  const auto crossings = [&](std::size_t number) { return Crossings(of_crossings + 4 * kRows * number); };
 
   const FurtherCrossing* next = work.further;
   const FurtherCrossing* const end = work.further + work.further_count;
   for (std::size_t begin = 0; begin < work.row_count; begin += kRows) {
     const std::size_t count = work.row_count - begin < kRows ? work.row_count - begin : kRows;
     const std::size_t padded = whole_vectors(count);
-    for (std::size_t i = 0; i < count; ++i) crossings[0].set(i, work.entry[begin + i], work.length[begin + i]);
-    crossings[0].clear(count, padded);
+    for (std::size_t i = 0; i < count; ++i) crossings(0).set(i, work.entry[begin + i], work.length[begin + i]);
+    crossings(0).clear(count, padded);
     std::size_t used = 1, of_row = 0, row = count;
     for (; next != end && next->row - work.first_row < begin + count; ++next) {
       const std::size_t its_row = next->row - work.first_row - begin;
       of_row = its_row == row ? of_row + 1 : 1;
       row = its_row;
-      if (of_row == used) crossings[used++].clear(0, padded);
-      crossings[of_row].set(row, next->entry, next->length);
+      if (of_row == used) crossings(used++).clear(0, padded);
+      crossings(of_row).set(row, next->entry, next->length);
     }
     for (std::size_t w = 0; w < work.weight_count; ++w) {
       float *own = weights + w * kRows, *squared = squared_weights + w * kRows;
@@ -195,11 +202,11 @@ void add_decay_products(const DecayWork& work) {
       const std::size_t left = work.lifetime_count - step;
       const std::size_t steps = left < DecayWork::kLifetimes ? left : DecayWork::kLifetimes;
       for (std::size_t k = 0; k < steps; ++k) {
-        for (std::size_t c = 0; c < used; ++c) crossings[c].move_to(work.lifetimes[step + k], padded);
+        for (std::size_t c = 0; c < used; ++c) crossings(c).move_to(work.lifetimes[step + k], padded);
         float *own = probabilities + k * kRows, *squared = squared_probabilities + k * kRows;
         for (std::size_t i = 0; i < padded; i += kLanes) {
-          Lanes sum = crossings[0].probabilities(i);
-          for (std::size_t c = 1; c < used; ++c) sum += crossings[c].probabilities(i);
+          Lanes sum = crossings(0).probabilities(i);
+          for (std::size_t c = 1; c < used; ++c) sum += crossings(c).probabilities(i);
           store(sum, own + i);
           store(sum * sum, squared + i);
         }
