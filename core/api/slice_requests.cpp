@@ -112,7 +112,7 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
   const Plane plane(*model_, reweighter(), plane_of);
   const BestPoint best = setting.likelihood_parameters == 0 ? BestPoint{} : plane.best(progress);
   ContourOptions options;
-  options.cells = coarse ? 28 : 40;
+  options.cells = coarse ? 24 : 40;
   options.halvings = coarse ? 0 : 2;
   const Contours found = plane.contour(best, level, options, 0, progress);
 

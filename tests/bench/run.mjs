@@ -114,6 +114,29 @@ function compareMaps() {
   }
 }
 
+/// What a slider costs in the core: coarse contours of the planes that the ND280 cards preset, while what they hold fixed
+/// moves from half to twice its value.
+function timeMoves() {
+  build('native');
+  build('wasm');
+  const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
+  try {
+    console.log(`\n${'coarse contours, one thread'.padEnd(32)}${'native'.padStart(22)}${'WASM'.padStart(22)}`);
+    for (const name of ['heavy', 'light']) {
+      const table = join(folder, 'table.safetensors');
+      writeFileSync(table, gunzipSync(readFileSync(join(root, `data/tables/nd280-${name}.safetensors.gz`))));
+      const words = ['moves', `data/analyses/nd280-dark-neutrino-${name}.json`, table];
+      const [ours, inBrowser] = [native(...words), wasm(...words)];
+      for (const [preset, times] of Object.entries(ours)) {
+        const both = [times, inBrowser[preset]].map((one) => `${unit(one.median)}, 90 % ${unit(one['90 %'])}`);
+        console.log(`${preset.padEnd(32)}${both.map((text) => text.padStart(22)).join('')}`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /// Generation in one process and in two at once: what the second processor brings.
 async function compareShards() {
   const folder = mkdtempSync(join(tmpdir(), 'anyslice-'));
@@ -185,7 +208,7 @@ function siteSize() {
   console.log(`${(total / 1000).toFixed(0).padStart(6)} kB  the whole site, compressed`);
 }
 
-const parts = { kernels: compareKernels, map: compareMaps, shards: compareShards, page: timePage, size: siteSize };
+const parts = { kernels: compareKernels, map: compareMaps, moves: timeMoves, shards: compareShards, page: timePage, size: siteSize };
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) {
