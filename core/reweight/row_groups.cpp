@@ -331,8 +331,10 @@ RowGroup RowPreparation::make_group(std::span<const double> slots, const std::ve
   }
   if (kernel_ != nullptr) {
     const auto& first = table_->column(kernel_->axes.front().column, table_source_).values;
-    std::stable_sort(group.rows.begin(), group.rows.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return first[a] < first[b]; });
+    const auto is_before = [&](std::uint32_t a, std::uint32_t b) { return first[a] < first[b]; };
+    if (!std::is_sorted(group.rows.begin(), group.rows.end(), is_before)) {
+      std::stable_sort(group.rows.begin(), group.rows.end(), is_before);
+    }
   }
   for (const auto row : group.rows) group.weight.push_back(weights[row]);
   for (const auto& factor : model_.weight()) {
@@ -390,7 +392,12 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
       if (kernel_axis.parameter != parameter) continue;
       const auto& values = table_->column(kernel_axis.column, table_source_).values;
       places.reserve(group.size());
-      for (const auto row : group.rows) places.push_back(rate.place(axis, values[row]));
+      // Quantised and sorted values repeat.
+      double last = std::numeric_limits<double>::quiet_NaN();
+      for (const auto row : group.rows) {
+        places.push_back(values[row] == last ? AxisPlace(places.back()) : rate.place(axis, values[row]));
+        last = values[row];
+      }
     }
   }
   if (flatten.is_own_fixed) {
@@ -414,23 +421,23 @@ void RowPreparation::add_decay(RowGroup& group) const {
   const std::vector<double>* beta_gamma =
       decay_->beta_gamma_column.empty() ? nullptr : &table_->column(decay_->beta_gamma_column, table_source_).values;
   struct Segment {
-    const std::vector<double>*entry, *length;
+    const double *entry, *length;
   };
   std::vector<Segment> segments;
-  for (const auto& names : decay_->segments) {
-    segments.push_back({names.entry.empty() ? nullptr : &table_->column(names.entry, table_source_).values,
-                        &table_->column(names.length, table_source_).values});
-  }
-  const auto crossing = [&](const Segment& segment, std::size_t row) {
-    const double per = beta_gamma == nullptr ? 1 : (*beta_gamma)[row];
-    const double entry = segment.entry == nullptr ? 0 : (*segment.entry)[row] / per;
-    return std::make_pair(entry, (*segment.length)[row] / per);
+  const auto column = [&](const std::string& name) {
+    return name.empty() ? nullptr : table_->column(name, table_source_).values.data();
   };
+  for (const auto& names : decay_->segments) segments.push_back({column(names.entry), column(names.length)});
+  std::vector<double> per_length(group.size(), 1.0);
+  if (beta_gamma != nullptr) {
+    for (std::size_t i = 0; i < group.size(); ++i) per_length[i] = 1 / (*beta_gamma)[group.rows[i]];
+  }
   group.nearest_entry = std::numeric_limits<double>::infinity();
-  for (const auto row : group.rows) {
-    for (const auto& segment : segments) {
-      const auto [entry, length] = crossing(segment, row);
-      if (length > 0) group.nearest_entry = std::min(group.nearest_entry, entry);
+  for (const auto& [entry, length] : segments) {
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      const std::size_t row = group.rows[i];
+      if (!(length[row] > 0)) continue;
+      group.nearest_entry = std::min(group.nearest_entry, entry == nullptr ? 0 : entry[row] * per_length[i]);
     }
   }
   if (!std::isfinite(group.nearest_entry)) group.nearest_entry = 0;
@@ -438,13 +445,15 @@ void RowPreparation::add_decay(RowGroup& group) const {
   group.decay.entry.assign(group.size(), 0);
   group.decay.length.assign(group.size(), 0);
   for (std::size_t i = 0; i < group.size(); ++i) {
-    for (const auto& segment : segments) {
-      const auto [entry, length] = crossing(segment, group.rows[i]);
-      if (!(length > 0)) continue;
-      const auto from = static_cast<float>(entry - group.nearest_entry), along = static_cast<float>(length);
+    const std::size_t row = group.rows[i];
+    for (const auto& [entry, length] : segments) {
+      if (!(length[row] > 0)) continue;
+      const double way = (entry == nullptr ? 0 : entry[row] * per_length[i]) - group.nearest_entry;
+      const double inside = length[row] * per_length[i];
+      const auto from = static_cast<float>(way), along = static_cast<float>(inside);
       if (from > 0) shortest = std::min(shortest, static_cast<double>(from));
-      shortest = std::min(shortest, length);
-      longest = std::max(longest, entry - group.nearest_entry + length);
+      shortest = std::min(shortest, inside);
+      longest = std::max(longest, way + inside);
       if (group.decay.length[i] == 0) {
         group.decay.entry[i] = from;
         group.decay.length[i] = along;
