@@ -36,8 +36,9 @@ export function keyOf(results: Results, { published }: Pick<PlotModel, 'publishe
   return items;
 }
 
-function curveKeyItems({ analysis: { card }, state }: CurveResults): KeyItem[] {
-  const { cl, bands } = state;
+function curveKeyItems({ analysis: { card }, state, limits }: CurveResults): KeyItem[] {
+  const { cl } = state;
+  const bands = state.bands && limits[0]?.limit.signal_limits !== null;
   const observed = state.exposure === 1;
   const { series } = curvePresetOf(card, state.preset);
   const items: KeyItem[] = [];
