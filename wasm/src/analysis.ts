@@ -237,7 +237,7 @@ export class Analysis {
 
   /** Where a curve of the card (an overlay that is a function) lies inside the observed exclusion. */
   excludedAlong(
-    request: CurveRequest & { curve: string; signal_limits?: SignalLimits },
+    request: CurveRequest & { curve: string; signal_limits: SignalLimits },
     options: TaskOptions = {},
   ): Promise<ExcludedAlong> {
     return this.call<ExcludedAlong>('excluded_along', request, options);

@@ -167,7 +167,9 @@ export class LimitMapPanel {
     this.figure.hidden = this.caption.hidden = this.table.hidden = false;
     replaceContent(
       this.title,
-      labelNodes(`${this.shown} upper limit on {${card.parameters[map.on]!.symbol.text}}, ${formatPercent(map.cl)} CL`),
+      labelNodes(
+        `${this.shown === 'observed' ? 'Observed' : 'Expected (median)'} upper limit on {${card.parameters[map.on]!.symbol.text}}, ${formatPercent(map.cl)} CL`,
+      ),
     );
     this.plot.show(mapModel(card, subject.preset, map, this.values()), null);
     const [title = '', ...construction] = captionParts(subject.results);

@@ -8,6 +8,8 @@ import type { Curve, PlotModel } from '../plot/model.ts';
 import { lineOf, type Point } from '../plot/regions.ts';
 import type { PanelChart } from './chart_grid.ts';
 
+// How far below what is allowed p-values are shown, as a share of it.
+const FAR_BELOW = 0.02;
 // Probabilities per bin below this are not shown.
 const LEAST = 1e-5;
 
@@ -29,8 +31,14 @@ function scaled(events: number): { of: (mu: number) => number; title: string } {
 export function pValueChart(found: PValues, points: number, events: number, here: number | null): PanelChart {
   const { of, title } = scaled(events);
   const xs = found.mu.slice(0, points).map(of);
+  const allowed = 1 - found.level;
+  const lowest = FAR_BELOW * allowed;
+  // What is below the axis stays just below it.
+  const raised = (values: (number | null)[]) =>
+    values.slice(0, points).map((value) => (value === null ? null : Math.max(lowest / 10, value)));
   const band = (from: '-2' | '-1', to: '+1' | '+2') => {
-    const at = (name: typeof from | typeof to) => xs.map((x, i): Point => [x, found.expected[name][i]!]);
+    const at = (name: typeof from | typeof to) =>
+      raised(found.expected[name]).map((value, i): Point => [xs[i]!, value!]);
     return [[...at(from), ...at(to).reverse()]];
   };
   const last = xs.at(-1)!;
@@ -40,18 +48,15 @@ export function pValueChart(found: PValues, points: number, events: number, here
     { mark: 'band-1', text: '±1 s.d.' },
     { mark: 'band-2', text: '±2 s.d.' },
   ];
-  const curves: Curve[] = [
-    { role: 'expected', index: 0, label: '', lines: lineOf(xs, found.expected['0'].slice(0, points)) },
-  ];
+  const curves: Curve[] = [{ role: 'expected', index: 0, label: '', lines: lineOf(xs, raised(found.expected['0'])) }];
   if (hasData) {
     curves.push({
       role: 'observed',
       index: 0,
       label: 'observed',
-      lines: lineOf(xs, found.observed.slice(0, points)),
+      lines: lineOf(xs, raised(found.observed)),
     });
   }
-  const allowed = 1 - found.level;
   curves.push({
     role: 'series',
     index: 0,
@@ -70,13 +75,13 @@ export function pValueChart(found: PValues, points: number, events: number, here
     model: {
       ...EMPTY,
       x: { range: [0, last], scale: 'lin', title },
-      y: { range: [0, 1], scale: 'lin', title: found.quantity === 'CLs' ? '{CL_s}' : shortQuantity(found) },
+      y: { range: [lowest, 1], scale: 'log', title: found.quantity === 'CLs' ? '{CL_s}' : shortQuantity(found) },
       areas: [
         { fill: 'band2', rings: band('-2', '+2') },
         { fill: 'band1', rings: band('-1', '+1') },
       ],
       curves,
-      marks: marked ? [{ at: [1, here], label: 'the point', solid: true }] : [],
+      marks: marked ? [{ at: [1, Math.max(lowest, here)], label: 'the point', solid: true }] : [],
     },
   };
 }

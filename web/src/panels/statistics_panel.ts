@@ -47,7 +47,7 @@ export class StatisticsPanel {
   private asked = '';
   private question: Question | null = null;
   private answer: Answer | null = null;
-  private toys = 20_000;
+  private toys = 100_000;
   private experiments = 2000;
   private readonly charts = new ChartGrid();
   private readonly notes = element('div', { class: 'note', 'aria-live': 'polite' });
@@ -223,9 +223,11 @@ async function answerOf(question: Question): Promise<Answer> {
     ];
     return { ...nothing, notes };
   }
+  // Toys of the construction are not those of the distribution, which wait for their button.
+  const { toys: _ofConstruction, ...plain } = setting;
   const [scan, statistic] = await Promise.all([
     throwsToys(method) ? null : scanOf(question, SIGNALS, {}),
-    at.rate.mu > 0 ? analysis.testStatistic({ ...setting, mu: at.rate.mu }) : null,
+    at.rate.mu > 0 ? analysis.testStatistic({ ...plain, mu: at.rate.mu }) : null,
   ]);
   const notes = statistic ? [] : ['No signal is expected at the point: there is no distribution to show.'];
   return { ...nothing, scan, statistic, notes };
@@ -272,15 +274,20 @@ function statisticNotes(found: TestStatistic): string[] {
   const symbol = `{${statisticSymbol(found)}}`;
   const share = (value: number) => formatPercent(value, 3);
   const notes = [
-    `${symbol} tests the signal of the point, ${formatNumber(found.mu, 4)} events: ${observed === null ? 'no data' : `observed ${formatNumber(observed, 3)}`}, expected without signal ${formatNumber(found.asimov, 3)} (dashed). It is exactly zero in ${share(asymptotic.signal.zero)} of the experiments with signal and in ${share(asymptotic.background.zero)} of those without, by the asymptotic formula.`,
+    `${symbol} tests the signal of the point, ${formatNumber(found.mu, 4)} events: ${observed === null ? 'no data' : `observed ${formatNumber(observed, 3)}`}, expected without signal ${formatNumber(found.asimov, 3)} (dashed).`,
   ];
+  if (asymptotic.signal.zero > 0) {
+    notes.push(
+      `It is exactly zero in ${share(asymptotic.signal.zero)} of the experiments with signal and in ${share(asymptotic.background.zero)} of those without, by the asymptotic formula.`,
+    );
+  }
   if (toys) {
     const tail = (name: 'signal' | 'background') => {
       const count = toys[name].at_least_observed;
       return count === null ? '–' : `${count.toLocaleString('en')} of ${toys.count.toLocaleString('en')}`;
     };
     notes.push(
-      `By toys it is zero in ${share(toys.signal.zero / toys.count)} and ${share(toys.background.zero / toys.count)}; at least as large as observed in ${tail('signal')} with signal and in ${tail('background')} without.`,
+      `By toys it is zero in ${share(toys.signal.zero / toys.count)} and ${share(toys.background.zero / toys.count)}, and at least as large as observed in ${tail('signal')} with signal and in ${tail('background')} without.`,
     );
   }
   return notes;
@@ -290,7 +297,7 @@ function strengthNotes(found: PointLimits): string[] {
   const row = (observed: number | null, expected: PointLimits['expected']) =>
     `observed ${formatNumber(observed, 4)}; expected ${QUANTILES.map((quantile) => `${QUANTITY_LABELS[quantile]} ${formatNumber(expected[quantile], 4)}`).join(', ')}`;
   return [
-    `${found.bins} bins have no limit in events, but one on the strength {μ} of the signal at the point, where 1 is the model: all bins together, their uncertainties profiled, ${METHOD_LABELS['cls-asymptotic']}.`,
+    `${found.bins} bins have no limit in events, but one on the strength {μ} of the signal at the point, where 1 is the model: all bins together, their uncertainties profiled, ${METHOD_LABELS['cls-asymptotic']}. Distribution and coverage are for a single bin.`,
     `{CL_s} at {μ} = 1: ${row(found.CLs, found.expected_CLs)}.`,
     `Upper limit on {μ} at ${formatPercent(found.level)}: ${row(found.upper_limit, found.expected)}.`,
     ...Object.values(found.reasons),

@@ -3,6 +3,7 @@
 
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { ContourResults, CurveResults, Results } from '../results.ts';
+import { isByLikelihood } from '../state/curve.ts';
 import { curvePresetOf } from '../state/plane.ts';
 import type { PlotModel } from './model.ts';
 
@@ -36,9 +37,9 @@ export function keyOf(results: Results, { published }: Pick<PlotModel, 'publishe
   return items;
 }
 
-function curveKeyItems({ analysis: { card }, state, limits }: CurveResults): KeyItem[] {
+function curveKeyItems({ analysis: { card }, state }: CurveResults): KeyItem[] {
   const { cl } = state;
-  const bands = state.bands && limits[0]?.limit.signal_limits !== null;
+  const bands = state.bands && !isByLikelihood(state.method);
   const observed = state.exposure === 1;
   const { series } = curvePresetOf(card, state.preset);
   const items: KeyItem[] = [];
