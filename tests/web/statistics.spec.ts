@@ -90,7 +90,7 @@ test('offers every construction, with a warning where the asymptotic one is off'
   }
   await open(page, `${PIN}&method=delta-lnl-1`);
   await expect(page.locator('#message')).toBeHidden();
-  const { points } = command(SCALAR, 'limit', '--versus', 'mS=0:210:121', '--method', 'delta-lnl-1');
+  const { points } = command(SCALAR, 'limit', '--versus', 'mS=1.1:210:121', '--method', 'delta-lnl-1');
   await page.locator('#data-table summary').click();
   const last = points.findLast((point: { observed: number | null }) => point.observed !== null);
   await expect(page.locator('#data')).toContainText(formatNumber(last.observed, 4));
@@ -118,7 +118,7 @@ test('maps the limit over lifetime and mass', async ({ page }) => {
     formatNumber(points[1].expected['0'], 3),
   );
   // Figures without a series have no map.
-  await page.locator('#choose-preset').selectOption('against-mass');
+  await page.locator('#choose-figure').selectOption('against-mass');
   await expect(panel).toBeHidden();
   expect(errors).toEqual([]);
 });

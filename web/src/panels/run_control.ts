@@ -1,6 +1,7 @@
 // A long computation that the reader starts: a button, its progress, a way to cancel it, and what became of it.
 
 import { isAbort, type RunOptions } from 'anyslice';
+import { Announcer } from '../announcer.ts';
 import { element } from '../dom.ts';
 
 export interface Run {
@@ -17,7 +18,10 @@ export class RunControl {
   private readonly start: HTMLButtonElement;
   private readonly cancel = element('button', { type: 'button', class: 'small' }, 'Cancel');
   private readonly bar: HTMLProgressElement;
-  private readonly words = element('p', { 'aria-live': 'polite' });
+  private readonly words = element('p', { class: 'run-words' });
+  // Progress is seen; only beginning and end are said.
+  private readonly spoken = element('p', { class: 'visually-hidden', 'aria-live': 'polite' });
+  private readonly announcer = new Announcer(this.spoken);
   private controller: AbortController | null = null;
 
   /** `fields`: what the reader may set before the start. */
@@ -33,7 +37,7 @@ export class RunControl {
       this.stop('Cancelled: nothing was computed.');
       this.start.focus();
     });
-    this.root = element('div', { class: 'run' }, ...fields, this.start, this.cancel, this.bar, this.words);
+    this.root = element('div', { class: 'run' }, ...fields, this.start, this.cancel, this.bar, this.words, this.spoken);
     this.rest(run.none);
   }
 
@@ -50,6 +54,7 @@ export class RunControl {
     this.controller?.abort();
     this.controller = null;
     this.rest(words);
+    this.announcer.say(words);
   }
 
   private async begin(): Promise<void> {
@@ -59,6 +64,7 @@ export class RunControl {
     this.cancel.hidden = this.bar.hidden = false;
     this.bar.removeAttribute('value');
     this.words.textContent = 'Computing…';
+    this.announcer.say(`${this.run.label}: computing`);
     this.cancel.focus();
     let words: string;
     try {
@@ -79,6 +85,7 @@ export class RunControl {
     this.controller = null;
     const focused = this.cancel === document.activeElement;
     this.rest(words);
+    this.announcer.say(words);
     if (focused) this.start.focus();
   }
 

@@ -10,6 +10,8 @@ import type { PanelChart } from './chart_grid.ts';
 
 // How far below what is allowed p-values are shown, as a share of it.
 const FAR_BELOW = 0.02;
+// A point with less of a signal than this, relative to what is shown, gives the axis no scale.
+const LEAST_SHARE = 1e-9;
 // Probabilities per bin below this are not shown.
 const LEAST = 1e-5;
 
@@ -20,16 +22,16 @@ export function highestSignal({ observed, expected }: SignalLimits, events: numb
   return most > 0 ? 1.3 * most : Math.max(10, 3 * events);
 }
 
-/** A signal in events as a multiple of that at the point; as it is where the point has none. */
-function scaled(events: number): { of: (mu: number) => number; title: string } {
-  return events > 0
+/** A signal in events as a multiple of that at the point; as it is where the point has next to none. */
+function scaled(events: number, highest: number): { of: (mu: number) => number; title: string } {
+  return events > LEAST_SHARE * highest
     ? { of: (mu) => mu / events, title: `signal strength {μ} (1: the point, ${formatNumber(events, 4)} events)` }
     : { of: (mu) => mu, title: 'signal events' };
 }
 
 /** `points`: how many of the first values are the curve; `events`: the signal at the point. */
 export function pValueChart(found: PValues, points: number, events: number, here: number | null): PanelChart {
-  const { of, title } = scaled(events);
+  const { of, title } = scaled(events, found.mu[points - 1]!);
   const xs = found.mu.slice(0, points).map(of);
   const allowed = 1 - found.level;
   const lowest = FAR_BELOW * allowed;
@@ -68,7 +70,7 @@ export function pValueChart(found: PValues, points: number, events: number, here
       ],
     ],
   });
-  const marked = events > 0 && here !== null && 1 <= last;
+  const marked = events > LEAST_SHARE * found.mu[points - 1]! && here !== null && 1 <= last;
   return {
     title: `${quantityName(found)} against the signal`,
     key,

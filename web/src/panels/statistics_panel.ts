@@ -50,7 +50,7 @@ export class StatisticsPanel {
   private toys = 100_000;
   private experiments = 2000;
   private readonly charts = new ChartGrid();
-  private readonly notes = element('div', { class: 'note', 'aria-live': 'polite' });
+  private readonly notes = element('div', { class: 'note' });
   private readonly scanRun: RunControl;
   private readonly toyRun: RunControl;
   private readonly coverageRun: RunControl;
