@@ -91,6 +91,15 @@ describe('an analysis', () => {
     expect(calls(works, 'signal_limits')).toHaveLength(2);
   });
 
+  it('needs no limit in events for a limit by the likelihood', async () => {
+    const { works, analysis } = open();
+    const request = { on: 'y', versus: { parameter: 'x', values: [1, 2] }, method: 'delta-lnl-1' as const, cl: 0.9 };
+    const limit = await (await analysis).limit(request);
+    expect(limit).toMatchObject({ method: 'delta-lnl-1', cl: 0.9, signal_limits: null });
+    expect(calls(works, 'signal_limits')).toHaveLength(0);
+    expect(calls(works, 'limit_points')[0]).not.toHaveProperty('request.signal_limits');
+  });
+
   it('is another one each time its address is loaded', async () => {
     const { works, anyslice, analysis } = open();
     await analysis;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { sentence } from '../../web/src/state/address.ts';
-import { type CurveState, curveConstruction, parseSeries } from '../../web/src/state/curve.ts';
+import { type CurveState, curveConstruction, METHODS, parseSeries } from '../../web/src/state/curve.ts';
 import {
   cardOfHash,
   computationKey,
@@ -64,6 +64,22 @@ describe('permalinks', () => {
     const { state: back, problems } = read(hashOfState(state));
     expect(problems).toEqual([]);
     expect(back).toEqual(state);
+  });
+
+  it.each(METHODS)('keep the construction %s', (method) => {
+    const state = { ...defaults(scalarCard, file), method };
+    const hash = hashOfState(state);
+    expect(read(hash)).toEqual({ state, problems: [] });
+    // Only what throws toys depends on them.
+    expect(hash.includes('toys=')).toBe(['cls-toys', 'feldman-cousins'].includes(method));
+  });
+
+  it('of earlier versions of the page still work', () => {
+    const { state, problems } = read(
+      '#v=1&card=microboone-kdar-scalar&preset=figure-2&variant=published&method=cls-toys&constraint=gaussian&cl=0.95&exposure=1&x=100:200&y=0.0002:0.001&points=121&bands=1&toys=2000&seed=3&overlays=',
+    );
+    expect(problems).toEqual([]);
+    expect(state).toMatchObject({ method: 'cls-toys', constraint: 'gaussian', toys: 2000, seed: 3 });
   });
 
   it('keep series and free parameters', () => {
@@ -147,6 +163,8 @@ describe('the computation key', () => {
     expect(computationKey({ ...state, y: [1e-5, 1] })).not.toBe(computationKey(state));
     const toys = { ...state, method: 'cls-toys' as const };
     expect(computationKey({ ...toys, seed: 2 })).not.toBe(computationKey(toys));
+    const unified = { ...state, method: 'feldman-cousins' as const };
+    expect(computationKey({ ...unified, toys: 500 })).not.toBe(computationKey(unified));
   });
 });
 

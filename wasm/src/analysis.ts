@@ -9,7 +9,9 @@ import type {
   BandwidthScan,
   Card,
   Comparison,
+  Constraint,
   Contour,
+  ContourMethod,
   ContourRequest,
   Coverage,
   CoverageRequest,
@@ -193,15 +195,16 @@ export class Analysis {
   /** A limit curve, with its expected bands. */
   async limit(request: LimitRequest, { signal, onProgress }: RunOptions = {}): Promise<Limit> {
     const { on, versus, ...setting } = request;
-    const signalLimits = await this.limitsInEvents(setting, { signal, onProgress });
-    const points = await this.limitPoints({ ...request, signal_limits: signalLimits }, signal);
+    const { method, constraint, level } = this.constructionOf(setting);
+    const signalLimits = isByLikelihood(method) ? null : await this.limitsInEvents(setting, { signal, onProgress });
+    const points = await this.limitPoints({ ...request, ...(signalLimits && { signal_limits: signalLimits }) }, signal);
     return {
       card: this.card.name,
       on,
       versus: versus.parameter,
-      cl: signalLimits.level,
-      method: signalLimits.method,
-      constraint: signalLimits.constraint,
+      cl: signalLimits?.level ?? level,
+      method: signalLimits?.method ?? method,
+      constraint: signalLimits?.constraint ?? constraint,
       variant: setting.variant ?? 'physics',
       exposure_scale: setting.exposure_scale ?? 1,
       set: setting.set ?? {},
@@ -242,7 +245,7 @@ export class Analysis {
 
   /** Published values of the card beside ours; null if it has none. */
   comparePublished(
-    request: CurveRequest & { signal_limits: SignalLimits },
+    request: CurveRequest & { signal_limits?: SignalLimits },
     options: TaskOptions = {},
   ): Promise<Comparison | null> {
     return this.call<Comparison | null>('compare_published', request, options);
@@ -372,8 +375,9 @@ export class Analysis {
   /** The limit on one parameter over the plane of two others, some rows at a time. */
   async limitMap(request: LimitMapRequest, { signal, onProgress }: RunOptions = {}): Promise<LimitMap> {
     const { on, x, y, signal_limits: given, ...setting } = request;
-    const byLikelihood = this.methodOf(setting).startsWith('delta-lnl');
-    const limits = byLikelihood ? {} : { signal_limits: given ?? (await this.limitsInEvents(setting, { signal })) };
+    const limits = isByLikelihood(this.constructionOf(setting).method)
+      ? {}
+      : { signal_limits: given ?? (await this.limitsInEvents(setting, { signal })) };
     const rows = chunked(y.values, Math.max(1, Math.floor(MAP_POINTS_PER_CHUNK / Math.max(1, x.values.length))));
     const parts = await this.inPieces(rows, { signal, onProgress }, (values) =>
       this.call<LimitMap>('limit_map', { ...setting, ...limits, on, x, y: { ...y, values } }, { signal }),
@@ -405,14 +409,18 @@ export class Analysis {
   }
 
   /** The construction in force: the request's, else the variant's, else the card's. */
-  private methodOf(setting: Setting): string {
-    const variant = this.card.variants?.[setting.variant ?? 'physics'];
-    return setting.method ?? variant?.limits?.method ?? this.card.limits.method;
+  private constructionOf(setting: Setting): { method: ContourMethod; constraint: Constraint; level: number } {
+    const own = { ...this.card.limits, ...this.card.variants?.[setting.variant ?? 'physics']?.limits };
+    return {
+      method: setting.method ?? own.method,
+      constraint: setting.constraint ?? own.constraint ?? 'lognormal',
+      level: setting.cl ?? own.level,
+    };
   }
 
   /** Without uncertainties feldman-cousins needs none. */
   private mayThrowToys(setting: Setting): boolean {
-    return ['cls-toys', 'feldman-cousins'].includes(this.methodOf(setting));
+    return ['cls-toys', 'feldman-cousins'].includes(this.constructionOf(setting).method);
   }
 
   /** Null where the construction needs no toys. */
@@ -432,7 +440,7 @@ export class Analysis {
   }
 
   private async limitPoints(
-    request: LimitRequest & { signal_limits: SignalLimits },
+    request: LimitRequest & { signal_limits?: SignalLimits },
     signal?: AbortSignal,
   ): Promise<LimitPoint[]> {
     const { values } = request.versus;
@@ -492,6 +500,10 @@ export class Analysis {
     if (options.signal?.aborted) throw abortError();
     return value as Value;
   }
+}
+
+function isByLikelihood(method: ContourMethod): boolean {
+  return method.startsWith('delta-lnl');
 }
 
 function chunked<Item>(items: Item[], size: number): Item[][] {

@@ -646,12 +646,13 @@ export interface Limit {
   on: string;
   versus: string;
   cl: number;
-  method: Method;
+  method: ContourMethod;
   constraint: Constraint;
   variant: string;
   exposure_scale: number;
   set: Record<string, number>;
-  signal_limits: SignalLimits;
+  /** Null for limits by the likelihood. */
+  signal_limits: SignalLimits | null;
   points: LimitPoint[];
 }
 

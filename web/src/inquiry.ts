@@ -10,6 +10,7 @@ import type { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
 import type { Results } from './results.ts';
 import { settingOf } from './session.ts';
+import { isByLikelihood } from './state/curve.ts';
 import { presetOf } from './state/plane.ts';
 import { planeOfState, type State } from './state.ts';
 import { symbolNodes } from './symbols.ts';
@@ -115,8 +116,10 @@ export class Inquiry {
     const likelihood =
       results.kind === 'contour' && !results.signalLimits
         ? { limit: results.contour.minimum?.without_signal ? results.contour.level : null }
-        : null;
-    this.readout.show(card, rate, shown, state.cl, TITLES[what], likelihood);
+        : state.kind === 'curve' && isByLikelihood(state.method)
+          ? { limit: null }
+          : null;
+    this.readout.show(card, rate, shown, state.cl, TITLES[what], state.method === 'bayes-flat', likelihood);
     if (what !== 'pointed') this.onRest(results, rate);
     if (spoken) this.announcer.say(spokenRate(card, rate, shown, state.cl));
   }

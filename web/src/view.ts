@@ -13,15 +13,18 @@ import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
 import { showLegend } from './panels/legend.ts';
+import { LimitMapPanel } from './panels/limit_map_panel.ts';
 import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
+import { StatisticsPanel } from './panels/statistics_panel.ts';
 import { contourModel } from './plot/contour_model.ts';
 import { curveModel } from './plot/curve_model.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
 import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
+import { type RestingPoint, settingAt } from './resting_point.ts';
 import type { Results } from './results.ts';
 import { curvePresetOf } from './state/plane.ts';
 import type { State } from './state.ts';
@@ -50,8 +53,11 @@ export class View {
     (results, rate) => this.showRest(results, rate),
   );
   private readonly pointPanels = new PointPanels(byId('point-panels'));
+  private readonly statistics = new StatisticsPanel();
+  private readonly limitMap = new LimitMapPanel();
+  private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
-  private resting: { results: Results; rate: Rate } | null = null;
+  private resting: RestingPoint | null = null;
   private noted = '';
 
   constructor(events: ViewEvents) {
@@ -63,6 +69,8 @@ export class View {
     this.dataTable.addEventListener('toggle', () => this.showData());
     this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
+    this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
+    byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -101,6 +109,7 @@ export class View {
       this.root.removeAttribute('aria-busy');
       this.root.dataset['key'] = results.key;
       this.pointPanels.about(results);
+      this.limitMap.about(results);
     }
     this.showFindings(results);
     this.inquiry.about(results);
@@ -135,6 +144,9 @@ export class View {
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
+    this.statistics.about(null);
+    this.limitMap.about(null);
+    this.workspaceButton.disabled = true;
     for (const button of this.exports) button.disabled = true;
     delete this.root.dataset['key'];
   }
@@ -166,6 +178,8 @@ export class View {
   restyle(): void {
     this.plot.restyle();
     this.pointPanels.restyle();
+    this.statistics.restyle();
+    this.limitMap.restyle();
   }
 
   // ------------------------------------------------------------ parts
@@ -180,6 +194,8 @@ export class View {
 
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
+    this.statistics.about(this.resting);
+    this.workspaceButton.disabled = false;
     this.showBinTable();
   }
 
@@ -206,6 +222,15 @@ export class View {
         ? await csvOf(analysis, this.shown.limits)
         : contourCsv(this.shown, captionParts(this.shown).join('; ').replaceAll(/[{}]/g, ''));
     download(fileName(state.card, state.preset, 'csv'), new Blob([text], { type: 'text/csv' }));
+  }
+
+  /** The point that rests, with its uncertainties, as pyhf reads it. */
+  private async exportWorkspace(): Promise<void> {
+    if (!this.resting) return;
+    const { analysis, state } = this.resting.results;
+    const workspace = await analysis.workspace(settingAt(this.resting), { urgent: true });
+    const text = `${JSON.stringify(workspace, null, 2)}\n`;
+    download(fileName(state.card, 'workspace', 'json'), new Blob([text], { type: 'application/json' }));
   }
 
   private async exportPng(): Promise<void> {

@@ -4,7 +4,15 @@ import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
 import { exactNumber, formatNumber } from '../format.ts';
 import { CONSTRAINT_LABELS, constructionNote, METHOD_LABELS } from '../panels/construction.ts';
-import { CONSTRAINTS, type CurveState, freeParameters, METHODS, parseSeries } from '../state/curve.ts';
+import {
+  CONSTRAINTS,
+  type CurveState,
+  freeParameters,
+  isByLikelihood,
+  METHODS,
+  parseSeries,
+  throwsToys,
+} from '../state/curve.ts';
 import { curvePresetOf, planeOf } from '../state/plane.ts';
 import { EXPOSURE_RANGE, TOYS_RANGE } from '../state/ranges.ts';
 import type { FieldSet } from './field_set.ts';
@@ -67,8 +75,8 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
   const pair = element('div', { class: 'pair' }, toys, seed);
   const note = element('div', { class: 'note' });
   fields.watch((state) => {
-    pair.hidden = state.method !== 'cls-toys';
-    constraint.hidden = state.method === 'cls-exact';
+    pair.hidden = !throwsToys(state.method);
+    constraint.hidden = state.method === 'cls-exact' || isByLikelihood(state.method);
     setText(note, ...constructionNote(card, state));
   });
   return group('Limit', method, constraint, levelField(fields), pair, note);

@@ -5,7 +5,7 @@ import { replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { Results } from '../results.ts';
 import { type ContourState, kernelAxes, parameterValue } from '../state/contour.ts';
-import type { CurveState } from '../state/curve.ts';
+import { type CurveState, isByLikelihood, throwsToys } from '../state/curve.ts';
 import { switchValue } from '../state/shared.ts';
 import type { State } from '../state.ts';
 import { labelNodes } from '../symbols.ts';
@@ -22,8 +22,8 @@ function constructionParts(card: Card, state: State): string[] {
 
 function curveParts({ method, constraint, cl, exposure, toys, seed }: CurveState): string[] {
   const parts = [METHOD_LABELS[method]];
-  if (method === 'cls-toys') parts.push(`${toys.toLocaleString('en')} toys per tested signal, seed ${seed}`);
-  if (method !== 'cls-exact') parts.push(`constraint ${CONSTRAINT_LABELS[constraint]}`);
+  if (throwsToys(method)) parts.push(`${toys.toLocaleString('en')} toys per tested signal, seed ${seed}`);
+  if (method !== 'cls-exact' && !isByLikelihood(method)) parts.push(`constraint ${CONSTRAINT_LABELS[constraint]}`);
   parts.push(`${formatPercent(cl)} CL`);
   if (exposure !== 1) parts.push(`exposure × ${formatNumber(exposure, 4)}`);
   return parts;

@@ -3,6 +3,7 @@
 import type { Card, Constraint, ContourMethod } from 'anyslice';
 import { element } from '../dom.ts';
 import type { ContourState } from '../state/contour.ts';
+import { isByLikelihood } from '../state/curve.ts';
 import type { State } from '../state.ts';
 import { typeset } from '../typography.ts';
 
@@ -27,10 +28,13 @@ const METHOD_NOTES: Record<ContourMethod, string> = {
   'feldman-cousins':
     'Counts ordered by their likelihood ratio; the upper end of the interval. With uncertainties the ratio is profiled and its distribution simulated.',
   'delta-lnl-2':
-    'Excluded is where −ln L lies further above its smallest value, over the full ranges of both axes and without signal, than a fit of two parameters allows.',
+    'Excluded is where −ln L lies further above its smallest value, over the full ranges of what is free and without signal, than a fit of two parameters allows.',
   'delta-lnl-1':
     'Excluded is where −ln L lies further above its smallest value than a fit of one parameter allows: for one number, with the other axis taken as known.',
 };
+
+const LIKELIHOOD_NOTE =
+  'Along a curve the smallest value is that over the limited parameter. There are no expected bands; at another exposure than that of the data the limit is that for the counts expected without signal.';
 
 export const CONSTRAINT_LABELS: Record<Constraint, string> = {
   lognormal: 'lognormal',
@@ -42,6 +46,7 @@ export function constructionNote(card: Card, state: State): HTMLElement[] {
   const { method, constraint, why } = card.limits;
   if (state.kind === 'contour') return contourNote(card, state);
   const notes = [element('p', {}, METHOD_NOTES[state.method])];
+  if (isByLikelihood(state.method)) notes.push(element('p', {}, LIKELIHOOD_NOTE));
   const isDefault = state.method === method && (state.constraint === constraint || state.method === 'cls-exact');
   if (why && isDefault) notes.push(element('p', {}, element('b', {}, 'Why this one: '), why));
   if (!isDefault) {

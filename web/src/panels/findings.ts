@@ -46,7 +46,7 @@ export function showStatements(root: HTMLElement, results: CurveResults): void {
   }
   const reasons = new Set(
     results.limits.flatMap(({ limit }) => [
-      ...limit.signal_limits.warnings,
+      ...(limit.signal_limits?.warnings ?? []),
       ...limit.points.flatMap(({ warnings }) => warnings),
     ]),
   );
@@ -54,15 +54,22 @@ export function showStatements(root: HTMLElement, results: CurveResults): void {
   replaceContent(root, sentences);
 }
 
+const INTERVAL_LABELS = {
+  'feldman-cousins': 'Unified interval',
+  central: 'Central interval',
+  'highest-density': 'Interval of highest posterior density',
+  likelihood: 'Likelihood interval',
+};
+
 /** The limits in signal events. */
 export function showEvents(root: HTMLElement, results: CurveResults): void {
   const [first] = results.limits;
-  if (!first) {
+  const limits = first?.limit.signal_limits;
+  if (!limits) {
     replaceContent(root);
     return;
   }
-  const { limit } = first;
-  const { observed, expected } = limit.signal_limits;
+  const { observed, expected, intervals = [] } = limits;
   const columns: [string, LimitValue][] = [
     ['observed', observed],
     ...QUANTILES.map((quantile): [string, LimitValue] => [QUANTITY_LABELS[quantile], expected[quantile]]),
@@ -95,6 +102,13 @@ export function showEvents(root: HTMLElement, results: CurveResults): void {
             columns.map(([, value]) => element('td', {}, text(value))),
           ),
         ),
+      ),
+    ),
+    ...intervals.map(({ kind, low, high }) =>
+      element(
+        'p',
+        { class: 'note' },
+        `${INTERVAL_LABELS[kind]} on the data: ${formatNumber(low, 4)} to ${formatNumber(high, 4)} signal events.`,
       ),
     ),
     reason ? element('p', { class: 'note' }, reason) : null,

@@ -7,17 +7,14 @@ import { element, replaceContent } from '../dom.ts';
 import { formatNumber, withUnit } from '../format.ts';
 import { restingPoint } from '../inquiry.ts';
 import { Latest } from '../latest.ts';
-import type { KeyItem } from '../plot/key.ts';
-import type { PlotModel } from '../plot/model.ts';
-import { Plot } from '../plot/plot.ts';
 import type { ContourResults, Results } from '../results.ts';
 import { contourSetting } from '../session/contour.ts';
 import { labelNodes } from '../symbols.ts';
 import { captionParts } from './caption.ts';
+import { ChartGrid, type PanelChart } from './chart_grid.ts';
 import { distributionKind } from './distribution_panel.ts';
 import { interactionsKind } from './interactions_panel.ts';
 import { kernelKind } from './kernel_panel.ts';
-import { showLegend } from './legend.ts';
 import { lifetimeKind } from './lifetime_panel.ts';
 import { distributionMapKinds, ratioKinds } from './map_panels.ts';
 import { modelIndependentKind } from './model_independent_panel.ts';
@@ -31,16 +28,6 @@ export interface PointQuestion {
   setting: Setting;
   /** What the reader chose in the panel; empty where there is nothing to choose. */
   choice: string;
-}
-
-export interface PanelChart {
-  /** Above the chart; symbols in braces. */
-  title: string;
-  model: PlotModel;
-  /** What its curves are; empty or left out where they carry labels or need none. */
-  key?: KeyItem[];
-  /** Twice as wide as high and across the panel. */
-  wide?: boolean;
 }
 
 /** What a panel shows: charts, and a note about them with symbols in braces. */
@@ -98,21 +85,13 @@ export class PointPanels {
   }
 }
 
-interface Chart {
-  figure: HTMLElement;
-  title: HTMLElement;
-  key: HTMLElement;
-  plot: Plot;
-}
-
 class PointPanel {
   readonly root: HTMLDetailsElement;
   private readonly body = element('div', { class: 'panel-body' });
   private results: ContourResults | null = null;
   /** The settings and the point that are on display. */
   private asked = '';
-  private charts: Chart[] = [];
-  private readonly grid = element('div', { class: 'small-plots' });
+  private readonly charts = new ChartGrid();
   private readonly notes = element('div', { class: 'note' });
   private readonly latest: Latest<PointQuestion, PanelContent>;
 
@@ -128,7 +107,7 @@ class PointPanel {
       this.body.append(field.root);
     }
     this.choice = kind.choice?.options[0]?.value ?? '';
-    this.body.append(this.grid, this.notes);
+    this.body.append(this.charts.root, this.notes);
     this.root = element('details', { id: `panel-${kind.id}` }, element('summary', {}, kind.title), this.body);
     this.root.addEventListener('toggle', () => this.update());
     this.latest = new Latest<PointQuestion, PanelContent>(
@@ -144,13 +123,11 @@ class PointPanel {
   }
 
   restyle(): void {
-    for (const { plot } of this.charts) plot.restyle();
+    this.charts.restyle();
   }
 
   clear(): void {
-    for (const { plot } of this.charts) plot.clear();
-    this.charts = [];
-    replaceContent(this.grid);
+    this.charts.clear();
     replaceContent(this.notes);
   }
 
@@ -169,33 +146,11 @@ class PointPanel {
   }
 
   private show({ charts, notes }: PanelContent): void {
-    while (this.charts.length > charts.length) {
-      this.charts.pop()!.plot.clear();
-      this.grid.lastElementChild?.remove();
-    }
-    charts.forEach(({ title, model, key = [], wide = false }, i) => {
-      const chart = this.charts[i] ?? this.addChart();
-      replaceContent(chart.title, labelNodes(title));
-      chart.figure.classList.toggle('wide', wide);
-      showLegend(chart.key, key);
-      chart.key.hidden = key.length === 0;
-      chart.plot.show(model, null);
-    });
+    this.charts.show(charts);
     replaceContent(
       this.notes,
       notes.map((note) => element('p', {}, ...labelNodes(note))),
     );
-  }
-
-  private addChart(): Chart {
-    const title = element('figcaption');
-    const canvas = element('canvas', { 'aria-hidden': true });
-    const key = element('ul', { class: 'key-list' });
-    const figure = element('figure', {}, title, key, element('div', { class: 'small-plot' }, canvas));
-    this.grid.append(figure);
-    const chart = { figure, title, key, plot: new Plot(canvas) };
-    this.charts.push(chart);
-    return chart;
   }
 
   private fail(error: unknown): void {

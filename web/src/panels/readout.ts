@@ -15,13 +15,14 @@ export class Readout {
     private readonly body: HTMLElement,
   ) {}
 
-  /** `likelihood`: for limits by −ln L, with how far it may lie above that without signal where that is what decides. */
+  /** `byPosterior`: what stands for CLs is the posterior probability of a larger signal. `likelihood`: for limits by −ln L, with how far it may lie above that without signal where that is what decides. */
   show(
     card: Card,
     rate: Rate,
     shown: string[],
     cl: number,
     what: string,
+    byPosterior: boolean,
     likelihood: { limit: number | null } | null,
   ): void {
     this.title.textContent = what;
@@ -33,7 +34,7 @@ export class Readout {
     items.push(['signal events', formatWithError(rate.mu, rate.mu_mc_error)]);
     if (typeof rate.CLs === 'number') {
       items.push([
-        element('span', {}, 'CL', element('sub', {}, 's')),
+        byPosterior ? 'posterior of a larger signal' : element('span', {}, 'CL', element('sub', {}, 's')),
         rate.CLs < 1e-15 ? '< 10⁻¹⁵' : formatNumber(rate.CLs, 3),
       ]);
     }

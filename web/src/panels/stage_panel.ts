@@ -6,7 +6,8 @@ import { errorRing, steps } from '../plot/histogram.ts';
 import type { Area, Curve, PlotModel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
 import { typeset } from '../typography.ts';
-import type { PanelChart, PanelKind } from './point_panels.ts';
+import type { PanelChart } from './chart_grid.ts';
+import type { PanelKind } from './point_panels.ts';
 import { kernelWarning, pointLine } from './point_panels.ts';
 
 // Fewer events than this share of the most are not shown where stages differ by orders of magnitude.

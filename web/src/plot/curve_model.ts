@@ -27,13 +27,15 @@ export function curveModel(card: Card, preset: CurvePreset, state: CurveState, l
     const xs = points.map((point) => point[versus] as number);
     const single = value === null;
     const observed = limit.exposure_scale === 1;
+    // By the likelihood there are no expected bands: at another exposure the limit is that for the expected counts.
+    const bands = state.bands && limit.signal_limits !== null;
     const region = regionOf(
       xs,
-      points.map((point) => (observed ? point.excluded : point.expected_excluded['0'])),
+      points.map((point) => (observed || !limit.signal_limits ? point.excluded : point.expected_excluded['0'])),
       range,
     );
     if (single) {
-      if (state.bands) {
+      if (bands) {
         areas.push({ fill: 'band2', rings: bandOf(xs, points, '-2', '+2') });
         areas.push({ fill: 'band1', rings: bandOf(xs, points, '-1', '+1') });
       }
@@ -41,8 +43,7 @@ export function curveModel(card: Card, preset: CurvePreset, state: CurveState, l
       if (observed) areas.push({ fill: 'excluded', rings: region.rings });
       if (observed) {
         // Bands lie on the excluded area: this edge says on which side of the line it is.
-        if (state.bands)
-          edges.push({ curve: { role: 'observed', index: 0 }, lines: region.edges, rings: region.rings });
+        if (bands) edges.push({ curve: { role: 'observed', index: 0 }, lines: region.edges, rings: region.rings });
         curves.push({
           role: 'observed',
           label: `Observed, ${formatPercent(limit.cl)} CL`,
@@ -50,7 +51,7 @@ export function curveModel(card: Card, preset: CurvePreset, state: CurveState, l
           index: 0,
         });
       }
-      if (state.bands || !observed) {
+      if (bands || !observed) {
         const median = observed
           ? lineOf(
               xs,

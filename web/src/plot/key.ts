@@ -3,6 +3,7 @@
 
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { ContourResults, CurveResults, Results } from '../results.ts';
+import { isByLikelihood } from '../state/curve.ts';
 import { curvePresetOf } from '../state/plane.ts';
 import type { PlotModel } from './model.ts';
 
@@ -37,7 +38,8 @@ export function keyOf(results: Results, { published }: Pick<PlotModel, 'publishe
 }
 
 function curveKeyItems({ analysis: { card }, state }: CurveResults): KeyItem[] {
-  const { cl, bands } = state;
+  const { cl } = state;
+  const bands = state.bands && !isByLikelihood(state.method);
   const observed = state.exposure === 1;
   const { series } = curvePresetOf(card, state.preset);
   const items: KeyItem[] = [];

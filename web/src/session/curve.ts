@@ -12,7 +12,7 @@ import type {
 } from 'anyslice';
 import type { SeriesLimit } from '../plot/curve_model.ts';
 import type { CurveResults, Findings } from '../results.ts';
-import { type CurveState, curveKey } from '../state/curve.ts';
+import { type CurveState, curveKey, isByLikelihood, throwsToys } from '../state/curve.ts';
 import { curvePresetOf } from '../state/plane.ts';
 import type { Range } from '../state/ranges.ts';
 
@@ -26,7 +26,7 @@ export function curveSetting(state: CurveState): Setting {
   const { set, switches, variant, exposure, method, constraint, cl, toys, seed } = state;
   const setting: Setting = { set: { ...set }, variant, exposure_scale: exposure, method, constraint, cl };
   if (Object.keys(switches).length > 0) setting.switches = { ...switches };
-  return method === 'cls-toys' ? { ...setting, toys, seed } : setting;
+  return throwsToys(method) ? { ...setting, toys, seed } : setting;
 }
 
 /** Evenly spaced values over the visible part of a parameter's range. */
@@ -51,7 +51,7 @@ export async function computeCurves(analysis: Analysis, state: CurveState, optio
   const setting = curveSetting(state);
   const values = sampleValues(state.x, card.parameters[versus]!.range, preset.axes.x.scale, state.points);
   // The limit in events is shared by all curves: it is there before any of them asks.
-  await analysis.limitsInEvents(setting, options);
+  if (!isByLikelihood(state.method)) await analysis.limitsInEvents(setting, options);
   const limits = await Promise.all(
     settingsOfSeries(preset, state).map(async ({ value, set }): Promise<SeriesLimit> => {
       const request = { ...setting, set, on, versus: { parameter: versus, values } };
@@ -128,11 +128,14 @@ export async function findingsOf(results: CurveResults, { signal }: RunOptions):
   const along: Record<string, ExcludedAlong> = {};
   const [first] = limits;
   if (preset.series || !first || state.exposure !== 1) return { along, comparison: null };
+  // By the likelihood it is not known where a curve lies inside the exclusion.
+  const { signal_limits } = first.limit;
+  if (!signal_limits) return { along, comparison: null };
   const request: CurveRequest & { signal_limits: SignalLimits } = {
     ...curveSetting(state),
     on,
     versus: { parameter: versus },
-    signal_limits: first.limit.signal_limits,
+    signal_limits,
   };
   const curves = Object.entries(card.overlays ?? {}).filter(
     ([, overlay]) => overlay.function && overlay.x === versus && overlay.y === on,

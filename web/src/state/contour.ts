@@ -9,7 +9,7 @@ import { defaultVariant, limitsOf, readShared, type SharedState, sharedFields } 
 
 const LIKELIHOOD_METHODS: ContourMethod[] = ['delta-lnl-2', 'delta-lnl-1'];
 // Toys take too long for something that follows a slider.
-const CLS_METHODS: ContourMethod[] = ['cls-hybrid', 'cls-asymptotic', 'cls-exact'];
+const EVENT_METHODS: ContourMethod[] = ['cls-hybrid', 'cls-asymptotic', 'cls-exact', 'bayes-flat'];
 export const LAYERS = ['none', 'mu', 'effective_events'] as const;
 
 /** The quantity whose size colours show under the contour. */
@@ -78,15 +78,15 @@ export function contourConstruction(card: Card, variant: string): Pick<ContourSt
   return { method: methods.find((known) => known === method) ?? methods[0]!, cl: level };
 }
 
-/** The constructions of contours of a card, the usual one first: those by CLs need a card with a single bin. */
+/** The constructions of contours of a card, the usual one first: those in events need a card with a single bin. */
 export function contourMethods(card: Card): ContourMethod[] {
   const bins = Object.values(card.channels ?? {}).flatMap((channel) => channel.bins ?? []);
-  return bins.length === 1 ? [...CLS_METHODS, ...LIKELIHOOD_METHODS] : LIKELIHOOD_METHODS;
+  return bins.length === 1 ? [...EVENT_METHODS, ...LIKELIHOOD_METHODS] : LIKELIHOOD_METHODS;
 }
 
 /** Whether the limit is one on signal events, the same everywhere in the plane. */
 export function isByEvents({ method }: ContourState): boolean {
-  return CLS_METHODS.includes(method);
+  return EVENT_METHODS.includes(method);
 }
 
 /** The axes on which the card's kernel weighs events. */

@@ -1,13 +1,22 @@
 // The state of a figure that shows limit curves: one parameter limited along another.
 
-import type { Card, Constraint, CurvePreset, Method } from 'anyslice';
+import type { Card, Constraint, ContourMethod, CurvePreset } from 'anyslice';
 import { exactNumber, parseNumber } from '../format.ts';
 import type { AddressReader } from './address.ts';
 import { curvePresetOf, overlaysIn, planeOf } from './plane.ts';
 import { EXPOSURE_RANGE, inside, POINTS_RANGE, type Range, TOYS_RANGE } from './ranges.ts';
 import { defaultVariant, limitsOf, readShared, type SharedState, sharedFields } from './shared.ts';
 
-export const METHODS: Method[] = ['cls-hybrid', 'cls-toys', 'cls-asymptotic', 'cls-exact'];
+export const METHODS: ContourMethod[] = [
+  'cls-hybrid',
+  'cls-toys',
+  'cls-asymptotic',
+  'cls-exact',
+  'bayes-flat',
+  'feldman-cousins',
+  'delta-lnl-1',
+  'delta-lnl-2',
+];
 export const CONSTRAINTS: Constraint[] = ['lognormal', 'gaussian', 'truncated'];
 export const DEFAULT_POINTS = 121;
 export const DEFAULT_TOYS = 100_000;
@@ -15,7 +24,7 @@ const MAX_SERIES = 12;
 
 export interface CurveState extends SharedState {
   kind: 'curve';
-  method: Method;
+  method: ContourMethod;
   constraint: Constraint;
   /** Relative to the exposure of the data. */
   exposure: number;
@@ -64,6 +73,16 @@ export function curveConstruction(card: Card, variant: string): Pick<CurveState,
     constraint: constraint ?? 'lognormal',
     cl: level,
   };
+}
+
+/** Whether the construction simulates experiments. Unified intervals do so where there are uncertainties. */
+export function throwsToys(method: ContourMethod): boolean {
+  return method === 'cls-toys' || method === 'feldman-cousins';
+}
+
+/** Whether −ln L decides, and not a number of events: such a limit has no expected bands and no p-value. */
+export function isByLikelihood(method: ContourMethod): boolean {
+  return method === 'delta-lnl-1' || method === 'delta-lnl-2';
 }
 
 /** Parameters that the reader may set to a number: on no axis and not the series. */
@@ -123,7 +142,7 @@ export function curveFields(state: CurveState): [string, string][] {
     ['points', exactNumber(state.points)],
     ...(state.series.length > 0 ? [['series', state.series.map(exactNumber).join(',')] as [string, string]] : []),
     ['bands', state.bands ? '1' : '0'],
-    ...(state.method === 'cls-toys'
+    ...(throwsToys(state.method)
       ? ([
           ['toys', toys],
           ['seed', seed],
@@ -137,7 +156,7 @@ export function curveFields(state: CurveState): [string, string][] {
  * belongs to it: where the curve is steep in view, more points are computed. */
 export function curveKey(state: CurveState): object {
   const { overlays: _overlays, bands: _bands, pin: _pin, toys, seed, ...rest } = state;
-  return state.method === 'cls-toys' ? { ...rest, toys, seed } : rest;
+  return throwsToys(state.method) ? { ...rest, toys, seed } : rest;
 }
 
 /** A list of values as typed: "100, 125, 150". Values outside the range or not numbers are left out and reported. */

@@ -1,0 +1,164 @@
+// What the page says about a construction, with the numbers of the command: p-values, test statistic, coverage, the map of
+// the limit, the strength of the signal in many bins, and the point as a workspace of pyhf.
+
+import { readFileSync } from 'node:fs';
+import { expect, type Page, test } from '@playwright/test';
+import { formatNumber, formatWithError } from '../../web/src/format.ts';
+import { cardPath, native } from './native.ts';
+
+const SCALAR = 'microboone-kdar-scalar';
+const X = 'microboone-kdar-x';
+const LIGHT = 'nd280-dark-neutrino-light';
+const PIN = '#card=microboone-kdar-scalar&pin=140:4e-4';
+const AT = ['--set', 'mS=140', '--set', 'theta=4e-4'];
+
+const command = (card: string, ...words: string[]) =>
+  JSON.parse(native(words[0]!, cardPath(card), ...words.slice(1), '--json'));
+
+async function open(page: Page, hash: string): Promise<string[]> {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto('about:blank');
+  await page.goto(`./${hash}`);
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+  return errors;
+}
+
+async function openedStatistics(page: Page) {
+  const panel = page.locator('#panel-statistics');
+  await panel.locator('summary').click();
+  await expect(panel).not.toHaveAttribute('aria-busy');
+  await expect(panel.locator('.note p').nth(1)).toBeVisible();
+  return panel;
+}
+
+test('shows p-values and the test statistic at the point, by formula and by toys', async ({ page }) => {
+  const errors = await open(page, PIN);
+  const panel = await openedStatistics(page);
+  await expect(panel.locator('figure')).toHaveCount(2);
+  const { mu } = command(SCALAR, 'rate', ...AT);
+  const { signal_limits } = command(SCALAR, 'limit', '--versus', 'mS=140:150:2');
+  const limit = formatNumber(signal_limits.observed.value / mu, 4);
+  await expect(panel.locator('.note')).toContainText(`Upper limit on μ at 95 %: observed ${limit},`);
+
+  await expect(panel).toContainText('No toys have been thrown');
+  await panel.getByLabel('Toys per hypothesis').fill('3000');
+  await panel.getByRole('button', { name: 'Throw toys' }).press('Enter');
+  await expect(panel).toContainText('3,000 toys per hypothesis, filled');
+  await expect(panel.locator('.note')).toContainText(/at least as large as observed in \d+ of 3,000 with signal/);
+
+  // What was thrown for another point is gone.
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(panel).toContainText('No toys have been thrown');
+  expect(errors).toEqual([]);
+});
+
+test('simulates coverage as the command does, and stops when cancelled', async ({ page }) => {
+  await open(page, PIN);
+  const panel = await openedStatistics(page);
+  const experiments = panel.getByLabel('Simulated experiments');
+  await experiments.fill('1000');
+  await panel.getByRole('button', { name: 'Coverage' }).click();
+  const { covered } = command(SCALAR, 'coverage', ...AT, '--toys', '1000');
+  await expect(panel).toContainText(`${covered.toLocaleString('en')} of 1,000 experiments`);
+  await expect(panel).toContainText(/Coverage 0\.\d+ ± 0\.\d+/);
+
+  await experiments.fill('1000000');
+  await panel.getByRole('button', { name: 'Coverage' }).click();
+  await expect(panel.getByText(/^Computing: \d+ of 2000/)).toBeVisible();
+  await panel.getByRole('button', { name: 'Cancel: Coverage' }).click();
+  await expect(panel).toContainText('Cancelled: nothing was computed.');
+  await expect(panel.getByRole('button', { name: 'Coverage', exact: true })).toBeFocused();
+});
+
+test('offers every construction, with a warning where the asymptotic one is off', async ({ page }) => {
+  await open(page, PIN);
+  await page.locator('#choose-method').selectOption('cls-asymptotic');
+  const warning = page.locator('#statements .warning');
+  await expect(warning).toContainText(/observed limit 3\.57\d* asymptotic, 4\.18\d* by cls-hybrid/);
+  for (const method of ['bayes-flat', 'feldman-cousins']) {
+    await open(page, `${PIN}&method=${method}&toys=300`);
+    await expect(page.locator('#message')).toBeHidden();
+    const words = ['--method', method, ...(method === 'bayes-flat' ? [] : ['--toys', '300'])];
+    const { observed } = command(SCALAR, 'limit', '--versus', 'mS=140:150:2', ...words).signal_limits;
+    await expect(page.locator('#events')).toContainText(formatWithError(observed.value, observed.error));
+    await expect(page.locator('#events')).toContainText(
+      method === 'bayes-flat' ? 'Central interval' : 'Unified interval',
+    );
+  }
+  await open(page, `${PIN}&method=delta-lnl-1`);
+  await expect(page.locator('#message')).toBeHidden();
+  const { points } = command(SCALAR, 'limit', '--versus', 'mS=1.1:210:121', '--method', 'delta-lnl-1');
+  await page.locator('#data-table summary').click();
+  const last = points.findLast((point: { observed: number | null }) => point.observed !== null);
+  await expect(page.locator('#data')).toContainText(formatNumber(last.observed, 4));
+  const panel = await openedStatistics(page);
+  await expect(panel.locator('.note')).toContainText('has no p-value');
+  await expect(panel.getByRole('button')).toHaveCount(0);
+});
+
+test('maps the limit over lifetime and mass', async ({ page }) => {
+  const errors = await open(page, `#card=${X}`);
+  const panel = page.locator('#panel-limit-map');
+  await panel.locator('summary').first().click();
+  await expect(panel).toContainText('The map has not been computed.');
+  await panel.getByRole('button', { name: 'Compute the map' }).click();
+  await expect(panel).toContainText(/limits, computed in/);
+  await panel.locator('.small-plot').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(panel.locator('.map-readout')).toContainText(/At τX = .*mX = .*BR\(K→πX\)·BR\(X→ee\) < /);
+  await panel.getByText('The map as a table').click();
+  const words = ['--on', 'BR_product', '--versus', 'tau_X=1e-9:1e-2:2:log', '--set', 'mX=210'];
+  const { points } = command(X, 'limit', ...words);
+  await expect(panel.locator('tbody tr').last().locator('td').last()).toHaveText(formatNumber(points[1].observed, 3));
+  await panel.getByLabel('Limit', { exact: true }).selectOption('expected');
+  await expect(panel.locator('tbody tr').last().locator('td').last()).toHaveText(
+    formatNumber(points[1].expected['0'], 3),
+  );
+  // Figures without a series have no map.
+  await page.locator('#choose-figure').selectOption('against-mass');
+  await expect(panel).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
+test('limits the strength of the signal in many bins', async ({ page }) => {
+  await open(page, `#card=${LIGHT}&beside.parts=&band=0`);
+  const panel = await openedStatistics(page);
+  const point = Object.entries(command(LIGHT, 'rate').point as Record<string, number>);
+  const shown = new URLSearchParams(new URL(page.url()).hash.slice(1));
+  const set = point.flatMap(([name, value]) => {
+    const own = shown.get(`set.${name}`);
+    return ['--set', `${name}=${own && Number.isFinite(Number(own)) ? own : value}`];
+  });
+  const { CLs, upper_limit } = command(LIGHT, 'strength', ...set);
+  await expect(panel.locator('.note')).toContainText(`observed ${formatNumber(CLs, 4)};`);
+  await expect(panel.locator('.note')).toContainText(`observed ${formatNumber(upper_limit, 4)};`);
+});
+
+test('exports the point as a workspace', async ({ page }) => {
+  await open(page, PIN);
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export pyhf workspace' }).click();
+  const download = await waiting;
+  expect(download.suggestedFilename()).toBe('microboone-kdar-scalar-workspace.json');
+  const ours = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  const theirs = JSON.parse(native('workspace', cardPath(SCALAR), ...AT));
+  expect(ours.version).toBe('1.0.0');
+  expect(near(ours, theirs)).toBe('');
+});
+
+/** Where two documents differ by more than sums in single precision do; empty where they do not. */
+function near(one: unknown, other: unknown, at = 'workspace'): string {
+  if (typeof one === 'number' && typeof other === 'number') {
+    return Math.abs(one - other) <= 1e-6 * Math.abs(other) ? '' : `${at}: ${one} and ${other}`;
+  }
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return one === other ? '' : at;
+  const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  if (Object.keys(a).sort().join() !== Object.keys(b).sort().join()) return at;
+  return Object.keys(a)
+    .map((name) => near(a[name], b[name], `${at}.${name}`))
+    .filter((text) => text !== '')
+    .join('; ');
+}
