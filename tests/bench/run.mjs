@@ -208,7 +208,14 @@ function siteSize() {
   console.log(`${(total / 1000).toFixed(0).padStart(6)} kB  the whole site, compressed`);
 }
 
-const parts = { kernels: compareKernels, map: compareMaps, moves: timeMoves, shards: compareShards, page: timePage, size: siteSize };
+const parts = {
+  kernels: compareKernels,
+  map: compareMaps,
+  moves: timeMoves,
+  shards: compareShards,
+  page: timePage,
+  size: siteSize,
+};
 const chosen = process.argv.slice(2);
 const unknown = chosen.find((name) => !Object.hasOwn(parts, name));
 if (unknown !== undefined) {
