@@ -122,6 +122,21 @@ test('what the display does not have is refused', async () => {
   await refuse(['interactions', 'microboone-kdar-scalar'], ['display']);
 });
 
+test('channels and parts of a display are those of the card that its table holds', async () => {
+  const ofHeavy = ['distribution', heavy, '--at', 'B', '--observable', 'pair-energy', '--stages', 'made,final'];
+  const ofLight = ['distribution', light, '--at', 'A', '--observable', 't', '--stages', 'final'];
+  const refuse = async (words, texts) => assertRefused(await anyslice(...words), texts);
+  await refuse([...ofHeavy, '--channels', 'FHC'], ['--channels: expected analysis-I, found "FHC"']);
+  await refuse(['map', heavy, '--map', 'vertex', '--channels', 'FHC'], ['--channels: expected analysis-I']);
+  await refuse(['ratio', heavy, '--ratio', 'selection-efficiency', '--channels', 'FHC'], ['--channels']);
+  await refuse([...ofLight, '--channels', 'analysis-II'], ['--channels', '"analysis-II"', 'expected analysis-I']);
+  await refuse([...ofLight, '--channels', 'analysis-I,analysis-II'], ['--channels', 'no events of "analysis-II"']);
+  await refuse([...ofLight, '--part', 'FGD'], ['--part', 'not divided into parts']);
+  const { stages } = await answer(...ofLight, '--channels', 'analysis-I');
+  assert.deepEqual(stages, (await answer(...ofLight)).stages);
+  assert.ok(stages[0].total.mu > 0);
+});
+
 const edits = [
   ['an unknown field', (d) => (d.colour = 1), ['display', 'colour']],
   ['no stages', (d) => delete d.stages, ['display', 'stages']],
