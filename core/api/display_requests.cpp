@@ -51,9 +51,9 @@ void check_selection(const Model& model, const Display& display, const Setting& 
                      table + " holds no events of \"" + channel + "\": expected " + join_choices(display.channels));
   }
   if (!setting.selection.part.empty()) {
-    throw InputError(kRequest, "part",
-                     table + " is not divided into parts, since it holds events of " +
-                         join_choices(display.channels) + " only");
+    throw InputError(
+        kRequest, "part",
+        table + " is not divided into parts, since it holds events of " + join_choices(display.channels) + " only");
   }
 }
 
@@ -61,9 +61,8 @@ void check_selection(const Model& model, const Display& display, const Setting& 
 std::vector<bool> counted_bins(const Model& stage, const Setting& setting) {
   std::vector<bool> result;
   for (const auto& bin : stage.card().bins) {
-    result.push_back(setting.channels.empty() ||
-                     std::find(setting.channels.begin(), setting.channels.end(), bin.channel) !=
-                         setting.channels.end());
+    result.push_back(setting.channels.empty() || std::find(setting.channels.begin(), setting.channels.end(),
+                                                           bin.channel) != setting.channels.end());
   }
   return result;
 }
@@ -139,9 +138,9 @@ Json Analysis::distribution_map(const Json& request_json) const {
   const auto& y = observable_of(*stage.model, map.y);
   const std::vector<double> x_edges = edges_of(x, map.x_bins), y_edges = edges_of(y, map.y_bins);
   const std::vector<double> slots = stage.model->slots_at(setting.point, setting.setup, kRequest);
-  std::vector<WeightedSum> sums = stage.reweighter->joint_distribution(
-      slots, *x.expression, x_edges, *y.expression, y_edges, counted_bins(*stage.model, setting),
-      selection_of(display, setting));
+  std::vector<WeightedSum> sums =
+      stage.reweighter->joint_distribution(slots, *x.expression, x_edges, *y.expression, y_edges,
+                                           counted_bins(*stage.model, setting), selection_of(display, setting));
   for (auto& sum : sums) sum.multiply(setting.exposure_scale);
   Json mu = Json::array(), errors = Json::array();
   for (std::size_t j = 0; j < map.y_bins; ++j) {

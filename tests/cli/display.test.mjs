@@ -119,7 +119,8 @@ test('what the display does not have is refused', async () => {
   await refuse(['map', heavy, '--map', 'world'], ['map', 'world']);
   await refuse(['map', light, '--map', 'vertex'], ['map', 'none']);
   await refuse(['ratio', heavy, '--ratio', 'selection-efficiency', '--rows', '1'], ['rows']);
-  await refuse(['interactions', 'microboone-kdar-scalar'], ['display']);
+  await refuse(['interactions', 'microboone-kdar-scalar'], ['microboone-kdar-scalar.json: display: ']);
+  await refuse(['map', 'microboone-kdar-scalar', '--map', 'vertex'], ['microboone-kdar-scalar.json: display: ']);
 });
 
 test('channels and parts of a display are those of the card that its table holds', async () => {
@@ -135,6 +136,18 @@ test('channels and parts of a display are those of the card that its table holds
   const { stages } = await answer(...ofLight, '--channels', 'analysis-I');
   assert.deepEqual(stages, (await answer(...ofLight)).stages);
   assert.ok(stages[0].total.mu > 0);
+});
+
+test('what is wrong is said of the option that it was given by', async () => {
+  const refuse = async (words, text) => assertRefused(await anyslice(...words), [text], `anyslice: error: ${text}`);
+  const ratio = ['ratio', heavy, '--ratio', 'selection-efficiency'];
+  await refuse([...ratio, '--columns', '1'], '--columns: expected');
+  await refuse([...ratio, '--rows', '1'], '--rows: expected');
+  await refuse(['ratio', heavy, '--ratio', 'none'], '--ratio: expected');
+  await refuse(['map', heavy, '--map', 'vertex', '--stage', 'none'], '--stage: expected');
+  await refuse(['distribution', heavy, '--observable', 'z', '--stages', ''], '--stages: expected');
+  await refuse(['distribution', heavy, '--observable', 'none', '--stages', 'all'], '--observable: expected');
+  await refuse(['distribution', heavy, '--observable', 'none'], '--observable: expected');
 });
 
 const edits = [
