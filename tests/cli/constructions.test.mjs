@@ -235,7 +235,10 @@ describe('evaluate', () => {
     assert.equal(lines[0], 'mN,mZ,mu,mu_mc_error,effective_events,log_likelihood,kernel_trusted');
     assert.equal(lines[2], '0.1,0.2,nan,nan,nan,-inf,0');
     assert.equal(lines[3], '9,0.03,nan,nan,nan,-inf,0');
-    assert.match(stderr, /points\.csv, line 4: no prediction: .*\n.*points\.csv, line 5: no prediction: mN: .*found 9\n$/);
+    assert.match(
+      stderr,
+      /points\.csv, line 4: no prediction: .*\n.*points\.csv, line 5: no prediction: mN: .*found 9\n$/,
+    );
     const { rows } = await json('evaluate', light, '--points', path);
     assert.equal(rows.length, 4);
     for (const i of [1, 2]) {

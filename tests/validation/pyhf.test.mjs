@@ -26,4 +26,13 @@ test('the report has every model and toys within three standard deviations', () 
   const deviations = [...report.matchAll(/^\| \S+ \| \d+ \| .* \| (-?\d+\.\d) \|$/gm)].map((match) => Number(match[1]));
   assert.equal(deviations.length, 6 * reference.toys.length);
   for (const value of deviations) assert.ok(Math.abs(value) < 3, `${value} standard deviations`);
+  // What the report says of our toys is what they say.
+  const { name, toys } = reference.toys[0];
+  const model = reference.models.find((one) => one.name === name);
+  const { CLs, errors } = ours(model, ['--method', 'cls-toys', '--toys', '100000']);
+  const row = report.split('\n').find((line) => line.startsWith(`| ${name} | ${toys} | observed |`));
+  const [value, error, theirs] = row.split(' | ').slice(3, 6).map(Number);
+  assert.ok(Math.abs(CLs[0] - value) < 1e-4, `CLs of ${name}: ${CLs[0]}, in the report ${value}`);
+  assert.ok(Math.abs(errors[0] - error) < 1e-4, `its error: ${errors[0]}, in the report ${error}`);
+  assert.ok(Math.abs(reference.toys[0].CLs[0] - theirs) < 1e-4, `pyhf: ${theirs}`);
 });
