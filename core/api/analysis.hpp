@@ -80,9 +80,10 @@ class Analysis {
   /// shared out, with the same `signal_limits`.
   Json limit_map(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {log_likelihood_without_signal, rows [{mu, mu_mc_error, effective_events, log_likelihood, kernel_trusted}]}: the
-  /// prediction and ln L at each of `points` [{parameter: value}], whose other parameters are those of `set`. A point
-  /// that is not allowed throws InputError("request", "points[i]", ...). log_likelihood is null for minus infinity.
+  /// {log_likelihood_without_signal, rows [{mu, mu_mc_error, effective_events, log_likelihood, kernel_trusted,
+  /// reason}]}: prediction and ln L at each of `points` [{parameter: value}], the others as in `set`. log_likelihood is
+  /// null for minus infinity; without a prediction all numbers are null, for the reason given (else null). Throws for
+  /// unknown parameters.
   Json evaluate(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {points: [...]}: limits on parameter `on` at the values of versus {parameter, values}, from `signal_limits`. A

@@ -50,6 +50,12 @@ Json counting_coverage(const Json& request_json, const ProgressCallback& progres
 Json Analysis::coverage(const Json& request_json, const ProgressCallback& progress) const {
   const JsonReader request(request_json, kRequest);
   Setting setting = read_setting(*model_, request, kCoverageFields);
+  if (const std::size_t bins = CardLikelihood(*model_, setting.likelihood()).bins().size(); bins != 1) {
+    // No other construction would help, which is what counting_model advises.
+    throw InputError(kRequest, "channels",
+                     "coverage is simulated for one bin, and " + model_->card().name + " has " + std::to_string(bins) +
+                         " here: expected a card with one bin");
+  }
   const stats::CountingModel model = counting_model(*model_, setting);
   double mu = 0;
   if (const auto given = request.find("mu")) {

@@ -12,7 +12,9 @@ namespace anyslice::api {
 namespace {
 
 const Display& display_of(const Model& model) {
-  if (!model.card().display) throw InputError(kRequest, "method", model.card().name + " has no display table");
+  if (!model.card().display) {
+    throw InputError(model.card().source, "display", "is not there: " + model.card().name + " has no display table");
+  }
   return *model.card().display;
 }
 
@@ -39,13 +41,28 @@ Json total_json(const std::vector<WeightedSum>& sums) {
   return result;
 }
 
-/// The bins of a stage that the request's channels leave; all of them where the display has channels of its own.
-std::vector<bool> counted_bins(const Model& stage, const Display& display, const Setting& setting) {
+/// Throws InputError for channels that the display's events cannot enter, and for parts where it is not divided.
+void check_selection(const Model& model, const Display& display, const Setting& setting) {
+  if (display.channels.empty()) return;
+  const std::string table = "the display table of " + model.card().name;
+  for (const auto& channel : setting.channels) {
+    if (std::find(display.channels.begin(), display.channels.end(), channel) != display.channels.end()) continue;
+    throw InputError(kRequest, "channels",
+                     table + " holds no events of \"" + channel + "\": expected " + join_choices(display.channels));
+  }
+  if (!setting.selection.part.empty()) {
+    throw InputError(
+        kRequest, "part",
+        table + " is not divided into parts, since it holds events of " + join_choices(display.channels) + " only");
+  }
+}
+
+/// The bins of a stage that the request's channels leave.
+std::vector<bool> counted_bins(const Model& stage, const Setting& setting) {
   std::vector<bool> result;
   for (const auto& bin : stage.card().bins) {
-    result.push_back(!display.channels.empty() || setting.channels.empty() ||
-                     std::find(setting.channels.begin(), setting.channels.end(), bin.channel) !=
-                         setting.channels.end());
+    result.push_back(setting.channels.empty() || std::find(setting.channels.begin(), setting.channels.end(),
+                                                           bin.channel) != setting.channels.end());
   }
   return result;
 }
@@ -76,6 +93,7 @@ Json axis_json(const ObservableSpecification& observable, const std::vector<doub
 
 Json Analysis::stage_distributions(const Setting& setting, const JsonReader& request) const {
   const Display& display = display_of(*model_);
+  check_selection(*model_, display, setting);
   const ObservableSpecification& observable = choose(display.observables, request.at("observable"));
   std::vector<std::string> names;
   for (const auto& name : request.at("stages").items()) names.push_back(choose(display.stages, name).name);
@@ -90,7 +108,7 @@ Json Analysis::stage_distributions(const Setting& setting, const JsonReader& req
     const std::vector<double> slots = stage.model->slots_at(setting.point, setting.setup, kRequest);
     std::vector<WeightedSum> sums =
         stage.reweighter->distribution(slots, *observable_of(*stage.model, observable.name).expression, edges,
-                                       counted_bins(*stage.model, display, setting), selection_of(display, setting));
+                                       counted_bins(*stage.model, setting), selection_of(display, setting));
     Json mu = Json::array(), errors = Json::array();
     for (auto& sum : sums) sum.multiply(setting.exposure_scale);
     for (std::size_t i = 0; i < observable.bins; ++i) {
@@ -111,6 +129,7 @@ Json Analysis::distribution_map(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {"map", "stage"});
   const Display& display = display_of(*model_);
+  check_selection(*model_, display, setting);
   const DisplayMap& map = choose(display.maps, request.at("map"));
   const auto asked = request.find("stage");
   const auto& stage = display_->stage(asked ? choose(display.stages, *asked).name : display.stages.back().name,
@@ -119,9 +138,9 @@ Json Analysis::distribution_map(const Json& request_json) const {
   const auto& y = observable_of(*stage.model, map.y);
   const std::vector<double> x_edges = edges_of(x, map.x_bins), y_edges = edges_of(y, map.y_bins);
   const std::vector<double> slots = stage.model->slots_at(setting.point, setting.setup, kRequest);
-  std::vector<WeightedSum> sums = stage.reweighter->joint_distribution(
-      slots, *x.expression, x_edges, *y.expression, y_edges, counted_bins(*stage.model, display, setting),
-      selection_of(display, setting));
+  std::vector<WeightedSum> sums =
+      stage.reweighter->joint_distribution(slots, *x.expression, x_edges, *y.expression, y_edges,
+                                           counted_bins(*stage.model, setting), selection_of(display, setting));
   for (auto& sum : sums) sum.multiply(setting.exposure_scale);
   Json mu = Json::array(), errors = Json::array();
   for (std::size_t j = 0; j < map.y_bins; ++j) {
@@ -206,7 +225,10 @@ Json Analysis::interactions(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {});
   const auto& specification = display_of(*model_).interactions;
-  if (!specification) throw InputError(kRequest, "method", model_->card().name + " tells nothing of interactions");
+  if (!specification) {
+    throw InputError(model_->card().source, "display.interactions",
+                     "is not there: " + model_->card().name + " tells nothing of interactions");
+  }
   const std::vector<double> slots = model_->slots_at(setting.point, setting.setup, kRequest);
   std::map<std::string, double> parameters;
   for (const auto& [name, expression] : specification->parameters) parameters[name] = expression.evaluate(slots);

@@ -109,19 +109,35 @@ Json Analysis::evaluate(const Json& request_json, const ProgressCallback& progre
   const Setting setting = read_setting(*model_, request, {"points"});
   const CardLikelihood likelihood(*model_, setting.likelihood());
   const auto points = request.at("points").items();
+  const auto reason_of = [](const InputError& error) {
+    return error.field() + (error.field().empty() ? "" : ": ") + error.expected();
+  };
+  // A sampler goes on after a point where the model does not exist: its likelihood is none, and the row says why.
+  Json rows = Json::array();
+  const auto without_prediction = [](const std::string& reason) -> Json {
+    return {
+        {"mu", nullptr},           {"mu_mc_error", nullptr}, {"effective_events", nullptr}, {"log_likelihood", nullptr},
+        {"kernel_trusted", false}, {"reason", reason}};
+  };
   std::vector<std::vector<double>> slots;
-  for (std::size_t i = 0; i < points.size(); ++i) {
+  std::vector<std::size_t> row_of;
+  for (const auto& reader : points) {
     Point point = setting.point;
-    for (const auto& [name, value] : points[i].fields()) point[name] = value.number();
+    for (const auto& [name, value] : reader.fields()) {
+      point[name] = value.number();
+      if (model_->card().find_parameter(name) == nullptr) {
+        throw InputError(kRequest, reader.path(), "\"" + name + "\" is not a parameter of " + model_->card().name);
+      }
+    }
     try {
       slots.push_back(model_->slots_at(point, setting.setup, kRequest));
+      row_of.push_back(rows.size());
+      rows.push_back(nullptr);
     } catch (const InputError& error) {
-      throw InputError(kRequest, points[i].path(),
-                       error.field() + (error.field().empty() ? "" : ": ") + error.expected());
+      rows.push_back(without_prediction(reason_of(error)));
     }
   }
   const std::vector<Prediction> predictions = reweighter().predict_many(slots, setting.selection, progress);
-  Json rows = Json::array();
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     const Prediction& prediction = predictions[i];
     if (!prediction.exists) {
@@ -130,17 +146,19 @@ Json Analysis::evaluate(const Json& request_json, const ProgressCallback& progre
       try {
         reweighter().predict(slots[i], setting.selection);
       } catch (const InputError& error) {
-        reason = error.field() + (error.field().empty() ? "" : ": ") + error.expected();
+        reason = reason_of(error);
       }
-      throw InputError(kRequest, points[i].path(), reason);
+      rows[row_of[i]] = without_prediction(reason);
+      continue;
     }
     const WeightedSum total = likelihood.total(prediction);
     const double log_likelihood = -likelihood.minus_log_likelihood(prediction);
-    rows.push_back({{"mu", total.sum},
-                    {"mu_mc_error", total.error()},
-                    {"effective_events", total.effective_events()},
-                    {"log_likelihood", std::isfinite(log_likelihood) ? Json(log_likelihood) : Json(nullptr)},
-                    {"kernel_trusted", reweighter().is_kernel_trusted(slots[i])}});
+    rows[row_of[i]] = {{"mu", total.sum},
+                       {"mu_mc_error", total.error()},
+                       {"effective_events", total.effective_events()},
+                       {"log_likelihood", std::isfinite(log_likelihood) ? Json(log_likelihood) : Json(nullptr)},
+                       {"kernel_trusted", reweighter().is_kernel_trusted(slots[i])},
+                       {"reason", nullptr}};
   }
   const double without = -likelihood.without_signal();
   return {{"log_likelihood_without_signal", std::isfinite(without) ? Json(without) : Json(nullptr)},

@@ -79,6 +79,7 @@ Setting read_setting(const Model& model, const JsonReader& request, std::set<std
     for (const auto& [name, value] : bandwidth->fields()) setting.selection.bandwidth[name] = value.positive_number();
   }
   if (const auto channels = request.find("channels")) setting.channels = channels->texts();
+  check_channels(model.card(), setting.channels, kRequest);
   if (const auto part = request.find("part")) setting.selection.part = part->text();
   check_selection(model, setting.selection);
 

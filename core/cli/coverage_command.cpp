@@ -1,5 +1,7 @@
 // anyslice coverage.
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -13,12 +15,24 @@ namespace anyslice::cli {
 namespace {
 
 struct CoverageCommand {
-  std::string card;
+  std::string card, benchmark;
   CardOptions setting;
   std::optional<std::string> method, constraint, nuisances;
   std::optional<double> observed, background, background_error, signal, signal_error;
   std::optional<double> mu, level, toys, inner_toys, seed;
+  std::vector<const CLI::Option*> of_card;  ///< those that only a card can answer
 };
+
+/// Two fields of the request have other names among the options.
+Json with_option_names(const std::function<Json()>& answer) {
+  try {
+    return answer();
+  } catch (const InputError& error) {
+    const std::string option = error.field() == "experiments" ? "--toys" : "--inner-toys";
+    if (error.source() != "request" || (error.field() != "experiments" && error.field() != "toys")) throw;
+    throw InputError(option, "", error.expected());
+  }
+}
 
 void run_coverage(const CoverageCommand& command, const Global& global) {
   const bool by_card = !command.card.empty();
@@ -44,19 +58,28 @@ void run_coverage(const CoverageCommand& command, const Global& global) {
   for (const auto& [field, value] : numbers) {
     if (!*value) continue;
     if (by_card) {
-      throw InputError(std::string("--") + field, "",
-                       "belongs to an experiment given in numbers, but a card was given");
+      std::string option = std::string("--") + field;
+      std::replace(option.begin(), option.end(), '_', '-');
+      throw InputError(option, "", "belongs to an experiment given in numbers, but a card was given");
     }
     request[field] = **value;
   }
   if (!by_card && !command.background) {
     throw InputError("coverage", "", "expected a card, or --background with --signal for an experiment in numbers");
   }
+  for (const CLI::Option* option : command.of_card) {
+    if (by_card || option->count() == 0) continue;
+    throw InputError(option->get_name(), "", "belongs to a card, but the experiment is given in numbers");
+  }
   if (!by_card && !command.signal) request["signal"] = 1;
   InterruptGuard guard;
   ProgressBar bar("experiments", 0);
-  const Json result = by_card ? open_analysis(command.card, true)->coverage(request, bar.callback())
-                              : api::counting_coverage(request, bar.callback());
+  const Json result = with_option_names([&] {
+    if (!by_card) return api::counting_coverage(request, bar.callback());
+    const auto analysis = open_analysis(command.card, true);
+    request["set"] = at_benchmark(analysis->model().card(), command.benchmark, request["set"]);
+    return analysis->coverage(request, bar.callback());
+  });
   if (global.json) {
     std::cout << result.dump(2) << "\n";
     return;
@@ -78,7 +101,12 @@ void add_coverage_command(CLI::App& app, const Global& global) {
   auto* coverage =
       app.add_subcommand("coverage", "How often a construction covers a true signal, by simulated experiments");
   coverage->add_option("CARD", command->card, "Card file or name of a built-in analysis with one bin; or give numbers");
+  const std::vector<CLI::Option*> common = coverage->get_options();
+  coverage->add_option("--at", command->benchmark, "A benchmark point of the card");
   command->setting.add_to(*coverage);
+  for (const CLI::Option* option : coverage->get_options()) {
+    if (std::find(common.begin(), common.end(), option) == common.end()) command->of_card.push_back(option);
+  }
   coverage->add_option("--observed", command->observed, "Observed count; experiments replace it");
   coverage->add_option("--background", command->background, "Expected background, events");
   coverage->add_option("--background-error", command->background_error, "Its uncertainty, events");

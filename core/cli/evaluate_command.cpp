@@ -1,5 +1,4 @@
 // anyslice evaluate: prediction and likelihood at a list of points, for samplers and fits.
-#include <charconv>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -82,6 +81,22 @@ PointList read_points(const std::string& path, const Card& card, const Json& set
   return list;
 }
 
+/// Says on standard error at which lines there is no prediction, and why: the first ones, and how many there are.
+void print_reasons(const Json& rows, const PointList& list, const std::string& path) {
+  constexpr std::size_t kShown = 5;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Json& reason = rows[i]["reason"];
+    if (reason.is_null() || ++count > kShown) continue;
+    std::fprintf(stderr, "anyslice: warning: %s: no prediction: %s\n", at_line(path, list.lines[i]).c_str(),
+                 reason.get<std::string>().c_str());
+  }
+  if (count > kShown) {
+    std::fprintf(stderr, "anyslice: warning: %s: no prediction at %zu of %zu points; --json gives every reason\n",
+                 path.c_str(), count, rows.size());
+  }
+}
+
 void run_evaluate(const EvaluateCommand& command, const Global& global) {
   static const std::vector<std::string> formats = {"json", "csv"};
   if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
@@ -102,17 +117,8 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   request["points"] = std::move(points);
   InterruptGuard guard;
   ProgressBar bar("points", 0);
-  Json result;
-  try {
-    result = analysis->evaluate(request, bar.callback());
-  } catch (const InputError& error) {
-    // Which point is a line of the file.
-    const std::string prefix = "points[";
-    if (!error.field().starts_with(prefix)) throw;
-    std::size_t index = 0;
-    std::from_chars(error.field().data() + prefix.size(), error.field().data() + error.field().size(), index);
-    throw InputError(at_line(command.points, list.lines.at(index)), "", error.expected());
-  }
+  const Json result = analysis->evaluate(request, bar.callback());
+  print_reasons(result["rows"], list, command.points);
   if (global.json || command.format == "json") {
     std::cout << result.dump(2) << "\n";
     return;
@@ -124,8 +130,10 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
     for (const auto& cell : list.cells[row]) std::cout << cell << ",";
     ++row;
     const Json& log_likelihood = values["log_likelihood"];
-    std::cout << show_number(values["mu"], 10) << "," << show_number(values["mu_mc_error"], 4) << ","
-              << show_number(values["effective_events"], 6) << ","
+    const auto cell = [&](const char* field, int digits) {
+      return values[field].is_null() ? std::string("nan") : show_number(values[field], digits);
+    };
+    std::cout << cell("mu", 10) << "," << cell("mu_mc_error", 4) << "," << cell("effective_events", 6) << ","
               << (log_likelihood.is_null() ? "-inf" : show_number(log_likelihood, 12)) << ","
               << (values["kernel_trusted"].get<bool>() ? 1 : 0) << "\n";
   }

@@ -154,6 +154,11 @@ void run_limit(const LimitCommand& command, const Global& global) {
     const Parameter& axis = *card.find_parameter(card.limits.versus);
     request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
   }
+  const auto refuse_set = [&](const std::string& parameter, const char* option) {
+    if (!request["set"].contains(parameter)) return;
+    throw InputError("--set " + parameter, "", std::string("is the axis of ") + option + ", too");
+  };
+  refuse_set(request["versus"]["parameter"], command.versus ? "--versus" : "the limit (--versus gives another)");
   const std::string method = request.value("method", card.variants.contains(command.setting.variant)
                                                          ? card.variants.at(command.setting.variant).limits.method
                                                          : std::string());
@@ -161,6 +166,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
     request["x"] = request["versus"];
     request.erase("versus");
     request["y"] = parse_axis(*command.map, card, "--map");
+    refuse_set(request["y"]["parameter"], "--map");
     Json map;
     try {
       map = analysis->limit_map(request, show_progress);

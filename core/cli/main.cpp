@@ -125,7 +125,13 @@ std::string describe(const InputError& error) {
                                                 "mu",
                                                 "nuisances",
                                                 "experiments",
-                                                "map"};
+                                                "map",
+                                                "stages",
+                                                "stage",
+                                                "observable",
+                                                "ratio",
+                                                "columns",
+                                                "rows"};
   std::string field = error.field();
   if (field.empty()) return error.expected();
   for (const auto& [list, option] : {std::pair("switches", "--switch "), std::pair("bandwidth", "--bandwidth ")}) {

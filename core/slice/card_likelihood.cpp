@@ -16,16 +16,20 @@ double BinData::variance(double mu, double sum_of_squares) const {
 
 double BinData::background_error() const { return std::sqrt(variance(0, 0)); }
 
+void check_channels(const Card& card, const std::vector<std::string>& channels, const std::string& source) {
+  std::vector<std::string> names;
+  for (const auto& channel : card.channels) names.push_back(channel.name);
+  for (const auto& wanted : channels) {
+    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
+      throw InputError(source, "channels", "expected " + join_choices(names) + ", found \"" + wanted + "\"");
+    }
+  }
+}
+
 CardLikelihood::CardLikelihood(const Model& model, const LikelihoodRequest& request)
     : exposure_scale_(request.exposure_scale), poisson_below_variance_(request.poisson_below_variance) {
   const Card& card = model.card();
-  std::vector<std::string> names;
-  for (const auto& channel : card.channels) names.push_back(channel.name);
-  for (const auto& wanted : request.channels) {
-    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
-      throw InputError(request.source, "channels", "expected " + join_choices(names) + ", found \"" + wanted + "\"");
-    }
-  }
+  check_channels(card, request.channels, request.source);
   const std::vector<double> slots = model.initial_slots(request.setup, request.source);
   const Projection* projection = model.projection(request.setup.projection, request.source);
   const ProjectedCounts counts = projection != nullptr ? projection->counts : ProjectedCounts::none;

@@ -32,6 +32,9 @@ struct BinData {
   double background_error() const;
 };
 
+/// Throws InputError(source, "channels", ...) for a channel that the card does not have.
+void check_channels(const Card& card, const std::vector<std::string>& channels, const std::string& source);
+
 class CardLikelihood {
  public:
   /// Throws InputError for unknown channels, variants, projections.

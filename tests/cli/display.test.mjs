@@ -119,7 +119,35 @@ test('what the display does not have is refused', async () => {
   await refuse(['map', heavy, '--map', 'world'], ['map', 'world']);
   await refuse(['map', light, '--map', 'vertex'], ['map', 'none']);
   await refuse(['ratio', heavy, '--ratio', 'selection-efficiency', '--rows', '1'], ['rows']);
-  await refuse(['interactions', 'microboone-kdar-scalar'], ['display']);
+  await refuse(['interactions', 'microboone-kdar-scalar'], ['microboone-kdar-scalar.json: display: ']);
+  await refuse(['map', 'microboone-kdar-scalar', '--map', 'vertex'], ['microboone-kdar-scalar.json: display: ']);
+});
+
+test('channels and parts of a display are those of the card that its table holds', async () => {
+  const ofHeavy = ['distribution', heavy, '--at', 'B', '--observable', 'pair-energy', '--stages', 'made,final'];
+  const ofLight = ['distribution', light, '--at', 'A', '--observable', 't', '--stages', 'final'];
+  const refuse = async (words, texts) => assertRefused(await anyslice(...words), texts);
+  await refuse([...ofHeavy, '--channels', 'FHC'], ['--channels: expected analysis-I, found "FHC"']);
+  await refuse(['map', heavy, '--map', 'vertex', '--channels', 'FHC'], ['--channels: expected analysis-I']);
+  await refuse(['ratio', heavy, '--ratio', 'selection-efficiency', '--channels', 'FHC'], ['--channels']);
+  await refuse([...ofLight, '--channels', 'analysis-II'], ['--channels', '"analysis-II"', 'expected analysis-I']);
+  await refuse([...ofLight, '--channels', 'analysis-I,analysis-II'], ['--channels', 'no events of "analysis-II"']);
+  await refuse([...ofLight, '--part', 'FGD'], ['--part', 'not divided into parts']);
+  const { stages } = await answer(...ofLight, '--channels', 'analysis-I');
+  assert.deepEqual(stages, (await answer(...ofLight)).stages);
+  assert.ok(stages[0].total.mu > 0);
+});
+
+test('what is wrong is said of the option that it was given by', async () => {
+  const refuse = async (words, text) => assertRefused(await anyslice(...words), [text], `anyslice: error: ${text}`);
+  const ratio = ['ratio', heavy, '--ratio', 'selection-efficiency'];
+  await refuse([...ratio, '--columns', '1'], '--columns: expected');
+  await refuse([...ratio, '--rows', '1'], '--rows: expected');
+  await refuse(['ratio', heavy, '--ratio', 'none'], '--ratio: expected');
+  await refuse(['map', heavy, '--map', 'vertex', '--stage', 'none'], '--stage: expected');
+  await refuse(['distribution', heavy, '--observable', 'z', '--stages', ''], '--stages: expected');
+  await refuse(['distribution', heavy, '--observable', 'none', '--stages', 'all'], '--observable: expected');
+  await refuse(['distribution', heavy, '--observable', 'none'], '--observable: expected');
 });
 
 const edits = [

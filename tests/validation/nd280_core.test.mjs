@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readTable } from './event_tables.mjs';
 import { anyslice, builtIn, denseTable, paperKernel, rate, withFolder, writeVariant } from './nd280/core.mjs';
-import { channelNames, core, direct, planes, pointsOf } from './nd280/core_closure.mjs';
+import { channelNames, core, direct, largestApart, planes, pointsOf } from './nd280/core_closure.mjs';
 import { open } from './nd280/effective_events.mjs';
 import { benchmarks, PaperTable } from './nd280/prediction.mjs';
 
@@ -141,6 +141,19 @@ test('the report of the closure has no plane that disagrees, and kernels right w
     assert.ok(Math.abs(dense[0]) <= 1, `mean of the dense table: ${line}`);
     assert.ok(Math.abs(largest[0]) < 2 + largest[1], `single points of the dense table: ${line}`);
   }
+  // What the report says of the core is what the core says.
+  for (const plane of planes)
+    for (const channel of channelNames[plane.mediator]) {
+      const heading = channelNames[plane.mediator].length > 1 ? `${plane.name}, analysis ${channel}` : plane.name;
+      const section = report.split('\n## ').find((text) => text.startsWith(`${heading}\n`));
+      assert.ok(section, `${heading} has a section`);
+      const rows = section.split('\n').filter((line) => /^\| \d/.test(line));
+      const points = pointsOf(plane);
+      assert.equal(rows.length, points.length);
+      const at = 3;
+      const printed = Number(rows[at].split(' | ')[4]);
+      within(core(builtIn(plane.mediator), plane.mediator, points[at])[channel].mu, printed, 1e-3, `${heading}: core`);
+    }
 });
 
 test('the maps of the tables know their efficiencies', () => {
@@ -183,6 +196,6 @@ for (const { plane, at, events } of chosen) {
     tables[mediator] ??= open(mediator);
     const sums = mediator === 'heavy' ? tables.heavy.predict(point) : tables.light.predict(point, ['II'], 0.2);
     const { mu } = prediction[mediator === 'heavy' ? 'I' : 'II'];
-    within(mu, sums.FHC.mu + sums.RHC.mu, mediator === 'heavy' ? 5e-6 : 0.001, 'without the core');
+    within(mu, sums.FHC.mu + sums.RHC.mu, largestApart[mediator], 'without the core');
   });
 }

@@ -26,4 +26,18 @@ test('the report has every model and toys within three standard deviations', () 
   const deviations = [...report.matchAll(/^\| \S+ \| \d+ \| .* \| (-?\d+\.\d) \|$/gm)].map((match) => Number(match[1]));
   assert.equal(deviations.length, 6 * reference.toys.length);
   for (const value of deviations) assert.ok(Math.abs(value) < 3, `${value} standard deviations`);
+  // The toys of the report are ours: as many as pyhf threw agree with them, and give the deviations.
+  for (const { name, toys, CLs } of reference.toys) {
+    const model = reference.models.find((one) => one.name === name);
+    const few = ours(model, ['--method', 'cls-toys', '--toys', String(toys)]);
+    const rows = report.split('\n').filter((line) => line.startsWith(`| ${name} | ${toys} | `));
+    assert.equal(rows.length, CLs.length);
+    rows.forEach((row, i) => {
+      const [value, error, theirs, deviation] = row.slice(2, -2).split(' | ').slice(3).map(Number);
+      const together = Math.hypot(error, few.errors[i]);
+      assert.ok(Math.abs(few.CLs[i] - value) < 4 * together, `${row}: now ${few.CLs[i]}`);
+      assert.ok(Math.abs(theirs - CLs[i]) < 1e-4, `${row}: pyhf has ${CLs[i]}`);
+      assert.ok(Math.abs((value - theirs) / together - deviation) < 0.1, `${row}: error of few toys ${few.errors[i]}`);
+    });
+  }
 });

@@ -608,13 +608,16 @@ export interface LimitMap {
 
 export interface Evaluation {
   log_likelihood_without_signal: number | null;
+  /** Where there is no prediction all numbers are null. */
   rows: {
-    mu: number;
-    mu_mc_error: number;
-    effective_events: number;
+    mu: number | null;
+    mu_mc_error: number | null;
+    effective_events: number | null;
     /** Null for minus infinity. */
     log_likelihood: number | null;
     kernel_trusted: boolean;
+    /** Why there is no prediction; null where there is one. */
+    reason: string | null;
   }[];
 }
 
