@@ -124,7 +124,7 @@ class BinnedProblem : public SmoothProblem {
         mu_(mu),
         pulls_(pulls),
         mu_variable_(moving.size()),
-        largest_strength_(1e5 * (10 + std::accumulate(data.counts.begin(), data.counts.end(), 0.0))) {}
+        largest_strength_(1e6 * (10 + std::accumulate(data.counts.begin(), data.counts.end(), 0.0))) {}
 
   Eigen::Index size() const { return static_cast<Eigen::Index>(moving_.size() + (free_ ? 1 : 0)); }
 

@@ -131,7 +131,10 @@ TEST_CASE("bad workspaces are refused with the place and what was expected") {
        "uncertainty in events >= 0"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"]["lo"] = 0; }, "modifiers[2].data.lo"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"]["low"] = 0.9; }, "modifiers[2].data.low"},
-      {[](Json& w) { w["channels"][0]["samples"][1]["modifiers"][0]["data"]["hi"] = {1, 1}; }, "modifiers[0].data.hi"},
+      {[](Json& w) {
+         w["channels"][0]["samples"][1]["modifiers"][0]["data"]["hi"] = {1, 1};
+       },
+       "modifiers[0].data.hi"},
       // The bins of shapesys and staterror have parameters whose names another modifier could have.
       {[](Json& w) {
          Json& modifiers = w["channels"][0]["samples"][1]["modifiers"];
