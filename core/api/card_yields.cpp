@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <set>
 
 namespace anyslice::api {
 
@@ -49,6 +51,31 @@ CardYields card_yields(const Model& model, const Setting& setting, const Predict
     }
   }
   return result;
+}
+
+// Which component a pull acts on, if it is one only: a sample in one bin.
+void CardYields::combine_effects() {
+  using Component = std::pair<std::size_t, std::size_t>;
+  const bool lognormal = constraint == stats::Constraint::lognormal;
+  std::map<std::string, std::set<Component>> acts;
+  for (const YieldEffect& effect : effects) acts[effect.pull].insert({effect.sample, effect.bin});
+  std::map<Component, std::size_t> combined;  // where in `result`
+  std::vector<YieldEffect> result;
+  for (const YieldEffect& effect : effects) {
+    const auto [place, is_first] = combined.emplace(Component{effect.sample, effect.bin}, result.size());
+    if (acts[effect.pull].size() > 1) {
+      if (is_first) combined.erase(place);
+      result.push_back(effect);
+    } else if (is_first) {
+      result.push_back(effect);
+    } else {
+      YieldEffect& sum = result[place->second];
+      sum.pull += " + " + effect.pull;
+      sum.relative = lognormal ? std::expm1(std::hypot(std::log1p(sum.relative), std::log1p(effect.relative)))
+                               : std::hypot(sum.relative, effect.relative);
+    }
+  }
+  effects = std::move(result);
 }
 
 stats::BinnedModel CardYields::model() const {

@@ -36,6 +36,8 @@ struct CardYields {
 
   /// The signal at this point is that of strength 1. Its Monte Carlo error is one Gaussian factor per bin.
   stats::BinnedModel model() const;
+  /// One pull for all that act on one and the same sample in one bin only, as CountingModel::combined().
+  void combine_effects();
 };
 
 /// A systematic of the card acts through one pull on all its bins, or through one for each of them if the card says

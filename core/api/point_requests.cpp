@@ -12,8 +12,12 @@ CardYields yields_at(const Model& model, const Reweighter& reweighter, const Jso
                      const Setting& setting) {
   const std::vector<double> slots = model.slots_at(setting.point, setting.setup, kRequest);
   const auto with_mc_error = request.find("mc_error");
-  return card_yields(model, setting, reweighter.predict(slots, setting.selection),
-                     with_mc_error ? with_mc_error->boolean() : true);
+  CardYields yields = card_yields(model, setting, reweighter.predict(slots, setting.selection),
+                                  with_mc_error ? with_mc_error->boolean() : true);
+  // As for limits (see LimitOptions::combine_systematics). Pulls without limits of their own give the same either way.
+  if (setting.constraint == stats::Constraint::gaussian && setting.options.combine_systematics)
+    yields.combine_effects();
+  return yields;
 }
 
 }  // namespace

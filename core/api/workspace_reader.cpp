@@ -233,6 +233,7 @@ class Reader {
 
   void read_norm_systematic(const JsonReader& modifier, const std::string& name) {
     const JsonReader data = modifier.at("data");
+    data.allow_only({"hi", "lo"});
     const double up = data.at("hi").positive_number(), down = data.at("lo").positive_number();
     const std::size_t index = response({ResponseShape::smooth_exponential, pull(modifier, name), up, down});
     on_terms([&](auto& term, std::size_t) { term.factors.push_back(index); });
@@ -240,6 +241,7 @@ class Reader {
 
   void read_shape_shift(const JsonReader& modifier, const std::string& name) {
     const JsonReader data = modifier.at("data");
+    data.allow_only({"hi_data", "lo_data"});
     const auto up = numbers(data.at("hi_data"), bin_count_), down = numbers(data.at("lo_data"), bin_count_);
     const std::size_t parameter = pull(modifier, name);
     on_terms([&](auto& term, std::size_t i) {
@@ -283,6 +285,7 @@ class Reader {
       const double count = std::pow(yields_[i] / uncertainty[i], 2);
       const BinnedParameter initial = {
           name + "[" + std::to_string(k) + "]", 1, 1e-10, 10, Measurement::poisson, count, count};
+      claim(modifier, initial.name, "shapesys");
       const BinnedParameter parameter = configured(name, initial, present.size(), k);
       const std::size_t index = response({ResponseShape::factor, result_.model.parameter(parameter)});
       result_.model.terms[first_term_ + i].factors.push_back(index);
@@ -292,12 +295,14 @@ class Reader {
 
   struct Statistics {
     std::vector<double> variance, events;
-    std::vector<std::size_t> terms;  // first terms of the samples
+    std::vector<std::size_t> terms;      // first terms of the samples
+    std::optional<JsonReader> modifier;  // the first of this name
   };
 
   void collect_statistics(const JsonReader& modifier, const std::string& name) {
     claim(modifier, name, "staterror");
     Statistics& entry = statistics_[name];
+    if (!entry.modifier) entry.modifier = modifier;
     entry.variance.resize(bin_count_, 0);
     entry.events.resize(bin_count_, 0);
     const std::vector<double> uncertainty = uncertainties(modifier);
@@ -314,10 +319,11 @@ class Reader {
   void add_statistics(const std::string& name, const Statistics& entry) {
     std::size_t& used = statistics_used_[name];
     for (std::size_t i = 0; i < bin_count_; ++i) {
-      BinnedParameter parameter =
-          configured(name, {name + "[" + std::to_string(used + i) + "]", 1, 1e-10, 10, Measurement::gaussian, 1, 1},
-                     bin_count_, i);
+      const BinnedParameter initial = {
+          name + "[" + std::to_string(used + i) + "]", 1, 1e-10, 10, Measurement::gaussian, 1, 1};
+      BinnedParameter parameter = configured(name, initial, bin_count_, i);
       if (!(entry.variance[i] > 0)) continue;  // pyhf fixes it
+      claim(*entry.modifier, initial.name, "staterror");
       parameter.width = std::sqrt(entry.variance[i]) / entry.events[i];
       const std::size_t index = response({ResponseShape::factor, result_.model.parameter(parameter)});
       for (const std::size_t first : entry.terms) result_.model.terms[first + i].factors.push_back(index);

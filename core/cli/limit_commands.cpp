@@ -233,7 +233,7 @@ void run_counting(const CountingCommand& command, const Global& global) {
                 show_number(interval["high"], 6).c_str(), interval["kind"].get<std::string>().c_str());
   }
   for (const auto& [limit, reason] : result["reasons"].items()) {
-    std::printf("  no %s limit: %s\n", limit.c_str(), reason.get<std::string>().c_str());
+    std::printf("  no %s limit: %s\n", limit == "0" ? "median" : limit.c_str(), reason.get<std::string>().c_str());
   }
   for (const auto& warning : result["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());

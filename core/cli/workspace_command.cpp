@@ -1,6 +1,7 @@
 // anyslice cls --workspace, workspace, strength.
 #include "core/cli/workspace_command.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -11,26 +12,44 @@
 namespace anyslice::cli {
 namespace {
 
-void print_band(const char* label, const Json& observed, const Json& expected) {
-  std::printf("  %-16s observed %s, expected", label, show_number(observed, 6).c_str());
-  for (const auto& [band, value] : expected.items()) {
-    std::printf("  %s: %s", band == "0" ? "median" : band.c_str(), show_number(value, 5).c_str());
+/// With the standard errors of toys, where there are any.
+void print_band(const char* label, const Json& result, const std::string& observed, const std::string& expected) {
+  const auto with_error = [](const Json& value, const Json& error, int digits) {
+    std::string text = show_number(value, digits);
+    if (!value.is_null() && error.is_number() && error.get<double>() > 0) text += " +- " + show_number(error, 2);
+    return text;
+  };
+  std::printf("  %-16s observed %s, expected", label,
+              with_error(result.at(observed), result.at(observed + "_error"), 6).c_str());
+  for (const auto& [band, value] : result.at(expected).items()) {
+    std::printf("  %s: %s", band == "0" ? "median" : band.c_str(),
+                with_error(value, result.at(expected + "_error").at(band), 5).c_str());
   }
   std::printf("\n");
 }
 
 void print_limits(const Json& result) {
-  print_band("CLs at 1", result["CLs"], result["expected_CLs"]);
-  print_band("upper limit", result["upper_limit"], result["expected"]);
+  print_band("CLs at 1", result, "CLs", "expected_CLs");
+  print_band("upper limit", result, "upper_limit", "expected");
   if (!result["interval"].is_null()) {
     const Json& interval = result["interval"];
     std::printf("  %-16s %s, from %s to %s\n", "best fit", show_number(interval["best"], 6).c_str(),
                 show_number(interval["low"], 6).c_str(), show_number(interval["high"], 6).c_str());
   }
+  // One line for all that are missing for the same reason.
+  std::vector<std::pair<std::string, std::string>> missing;
   for (const auto& [quantity, reason] : result["reasons"].items()) {
-    std::printf("  no %s%s: %s\n", quantity.c_str(), quantity == "CLs" ? "" : " limit",
-                reason.get<std::string>().c_str());
+    const std::string name = quantity == "0" ? "median" : quantity, why = reason.get<std::string>();
+    const auto same = std::find_if(missing.begin(), missing.end(), [&](const auto& one) { return one.first == why; });
+    if (quantity == "CLs") {
+      std::printf("  no CLs: %s\n", why.c_str());
+    } else if (same == missing.end()) {
+      missing.emplace_back(why, name);
+    } else {
+      same->second += ", " + name;
+    }
   }
+  for (const auto& [why, names] : missing) std::printf("  no %s limit: %s\n", names.c_str(), why.c_str());
   for (const auto& warning : result["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
   }
@@ -106,7 +125,7 @@ void add_point_commands(CLI::App& app, const Global& global) {
                          "CLs and limits on the strength of the signal at one point of a card, from all its bins, by "
                          "cls-asymptotic, cls-toys or delta-lnl-1");
   printed->add_to(*strength);
-  printed->construction.add_to(*strength);
+  printed->construction.add_to(*strength, "Construction: cls-asymptotic, cls-toys or delta-lnl-1");
   strength->callback([printed, &global] { print_point(*printed, global); });
 }
 

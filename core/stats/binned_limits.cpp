@@ -57,8 +57,7 @@ struct Fitted {
     std::vector<double> pulls;
     background = asymptotics.asimov().counts;
     likelihood.fit(asymptotics.asimov(), 0, pulls);
-    likelihood.expected(1, pulls, signal);
-    for (std::size_t i = 0; i < signal.size(); ++i) signal[i] -= background[i];
+    likelihood.expected_signal(pulls, signal);
     // Of a limit from the Gaussian approximation without nuisances: 2 over the root of sum s^2 / (b + 1).
     double information = 0;
     for (std::size_t i = 0; i < signal.size(); ++i) information += signal[i] * signal[i] / (background[i] + 1);
@@ -97,8 +96,10 @@ UpperLimits asymptotic(const Fitted& fitted, const LimitOptions& options, const 
                                     options.level, fitted.guess);
   }
   report_progress(progress, 1);
-  const Limit& typical = limits.observed.value ? limits.observed : limits.expected[2];
-  if (typical.value && fitted.effective(*typical.value) < fewest_counts) {
+  const auto is_small = [&](const Limit& limit) {
+    return limit.value && fitted.effective(*limit.value) < fewest_counts;
+  };
+  if (is_small(limits.observed) || is_small(limits.expected[2])) {
     limits.warnings.push_back(
         "fewer than about ten expected events where the signal is: asymptotic formulas are inaccurate here, cls-toys "
         "is not");

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -122,7 +123,8 @@ class BinnedProblem : public SmoothProblem {
         free_(free),
         mu_(mu),
         pulls_(pulls),
-        mu_variable_(moving.size()) {}
+        mu_variable_(moving.size()),
+        largest_strength_(1e6 * (10 + std::accumulate(data.counts.begin(), data.counts.end(), 0.0))) {}
 
   Eigen::Index size() const { return static_cast<Eigen::Index>(moving_.size() + (free_ ? 1 : 0)); }
 
@@ -220,7 +222,11 @@ class BinnedProblem : public SmoothProblem {
       if (std::isfinite(parameter.lower)) bound(i, x[i] - parameter.lower, 1);
       if (std::isfinite(parameter.upper)) bound(i, parameter.upper - x[i], -1);
     }
-    if (free_) bound(size() - 1, x[size() - 1], 1);
+    if (free_) {
+      bound(size() - 1, x[size() - 1], 1);
+      PositiveQuantity& quantity = add(1 - x[size() - 1] / largest_strength_);
+      if (with_parts) quantity.parts.push_back({size() - 1, -1 / largest_strength_, 0});
+    }
     for (const std::size_t t : layout_.shifted) {
       if (!counts(model_.terms[t])) continue;
       PositiveQuantity& quantity = add(model_.terms[t].nominal + layout_.allowance[t]);
@@ -332,6 +338,9 @@ class BinnedProblem : public SmoothProblem {
   double mu_;
   std::vector<double> pulls_;
   std::size_t mu_variable_;
+  /// In units of one event. Where measurements want a signal below zero and the counts one above, -ln L falls for ever
+  /// as the strength rises and the factor of the signal vanishes: by less than matters from here on.
+  double largest_strength_;
   mutable Evaluation here_, trial_;
   mutable Eigen::VectorXd slope_;
   mutable std::vector<Eigen::Index> touched_;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
 #include "core/base/error.hpp"
@@ -69,18 +70,30 @@ ProfileData BinnedProfile::own_data() const {
   return data;
 }
 
-void BinnedProfile::expected(double mu, const std::vector<double>& pulls, std::vector<double>& counts) const {
-  counts.assign(model_.bins.size(), 0.0);
+// Of signal at strength 1.
+double BinnedProfile::yield(const BinnedTerm& term, const std::vector<double>& pulls) const {
   const auto at = [&](std::size_t index) {
     return model_.responses[index].at(pulls[model_.responses[index].parameter()]).value;
   };
+  double result = term.nominal;
+  for (const std::size_t index : term.shifts) result += at(index);
+  result = std::max(result, 0.0);
+  for (const std::size_t index : term.factors) result *= at(index);
+  return result;
+}
+
+void BinnedProfile::expected(double mu, const std::vector<double>& pulls, std::vector<double>& counts) const {
+  counts.assign(model_.bins.size(), 0.0);
   for (const BinnedTerm& term : model_.terms) {
     if (term.is_signal && mu == 0) continue;
-    double yield = term.nominal;
-    for (const std::size_t index : term.shifts) yield += at(index);
-    yield = std::max(yield, 0.0) * (term.is_signal ? mu : 1);
-    for (const std::size_t index : term.factors) yield *= at(index);
-    counts[term.bin] += yield;
+    counts[term.bin] += yield(term, pulls) * (term.is_signal ? mu : 1);
+  }
+}
+
+void BinnedProfile::expected_signal(const std::vector<double>& pulls, std::vector<double>& counts) const {
+  counts.assign(model_.bins.size(), 0.0);
+  for (const BinnedTerm& term : model_.terms) {
+    if (term.is_signal) counts[term.bin] += yield(term, pulls);
   }
 }
 
@@ -148,6 +161,15 @@ double BinnedProfile::minimise_from(const ProfileData& data, double& mu, bool fr
       return infinity;
     }
     x = attempt == 60 ? inside : (0.5 * (x + inside)).eval();
+  }
+  // Where far more signal is asked for than there are events, the uncertainties have to take it away. Which of them do
+  // so shows at smaller strengths; from the middle of nowhere, a fit may end up with any.
+  if (!free && !(is_convex_ && layout_->shifted.empty())) {
+    const double events = 10 + std::accumulate(data.counts.begin(), data.counts.end(), 0.0);
+    for (double strength = events * unit_; 10 * strength < mu; strength *= 10) {
+      const BinnedProblem step(model_, *layout_, data, moving_, unit_, false, strength, pulls);
+      minimise(step, x, 1e-2);
+    }
   }
   const Minimum minimum = minimise(problem, x);
   if (!minimum.converged) {

@@ -31,6 +31,8 @@ class BinnedProfile : public ProfileLikelihood {
   void draw_auxiliary(const std::vector<double>& pulls, CounterRandom& random,
                       std::vector<double>& auxiliary) const override;
 
+  /// The signal events of strength 1 in each bin, not as a difference to a background that may be far larger.
+  void expected_signal(const std::vector<double>& pulls, std::vector<double>& counts) const;
   const BinnedModel& model() const { return model_; }
   /// The model's own counts and measurements.
   ProfileData own_data() const;
@@ -42,6 +44,7 @@ class BinnedProfile : public ProfileLikelihood {
 
  private:
   void order_variables();
+  double yield(const BinnedTerm& term, const std::vector<double>& pulls) const;
   double minimise_from(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const;
   double minimise_from_all(const ProfileData& data, double& mu, bool free, std::vector<double>& pulls) const;
 

@@ -49,6 +49,12 @@ CountingModel measured(const CountingModel& model, const std::vector<double>& pu
   return result;
 }
 
+// Drawn, so that no other seed or experiment has the same toys.
+std::uint64_t seed_of_inner_toys(std::uint64_t seed, std::uint64_t experiment) {
+  CounterRandom random(seed, experiment, static_cast<std::uint32_t>(ToyStream::seeds));
+  return static_cast<std::uint64_t>(std::ldexp(random.uniform(), 52));
+}
+
 bool covers(const CountingModel& model, double mu, const LimitOptions& options) {
   return *cls_values(model, mu, options).observed > 1 - options.level;
 }
@@ -98,7 +104,7 @@ Coverage coverage(const CountingModel& given, const LimitOptions& options, const
     } else {
       // The strength stays the true one: the measurement of the yields is what has moved.
       LimitOptions own = options;
-      own.seed = options.seed + 1 + request.first + i;
+      own.seed = seed_of_inner_toys(options.seed, request.first + i);
       covered = covers(measured(model, pulls), request.mu, own);
     }
     ++result.experiments;

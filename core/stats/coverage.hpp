@@ -33,7 +33,8 @@ struct Coverage {
 
 /// The experiments in which the construction does not exclude the true signal (its CLs, or p-value, is above
 /// 1 - level). The observed count of the model does not matter. Where the construction throws toys itself they are
-/// `options.toys` of `options.seed`; the experiments are another stream of the same seed.
+/// `options.toys`: of `options.seed` where there is one answer per count, otherwise of a seed that is drawn for each
+/// experiment. The experiments are another stream of `options.seed`.
 /// Throws InputError on bad input and where the construction has no answer for an experiment; Cancelled.
 Coverage coverage(const CountingModel& model, const LimitOptions& options, const CoverageRequest& request,
                   const ProgressCallback& progress = {});

@@ -50,8 +50,9 @@ struct Minimum {
 };
 
 /// Moves `x`, where every quantity must be positive, to a local minimum. The function is then above it by at most about
-/// 1e-13 per quantity at its limit; where rounding does not allow that, by at most 1e-7. Otherwise it has not
-/// converged.
-Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x);
+/// 1e-13 per quantity at its limit, or by what rounding leaves of a quantity of order one (4e-15) times the slope
+/// there; where the steps stall, by at most 1e-5. Otherwise it has not converged. With `coarsest` > 0 it ends at that
+/// barrier already, where the point still keeps a distance from all limits.
+Minimum minimise(const SmoothProblem& problem, Eigen::VectorXd& x, double coarsest = 0);
 
 }  // namespace anyslice::stats

@@ -22,10 +22,8 @@ double log_normal_probability(double x) {
 
 ProfileAsymptotics::ProfileAsymptotics(const ProfileLikelihood& likelihood, ProfileData data)
     : likelihood_(likelihood), data_(std::move(data)) {
+  asimov_ = asimov_data(likelihood_, data_);
   std::vector<double> pulls;
-  likelihood_.fit(data_, 0, pulls);
-  likelihood_.expected(0, pulls, asimov_.counts);
-  likelihood_.auxiliary_means(pulls, asimov_.auxiliary);
   free_ = likelihood_.fit_free(data_, pulls);
   asimov_free_ = likelihood_.fit_free(asimov_, pulls);
 }

@@ -26,6 +26,15 @@ double two_sided_test_statistic(const ProfileLikelihood& likelihood, const Profi
   return std::max(2 * (likelihood.fit(data, mu, pulls) - lowest), 0.0);
 }
 
+ProfileData asimov_data(const ProfileLikelihood& likelihood, const ProfileData& data) {
+  ProfileData result;
+  std::vector<double> pulls;
+  likelihood.fit(data, 0, pulls);
+  likelihood.expected(0, pulls, result.counts);
+  likelihood.auxiliary_means(pulls, result.auxiliary);
+  return result;
+}
+
 ProfileData own_data(const CountingModel& model) {
   return {{model.observed.value_or(model.total_background())}, std::vector<double>(model.systematics.size(), 0.0)};
 }

@@ -57,6 +57,10 @@ double one_sided_test_statistic(const ProfileLikelihood& likelihood, const Profi
 double two_sided_test_statistic(const ProfileLikelihood& likelihood, const ProfileData& data, double mu,
                                 std::vector<double>& pulls);
 
+/// The data without signal that `data` lead one to expect: counts and auxiliary measurements at the pulls that fit best
+/// at mu = 0 (the Asimov data).
+ProfileData asimov_data(const ProfileLikelihood& likelihood, const ProfileData& data);
+
 /// The model's own data: the observed count (for a projection the expected background) and auxiliary measurements 0.
 ProfileData own_data(const CountingModel& model);
 

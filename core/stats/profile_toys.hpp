@@ -7,8 +7,8 @@
 namespace anyslice::stats {
 
 /// CLs at mu; with options.method "feldman-cousins" the p-value of the two-sided ratio instead. Toys depend on
-/// (options.seed, toy index) only. Without `is_observed` the data only set the nuisances of the toys. Throws Cancelled
-/// if `progress` says so, std::runtime_error for a fit that does not converge.
+/// (options.seed, toy index) only. Without `is_observed` the data only set the nuisances of the toys.
+/// Throws Cancelled if `progress` says so, std::runtime_error for a fit that does not converge.
 ClsValues profile_toy_cls(const ProfileLikelihood& likelihood, const ProfileData& data, bool is_observed, double mu,
                           const LimitOptions& options, const ProgressCallback& progress = {});
 

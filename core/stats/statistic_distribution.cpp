@@ -61,10 +61,8 @@ AsymptoticDistribution asymptotic_distribution(const CountingModel& given, ToySt
   const CountingModel model = used_model(given, options);
   const auto likelihood = make_profile_likelihood(model);
   const ProfileData data = own_data(model);
-  ProfileData asimov;
+  const ProfileData asimov = asimov_data(*likelihood, data);
   std::vector<double> pulls;
-  likelihood->fit(data, 0, asimov.auxiliary);
-  likelihood->expected(0, asimov.auxiliary, asimov.counts);
   AsymptoticDistribution result;
   if (model.observed) result.observed = test_statistic(*likelihood, statistic, data, mu, pulls);
   const double a = result.asimov = one_sided_test_statistic(*likelihood, asimov, mu, pulls), root_a = std::sqrt(a);

@@ -12,15 +12,16 @@ namespace {
 
 // The last crossing of ln CLs with its target, near which the curve is locally fitted.
 Limit last_crossing(const std::vector<double>& scan, const std::vector<double>& cls, const std::vector<double>& errors,
-                    double target, double resolution) {
+                    double target, double resolution, const std::string& quantity) {
   const std::size_t size = scan.size();
   std::size_t last_above = size;
   for (std::size_t i = 0; i < size; ++i) {
     if (cls[i] > target) last_above = i;
   }
-  if (last_above == size) return {std::nullopt, 0, "CLs is below 1 - level at every scanned signal strength"};
+  if (last_above == size) return {std::nullopt, 0, quantity + " is below 1 - level at every scanned signal strength"};
   if (last_above + 1 == size) {
-    return {std::nullopt, 0, "CLs stays above 1 - level up to a signal strength of " + std::to_string(scan.back())};
+    return {std::nullopt, 0,
+            quantity + " stays above 1 - level up to a signal strength of " + std::to_string(scan.back())};
   }
   const auto log_cls = [&](std::size_t i) { return std::log(std::max(cls[i], 0.5 * resolution)); };
   const auto log_error = [&](std::size_t i) {
@@ -58,7 +59,7 @@ Limit last_crossing(const std::vector<double>& scan, const std::vector<double>& 
   const double error = (1 - fraction) * log_error(last_above) + fraction * log_error(last_above + 1);
   const double value = std::exp(crossing);
   if (!(std::isfinite(value) && value > 0 && std::isfinite(error / slope))) {
-    return {std::nullopt, 0, "CLs of the scan is too flat or too noisy where it crosses 1 - level"};
+    return {std::nullopt, 0, quantity + " of the scan is too flat or too noisy where it crosses 1 - level"};
   }
   return {value, value * error / std::fabs(slope), ""};
 }
@@ -106,7 +107,8 @@ UpperLimits toy_limits(const std::vector<double>& scan, const std::vector<ClsVal
       values.push_back(value_of(point));
       errors.push_back(error_of(point));
     }
-    return last_crossing(scan, values, errors, 1 - options.level, resolution);
+    return last_crossing(scan, values, errors, 1 - options.level, resolution,
+                         options.method == "feldman-cousins" ? "the p-value" : "CLs");
   };
   if (cls.front().observed) {
     limits.observed = crossing([](const ClsValues& point) { return point.observed.value_or(1); },

@@ -10,7 +10,7 @@
 namespace anyslice::stats {
 
 /// Independent streams of random numbers for what is drawn with the same seed and index.
-enum class ToyStream : std::uint32_t { signal = 0, background = 1, coverage = 2 };
+enum class ToyStream : std::uint32_t { signal = 0, background = 1, coverage = 2, seeds = 3 };
 
 enum class ToyStatistic {
   one_sided,  ///< qtilde_mu (arXiv:1007.1727, Eq. 16)

@@ -395,4 +395,9 @@ TEST_CASE("counts enough for asymptotic formulas are those of the bins with sign
   const LimitOptions options = options_for("cls-asymptotic");
   CHECK(binned_limits(model_of(testing::simple_workspace({1, 0}, {1, 500}, {1, 480})), options).warnings.size() == 1);
   CHECK(binned_limits(model_of(testing::simple_workspace({10}, {100}, {100})), options).warnings.empty());
+  // Far more counted than expected: the observed limit has enough events, the median has not.
+  CHECK(binned_limits(model_of(testing::simple_workspace({5, 2}, {0, 0}, {12, 19})), options).warnings.size() == 1);
+  // However few signal events strength 1 means.
+  CHECK(binned_limits(model_of(testing::simple_workspace({1e-30}, {100}, {100})), options).warnings.empty());
+  CHECK(binned_limits(model_of(testing::simple_workspace({1e-30}, {1}, {1})), options).warnings.size() == 1);
 }

@@ -130,6 +130,24 @@ TEST_CASE("bad workspaces are refused with the place and what was expected") {
        },
        "uncertainty in events >= 0"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"]["lo"] = 0; }, "modifiers[2].data.lo"},
+      {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"]["low"] = 0.9; }, "modifiers[2].data.low"},
+      {[](Json& w) {
+         w["channels"][0]["samples"][1]["modifiers"][0]["data"]["hi"] = {1, 1};
+       },
+       "modifiers[0].data.hi"},
+      // The bins of shapesys and staterror have parameters whose names another modifier could have.
+      {[](Json& w) {
+         Json& modifiers = w["channels"][0]["samples"][1]["modifiers"];
+         modifiers.push_back(modifier("own[0]", "normsys", {{"hi", 1.1}, {"lo", 0.9}}));
+         modifiers.push_back(modifier("own", "shapesys", {1, 1}));
+       },
+       "is shapesys \"own[0]\", but there is a normsys or histosys of that name"},
+      {[](Json& w) {
+         Json& modifiers = w["channels"][0]["samples"][1]["modifiers"];
+         modifiers.push_back(modifier("spread[0]", "normsys", {{"hi", 1.1}, {"lo", 0.9}}));
+         modifiers.push_back(modifier("spread", "staterror", {1, 1}));
+       },
+       "is staterror \"spread[0]\", but there is a normsys or histosys of that name"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"][2]["data"].erase("hi"); }, "modifiers[2].data.hi"},
       {[](Json& w) { w["channels"][0]["samples"][1]["modifiers"][0]["data"]["hi_data"] = {1}; }, "expected 2 numbers"},
       {[](Json& w) { w["channels"][0]["samples"][0]["modifiers"].push_back(modifier("free", "shapefactor", nullptr)); },
