@@ -164,9 +164,7 @@ test('strength and limit combine the pulls of one component alike', async () => 
   const at = ['--set', 'mX=140', '--method', 'cls-asymptotic', '--constraint', 'gaussian'];
   const found = await answer('strength', 'microboone-kdar-x', ...at, '--no-mc-error', '--json');
   const { signal_limits: limits } = JSON.parse(
-    (
-      await anyslice('limit', 'microboone-kdar-x', '--versus', 'mX=140', '--format', 'json', ...at.slice(2))
-    ).stdout,
+    (await anyslice('limit', 'microboone-kdar-x', '--versus', 'mX=140', '--format', 'json', ...at.slice(2))).stdout,
   );
   assert.ok(found.expected['+2'] > 0, JSON.stringify(found.reasons));
   for (const band of ['-2', '-1', '0', '+1', '+2']) {
