@@ -49,17 +49,17 @@ CountingModel measured(const CountingModel& model, const std::vector<double>& pu
   return result;
 }
 
-// Drawn, so that no other seed or experiment has the same toys.
-std::uint64_t seed_of_inner_toys(std::uint64_t seed, std::uint64_t experiment) {
-  CounterRandom random(seed, experiment, static_cast<std::uint32_t>(ToyStream::seeds));
-  return static_cast<std::uint64_t>(std::ldexp(random.uniform(), 52));
-}
-
 bool covers(const CountingModel& model, double mu, const LimitOptions& options) {
   return *cls_values(model, mu, options).observed > 1 - options.level;
 }
 
 }  // namespace
+
+// Drawn, so that no other seed or experiment has the same toys.
+std::uint64_t seed_of_inner_toys(std::uint64_t seed, std::uint64_t experiment) {
+  CounterRandom random(seed, experiment, static_cast<std::uint32_t>(ToyStream::seeds));
+  return static_cast<std::uint64_t>(std::ldexp(random.uniform(), 52));
+}
 
 double Coverage::error() const {
   const double count = static_cast<double>(experiments), share = value();

@@ -31,6 +31,9 @@ struct Coverage {
   double error() const;
 };
 
+/// The seed of the toys that a construction throws for one experiment of a run with `seed`.
+std::uint64_t seed_of_inner_toys(std::uint64_t seed, std::uint64_t experiment);
+
 /// The experiments in which the construction does not exclude the true signal (its CLs, or p-value, is above
 /// 1 - level). The observed count of the model does not matter. Where the construction throws toys itself they are
 /// `options.toys`: of `options.seed` where there is one answer per count, otherwise of a seed that is drawn for each

@@ -77,8 +77,21 @@ double upper_end(double observed, double background, double risk) {
     const double middle = std::floor(0.5 * (low + high));
     (change_of_order(observed, middle, background) < outside ? low : high) = middle;
   }
-  double end = outside;
+  double end = outside, block = 1;
   for (double count = low;; --count) {
+    // Over many segments at once p is at most the lower tail where they begin and the wider upper one where they end:
+    // blocks that stay below the risk are left out, and they grow as long as they do.
+    while (block >= 1 && count - block > observed) {
+      const double start = std::max(change_of_order(observed, count - block + 1, background), background);
+      if (at_most(observed, start) + at_least(count - block + 2, end) <= risk) {
+        count -= block;
+        end = std::min(end, start);
+        block *= 2;
+      } else {
+        block = std::floor(0.5 * block);
+      }
+    }
+    block = 1;
     const double start = count > observed ? change_of_order(observed, count, background) : background;
     const auto p = [&](double x) { return at_most(observed, x) + at_least(count + 1, x); };
     if (start < end) {
@@ -99,7 +112,20 @@ double lower_end(double observed, double background, double risk) {
     const double middle = std::floor(0.5 * (low + high));
     (change_of_order(middle, observed, background) <= start ? low : high) = middle;
   }
+  double block = 1;
   for (double count = high; count < observed; ++count) {
+    // As for the upper end.
+    while (block >= 1 && count + block < observed) {
+      const double end = change_of_order(count + block - 1, observed, background);
+      if (at_least(observed, end) + at_most(count + block - 2, start) <= risk) {
+        count += block;
+        start = end;
+        block *= 2;
+      } else {
+        block = std::floor(0.5 * block);
+      }
+    }
+    block = 1;
     const double end = change_of_order(count, observed, background);
     const auto p = [&](double x) { return at_least(observed, x) + at_most(count - 1, x); };
     if (p(start) > risk) return start;

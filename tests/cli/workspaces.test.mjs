@@ -146,6 +146,34 @@ for (const [card, ...options] of [
     }
   });
 
+test('what is printed has the errors of toys, and one line for limits that are missing for one reason', async (context) => {
+  const folder = workspace(context, { tables: false });
+  const path = folder.write('one.json', workspaceOf({ ...reference.models[0] }));
+  const toys = await anyslice('cls', '--workspace', path, '--method', 'cls-toys', '--toys', '500');
+  assert.equal(toys.status, 0, toys.stderr);
+  assert.match(toys.stdout, /upper limit +observed [\d.]+ \+- [\d.]+/);
+  const likelihood = await anyslice('cls', '--workspace', path, '--method', 'delta-lnl-1');
+  assert.match(likelihood.stdout, /no -2, -1, \+1, \+2 limit: delta-lnl-1 has a median only/);
+  const help = await anyslice('strength', '--help');
+  assert.match(help.stdout, /Construction: cls-asymptotic, cls-toys or delta-lnl-1/);
+  assert.doesNotMatch(help.stdout, /bayes-flat/);
+});
+
+test('strength and limit combine the pulls of one component alike', async () => {
+  // Three pulls of a signal that may each fall by three standard deviations could take all of it away.
+  const at = ['--set', 'mX=140', '--method', 'cls-asymptotic', '--constraint', 'gaussian'];
+  const found = await answer('strength', 'microboone-kdar-x', ...at, '--no-mc-error', '--json');
+  const { signal_limits: limits } = JSON.parse(
+    (await anyslice('limit', 'microboone-kdar-x', '--versus', 'mX=140', '--format', 'json', ...at.slice(2))).stdout,
+  );
+  assert.ok(found.expected['+2'] > 0, JSON.stringify(found.reasons));
+  for (const band of ['-2', '-1', '0', '+1', '+2']) {
+    const ratio = found.expected[band] / found.expected['0'];
+    const wanted = limits.expected[band].value / limits.expected['0'].value;
+    assert.ok(Math.abs(ratio / wanted - 1) < 1e-5, `${band}: ${ratio}, ${wanted}`);
+  }
+});
+
 test('points that do not exist are refused', async () => {
   assertRefused(await anyslice('workspace', cardName, '--set', 'mS=1e9'), ['mS']);
   assertRefused(await anyslice('workspace', cardName, '--constraint', 'cauchy'), ['constraint', 'cauchy']);

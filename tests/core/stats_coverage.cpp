@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "core/base/error.hpp"
 #include "core/stats/coverage.hpp"
@@ -61,6 +62,16 @@ TEST_CASE("coverage: pieces of a run add up to the whole, whatever the kind of n
   }
   model.constraint = Constraint::gaussian;
   CHECK(coverage(model, by("cls-toys"), {4, 0, 500, TrueNuisances::drawn}).value() > 0.92);
+}
+
+TEST_CASE("coverage: no two seeds or experiments share the toys of a construction") {
+  std::set<std::uint64_t> seeds;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint64_t experiment = 0; experiment < 200; ++experiment) {
+      seeds.insert(seed_of_inner_toys(seed, experiment));
+    }
+  }
+  CHECK(seeds.size() == 20 * 200);
 }
 
 TEST_CASE("coverage: bad requests are refused") {

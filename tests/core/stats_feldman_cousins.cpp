@@ -143,3 +143,21 @@ TEST_CASE("feldman-cousins: uncertainties widen the interval, whose pieces join 
   CHECK(*toy_limits(scan, pieces, options).observed.value == *limits.observed.value);
   for (std::size_t i = 1; i < 5; ++i) CHECK(*limits.expected[i].value >= *limits.expected[i - 1].value);
 }
+
+TEST_CASE("feldman-cousins: many counts have the ends at which the p-value passes the risk") {
+  for (const double background : {3e3, 1e6, 1e9}) {
+    for (const double excess : {-1.5, 0.0, 0.7, 4.0}) {
+      const double observed = std::round(background + excess * std::sqrt(background));
+      const SignalInterval interval = feldman_cousins_interval(observed, background, 0.95);
+      const double hair = 1e-4 * interval.high;
+      CAPTURE(background);
+      CAPTURE(excess);
+      CHECK(feldman_cousins_p_value(observed, background, interval.high - hair) > 0.05);
+      CHECK(feldman_cousins_p_value(observed, background, interval.high + hair) < 0.05);
+      CHECK((interval.low > 0) == (feldman_cousins_p_value(observed, background, 0) < 0.05));
+      if (!(interval.low > 0)) continue;
+      CHECK(feldman_cousins_p_value(observed, background, interval.low + hair) > 0.05);
+      CHECK(feldman_cousins_p_value(observed, background, interval.low - hair) < 0.05);
+    }
+  }
+}
