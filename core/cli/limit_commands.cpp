@@ -72,11 +72,19 @@ void print_warnings(const Json& signal_limits) {
   }
 }
 
+/// What stands for the uncertainties in the limits of a card.
+std::string uncertainties_of(const Json& limit) {
+  const std::string method = limit["method"];
+  if (method == "cls-exact") return "no uncertainties";
+  if (method.starts_with("delta-lnl")) return "effective likelihood";
+  return limit["constraint"];
+}
+
 void print_limit_table(const Json& limit, bool expected) {
   const std::string versus = limit["versus"];
   std::printf("%s: limit on %s, %s CL, %s, %s, variant %s\n", limit["card"].get<std::string>().c_str(),
               limit["on"].get<std::string>().c_str(), show_number(limit["cl"]).c_str(),
-              limit["method"].get<std::string>().c_str(), limit["constraint"].get<std::string>().c_str(),
+              limit["method"].get<std::string>().c_str(), uncertainties_of(limit).c_str(),
               limit["variant"].get<std::string>().c_str());
   std::printf("%12s %12s %12s", versus.c_str(), "observed", "upper edge");
   if (expected) {
@@ -103,8 +111,8 @@ void print_map(const Json& map, bool is_csv) {
   const std::string x = map["x"]["parameter"], y = map["y"]["parameter"];
   std::printf("%s%s: limit on %s, %s CL, %s, %s, variant %s\n", is_csv ? "# " : "",
               map["card"].get<std::string>().c_str(), map["on"].get<std::string>().c_str(),
-              show_number(map["cl"]).c_str(), map["method"].get<std::string>().c_str(),
-              map["constraint"].get<std::string>().c_str(), map["variant"].get<std::string>().c_str());
+              show_number(map["cl"]).c_str(), map["method"].get<std::string>().c_str(), uncertainties_of(map).c_str(),
+              map["variant"].get<std::string>().c_str());
   static const std::vector<std::string> bands = {"-2", "-1", "0", "+1", "+2"};
   if (is_csv) {
     for (const auto& [name, value] : map["set"].items()) {

@@ -65,6 +65,6 @@ function contourKeyItems({ state, contour, field }: ContourResults): KeyItem[] {
   // The band comes last: its key keeps its place while it is not there yet.
   if (state.band) items.push({ mark: 'uncertainty', text: '±1 Monte Carlo error' });
   if (contour.outside && contour.outside.length > 0) items.push({ mark: 'blank', text: 'outside the model' });
-  if (contour.masked.length > 0) items.push({ mark: 'hatched', text: 'too few events to tell' });
+  if (contour.masked.length > 0) items.push({ mark: 'hatched', text: 'too few events, or a kernel not trusted' });
   return items;
 }
