@@ -31,33 +31,11 @@ test('limits of a workspace have the fields that are documented', async (context
   assert.equal(asymptotic.warnings.length, 1);
   assert.match(asymptotic.warnings[0], /fewer than about ten expected events/);
 
-  const toys = await answer(
-    'cls',
-    '--workspace',
-    path,
-    '--method',
-    'cls-toys',
-    '--toys',
-    '1000',
-    '--cl',
-    '0.9',
-    '--json',
-  );
+  const withToys = ['cls', '--workspace', path, '--method', 'cls-toys', '--toys', '1000', '--cl', '0.9', '--json'];
+  const toys = await answer(...withToys);
   assert.equal(toys.level, 0.9);
   assert.ok(toys.CLs_error > 0 && toys.upper_limit_error > 0);
-  const again = await answer(
-    'cls',
-    '--workspace',
-    path,
-    '--method',
-    'cls-toys',
-    '--toys',
-    '1000',
-    '--cl',
-    '0.9',
-    '--json',
-  );
-  assert.deepEqual(toys, again);
+  assert.deepEqual(toys, await answer(...withToys));
 
   const interval = await answer('cls', '--workspace', path, '--method', 'delta-lnl-1', '--json');
   assert.equal(interval.CLs, null);

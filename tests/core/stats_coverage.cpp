@@ -16,18 +16,6 @@ using namespace anyslice;
 using anyslice::testing::near;
 using namespace anyslice::stats;
 
-namespace {
-
-LimitOptions by(const std::string& method, double level = 0.95) {
-  LimitOptions options;
-  options.method = method;
-  options.level = level;
-  options.toys = 2000;
-  return options;
-}
-
-}  // namespace
-
 TEST_CASE("coverage: without uncertainties it is the probability of the counts whose limit is above the signal") {
   for (const char* method : {"cls-exact", "cls-hybrid", "bayes-flat", "feldman-cousins", "delta-lnl-1"}) {
     for (const double mu : {0.7, 4.0}) {

@@ -16,18 +16,6 @@ using namespace anyslice;
 using anyslice::testing::near;
 using namespace anyslice::stats;
 
-namespace {
-
-LimitOptions by(const std::string& method, double level = 0.95) {
-  LimitOptions options;
-  options.method = method;
-  options.level = level;
-  options.toys = 1000;
-  return options;
-}
-
-}  // namespace
-
 TEST_CASE("delta-lnl: without uncertainties the ends are those of the Poisson likelihood") {
   const double rise[] = {0.5 * 1.959963984540054 * 1.959963984540054, -std::log(0.05)};
   for (const int parameters : {1, 2}) {

@@ -1,7 +1,10 @@
-// Counting models that several tests of the statistics use.
+// Counting models and options that several tests of the statistics use.
 #pragma once
 
+#include <string>
+
 #include "core/stats/counting_model.hpp"
+#include "core/stats/upper_limit.hpp"
 
 namespace anyslice::stats {
 
@@ -30,6 +33,15 @@ inline CountingModel simple_model(double observed, double background) {
   model.observed = observed;
   model.backgrounds = {{"background", background}};
   return model;
+}
+
+/// A construction by name, with few toys.
+inline LimitOptions by(const std::string& method, double level = 0.95) {
+  LimitOptions options;
+  options.method = method;
+  options.level = level;
+  options.toys = 2000;
+  return options;
 }
 
 }  // namespace anyslice::stats
