@@ -107,9 +107,10 @@ class Analysis {
   /// edges, masked, outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x
   /// {parameter, range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the
   /// excluded side inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and
-  /// `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events or a kernel that is not trusted, or no prediction. `level` is how
-  /// far -ln L may rise; with a CLs method (one bin) it is the limit in events. resolution is "coarse" or "fine"
-  /// (default); `band` asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
+  /// `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events or a kernel that is not trusted,
+  /// or no prediction. `level` is how far -ln L may rise; with a CLs method (one bin) it is the limit in events.
+  /// resolution is "coarse" or "fine" (default); `band` asks for the contours of the prediction moved by -1 and +1
+  /// Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {x [...], y [...], values [[...], ...], quantity, unit}: a grid over the plane, request as for contour and
