@@ -3,9 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,11 +18,8 @@
 
 namespace anyslice::testing {
 
-inline std::string repository_file(const std::string& path) {
-  std::ifstream file(std::string(ANYSLICE_TEST_ROOT) + "/" + path, std::ios::binary);
-  REQUIRE_MESSAGE(file.good(), path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
+/// The bytes of a file, by its path below the repository; fails the test when it cannot be read.
+std::string repository_file(const std::string& path);
 
 inline Json repository_json(const std::string& path) { return parse_json(repository_file(path), path); }
 
