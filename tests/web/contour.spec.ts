@@ -314,7 +314,7 @@ for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 800 });
     await open(page, `#card=${LIGHT}&layer=mu`);
     await page.getByText('Variant and switches').click();
-  await page.getByText(/^Switches \(\d+\)/).click();
+    await page.getByText(/^Switches \(\d+\)/).click();
     await page.getByText('The point, bin by bin').click();
     await page.locator('#panel-spectrum-analysis-II summary').click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
