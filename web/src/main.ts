@@ -1,6 +1,13 @@
 // The page is put together here: the core starts compiling, the list of analyses is read, and the app takes over.
 
 import './theme.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/controls.css';
+import './styles/plot.css';
+import './styles/panels.css';
+import './styles/guide.css';
+import './styles/print.css';
 import { compile, createWorker, start } from 'anyslice';
 import coreUrl from '#core?url';
 import { App } from './app.ts';
