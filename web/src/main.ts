@@ -1,6 +1,7 @@
 // The page is put together here: the core starts compiling, the list of analyses is read, and the app takes over.
 
 import './theme.css';
+import './styles/plot.css';
 import { compile, createWorker, start } from 'anyslice';
 import coreUrl from '#core?url';
 import { App } from './app.ts';
