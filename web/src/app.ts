@@ -56,6 +56,7 @@ export class App {
   });
   private readonly view = new View({
     pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
+    change: (make, moving) => this.changeTo((_card, state) => make(state), moving),
     fail: (error) => this.status.tell(messageOf(error)),
   });
   readonly status = new Status(
@@ -131,6 +132,7 @@ export class App {
     const { analysis, state } = current;
     const { results, running } = this;
     this.current = current;
+    this.view.frame(state);
     this.addresses.remember(hashOfState(state, analysis.card), entry);
     this.panel.show(analysis.card, state, this.library.titles);
     this.view.showHeading(analysis.card);

@@ -5,6 +5,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/controls.css';
 import './styles/plot.css';
+import './styles/plot_tools.css';
 import './styles/panels.css';
 import './styles/guide.css';
 import './styles/print.css';
