@@ -25,15 +25,23 @@ export class Addresses {
     if (entry !== 'move') this.moving = false;
     if (known || entry === 'keep') return;
     if (entry === 'move') this.moving = true;
-    if (replaces) history.replaceState(null, '', hash);
-    else history.pushState(null, '', hash);
+    write(replaces ? 'replaceState' : 'pushState', hash);
   }
 
   private replaceLater(hash: string): void {
     this.latest = hash;
     this.late ??= setTimeout(() => {
       this.late = undefined;
-      history.replaceState(null, '', this.latest);
+      write('replaceState', this.latest);
     }, PACE);
+  }
+}
+
+/** A page in a sandboxed frame has an address that may not be changed; it then keeps its settings for itself. */
+function write(how: 'pushState' | 'replaceState', hash: string): void {
+  try {
+    history[how](null, '', hash);
+  } catch {
+    // The settings are on display all the same.
   }
 }

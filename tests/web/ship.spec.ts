@@ -1,0 +1,147 @@
+// What is deployed, where readers meet it: below any path of a bare server, without a network, as one file from a disk or
+// in a sandboxed frame, saved by the page itself. Nothing of it asks anybody else or breaks its own policy.
+
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type BrowserContext, expect, type FrameLocator, type Page, test } from '@playwright/test';
+import { repository } from './native.ts';
+
+const site = process.env['ANYSLICE_SITE'] ?? join(repository, 'build/site');
+const folder = mkdtempSync(join(tmpdir(), 'anyslice-ship-'));
+let server: Server;
+let origin: string;
+
+/** Pages of this file's own, by path. */
+const pages: Record<string, string> = {};
+
+// No headers but the type, as from the plainest of servers.
+test.beforeAll(async () => {
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+  server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname);
+    const own = path === '/favicon.ico' ? '' : pages[path];
+    if (own !== undefined) {
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(own);
+      return;
+    }
+    const file = join(site, path.replace(/^\/some\/where\//, '').replace(/^$|\/$/, 'index.html'));
+    if (!path.startsWith('/some/where/') || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const address = server.address();
+  origin = `http://localhost:${typeof address === 'object' && address ? address.port : 0}`;
+});
+test.afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Fails a test on any error, violation of a policy, or request to elsewhere; call it before a page is opened. */
+async function watch(context: BrowserContext): Promise<() => void> {
+  const troubles: string[] = [];
+  context.on('console', (message) => {
+    // That a frame may not copy is said on the page, too.
+    if (message.text().includes('Clipboard API has been blocked')) return;
+    if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+  });
+  context.on('weberror', (error) => troubles.push(`error: ${error.error().message}`));
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (!['data:', 'blob:', 'file:'].includes(protocol) && !host.startsWith('localhost')) {
+      troubles.push(`request to ${request.url()}`);
+    }
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`policy: ${violatedDirective} ${blockedURI}`),
+    );
+  });
+  return () => expect(troubles).toEqual([]);
+}
+
+async function computed(page: Page | FrameLocator): Promise<void> {
+  await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /./);
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+}
+
+/** The plotted limit as the table of the page has it. */
+async function curve(page: Page | FrameLocator): Promise<string> {
+  await page.locator('#data-table > summary').click();
+  return (await page.locator('#data').textContent())!;
+}
+
+async function saved(page: Page, name: string): Promise<string> {
+  const waiting = page.waitForEvent('download');
+  await page.locator('#save-page').click();
+  const file = join(folder, name);
+  await (await waiting).saveAs(file);
+  return file;
+}
+
+const SETTINGS = '#card=microboone-kdar-scalar&preset=figure-2&x=110:190&points=9&cl=0.9&method=cls-exact';
+
+test('a file saved by the page, and one saved by that file, open from a disk with the same curve', async ({
+  page,
+  context,
+}) => {
+  const check = await watch(context);
+  await page.goto(`${origin}/some/where/${SETTINGS}`);
+  await computed(page);
+  const asked = await curve(page);
+  expect(asked).toContain('110');
+  const first = await saved(page, 'first.html');
+  expect(statSync(first).size).toBeLessThanOrEqual(2e6);
+
+  await page.goto(pathToFileURL(first).href);
+  await computed(page);
+  expect(await curve(page)).toBe(asked);
+  await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(1);
+  await expect(page.locator('#status-line')).toBeVisible();
+
+  // Saved again with another level: the settings of the moment count.
+  await page.getByRole('button', { name: '95 %' }).click();
+  await computed(page);
+  const second = await saved(page, 'second.html');
+  await page.goto(pathToFileURL(second).href);
+  await computed(page);
+  expect(page.url()).toContain('cl=0.95');
+  expect(await curve(page)).not.toBe(asked);
+  check();
+});
+
+test('the file with every analysis opens from a disk', async ({ page, context }) => {
+  const check = await watch(context);
+  const file = join(site, 'anyslice.html');
+  expect(statSync(file).size).toBeLessThanOrEqual(12e6);
+  await page.goto(pathToFileURL(file).href);
+  await computed(page);
+  const names = JSON.parse(readFileSync(join(repository, 'data/analyses/index.json'), 'utf8')) as string[];
+  await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(names.length);
+  await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-heavy');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('heavy');
+  await computed(page);
+  check();
+});
+
+test('one file works in a frame that may do nothing but run scripts', async ({ page, context }) => {
+  const check = await watch(context);
+  pages['/frame.html'] = `<!doctype html><title>Paper</title>
+    <iframe sandbox="allow-scripts" src="/some/where/anyslice.html${SETTINGS.replaceAll('&', '&amp;')}" width="1000" height="700"></iframe>`;
+  await page.goto(`${origin}/frame.html`);
+  const frame = page.frameLocator('iframe');
+  await computed(frame);
+  expect(await curve(frame)).toContain('110');
+  await frame.getByRole('button', { name: '95 %' }).click();
+  await computed(frame);
+  await frame.locator('#copy-link').click();
+  await expect(frame.locator('#status-line')).toContainText('could not be copied');
+  check();
+});
