@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { bundled } from './bundle/scripts.mjs';
+import { writeServiceWorker } from './bundle/service_worker.mjs';
 import { filled, shellOf } from './bundle/single_file.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,3 +22,4 @@ const shell = await shellOf(
 );
 writeFileSync(join(site, 'shell.html'), shell);
 writeFileSync(join(site, 'anyslice.html'), await filled(shell, site));
+await writeServiceWorker(site);

@@ -1,6 +1,7 @@
 // What is deployed, where readers meet it: below any path of a bare server, without a network, as one file from a disk or
 // in a sandboxed frame, saved by the page itself. Nothing of it asks anybody else or breaks its own policy.
 
+import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -17,14 +18,21 @@ let origin: string;
 /** Pages of this file's own, by path. */
 const pages: Record<string, string> = {};
 
+/** The server does not answer. */
+let off = false;
+
 // No headers but the type, as from the plainest of servers.
 test.beforeAll(async () => {
   const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
   server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname);
+    if (off) {
+      request.socket.destroy();
+      return;
+    }
     const own = path === '/favicon.ico' ? '' : pages[path];
     if (own !== undefined) {
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(own);
+      response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'text/html' }).end(own);
       return;
     }
     const file = join(site, path.replace(/^\/some\/where\//, '').replace(/^$|\/$/, 'index.html'));
@@ -86,6 +94,8 @@ async function saved(page: Page, name: string): Promise<string> {
   return file;
 }
 
+test.use({ serviceWorkers: 'allow' });
+
 const SETTINGS = '#card=microboone-kdar-scalar&preset=figure-2&x=110:190&points=9&cl=0.9&method=cls-exact';
 
 test('a file saved by the page, and one saved by that file, open from a disk with the same curve', async ({
@@ -144,4 +154,80 @@ test('one file works in a frame that may do nothing but run scripts', async ({ p
   await frame.locator('#copy-link').click();
   await expect(frame.locator('#status-line')).toContainText('could not be copied');
   check();
+});
+
+test.describe('the site below some path of a bare server', () => {
+  /** The worker of the page has kept what it needs. */
+  const kept = (page: Page, file: string) =>
+    expect
+      .poll(() =>
+        page.evaluate(async (file) => {
+          const { active } = await navigator.serviceWorker.ready;
+          return (
+            active?.state === 'activated' && (await caches.match(new URL(file, document.baseURI).href)) !== undefined
+          );
+        }, file),
+      )
+      .toBe(true);
+
+  test('works without a network from the second visit, with what the first one used', async ({ page, context }) => {
+    const check = await watch(context);
+    await page.goto(`${origin}/some/where/#card=nd280-dark-neutrino-heavy`);
+    await computed(page);
+    await kept(page, 'data/tables/nd280-heavy.safetensors.gz');
+    off = true;
+    await page.goto(`${origin}/some/where/?again${SETTINGS}`);
+    await computed(page);
+    expect(await curve(page)).toContain('110');
+    await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-heavy');
+    await computed(page);
+    check();
+
+    // What has not been used cannot be there, and the page says so.
+    await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-light');
+    await expect(page.locator('#message-text')).toContainText('there is no network');
+    off = false;
+  });
+
+  test('announces a new version, and keeps to the old one until the reader wants the new', async ({
+    page,
+    context,
+  }) => {
+    const check = await watch(context);
+    const worker = readFileSync(join(site, 'service-worker.js'), 'utf8');
+    const html = readFileSync(join(site, 'index.html'), 'utf8');
+    await page.goto(`${origin}/some/where/${SETTINGS}`);
+    await computed(page);
+    await kept(page, 'index.html');
+    await page.reload();
+    await computed(page);
+    await expect(page.locator('#update-note')).toHaveCount(0);
+
+    // A half deployed version is none: the list is new, the page is not yet.
+    const newer = html.replace('<body>', '<body data-newer="">');
+    const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+    pages['/some/where/service-worker.js'] = worker
+      .replace(digest(html), digest(newer))
+      .replace(/"version":"\w+"/, '"version":"newer"');
+    const update = () =>
+      page.evaluate(async () => {
+        const registration = (await navigator.serviceWorker.getRegistration())!;
+        await registration.update().catch(() => {});
+        const { installing } = registration;
+        if (installing) await new Promise((done) => installing.addEventListener('statechange', done, { once: true }));
+      });
+    await update();
+    await expect(page.locator('#update-note')).toHaveCount(0);
+
+    pages['/some/where/index.html'] = newer;
+    pages['/some/where/'] = newer;
+    await update();
+    await expect(page.locator('#update-note')).toContainText('A new version is here.');
+    expect(await page.locator('body[data-newer]').count()).toBe(0);
+    await page.locator('#update-note').getByRole('button', { name: 'Reload' }).click();
+    await expect(page.locator('body[data-newer]')).toHaveCount(1);
+    await computed(page);
+    expect(page.url()).toContain('points=9');
+    check();
+  });
 });

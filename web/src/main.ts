@@ -3,10 +3,11 @@
 import { compile, createWorker, readByFetch } from 'anyslice';
 import coreUrl from '#core?url';
 import { startPage } from './page.ts';
+import { keepOffline } from './ship/offline.ts';
 
 const root = new URL('data/', document.baseURI);
 
-startPage({
+await startPage({
   root,
   folder: new URL('analyses/', root),
   read: readByFetch,
@@ -15,3 +16,6 @@ startPage({
   address: '',
   shell: async () => new TextDecoder().decode(await readByFetch(new URL('shell.html', document.baseURI).href)),
 });
+
+// The development server changes its files all the time.
+if (import.meta.env.PROD) await keepOffline(root);
