@@ -19,7 +19,7 @@ export class Addresses {
   /** `onChange`: called when what can be undone or redone may have changed. */
   constructor(private readonly onChange: (canUndo: boolean, canRedo: boolean) => void) {
     // An entry without a number is later known to be one that the reader typed.
-    history.replaceState({ position: this.position }, '');
+    write('replaceState', this.position);
   }
 
   /** The browser has gone to another entry. */
@@ -28,7 +28,7 @@ export class Addresses {
     if (known === null) {
       ++this.position;
       this.newest = this.position;
-      history.replaceState({ position: this.position }, '');
+      write('replaceState', this.position);
     } else {
       this.position = known;
       this.newest = Math.max(this.newest, known);
@@ -59,8 +59,7 @@ export class Addresses {
     if (entry === 'move') this.moving = true;
     if (replaces) this.replace(hash);
     else {
-      this.newest = ++this.position;
-      history.pushState({ position: this.position }, '', hash);
+      if (write('pushState', this.position + 1, hash)) this.newest = ++this.position;
     }
     this.tell();
   }
@@ -74,7 +73,7 @@ export class Addresses {
   }
 
   private replace(hash: string): void {
-    history.replaceState({ position: this.position }, '', hash);
+    write('replaceState', this.position, hash);
   }
 
   private tell(): void {
@@ -85,4 +84,15 @@ export class Addresses {
 function positionOf(state: unknown): number | null {
   const position = (state as { position?: unknown } | null)?.position;
   return typeof position === 'number' && Number.isInteger(position) && position >= 0 ? position : null;
+}
+
+/** Whether the address could be changed: that of a page in a sandboxed frame may not be, which then keeps its settings
+ * for itself. */
+function write(how: 'pushState' | 'replaceState', position: number, hash?: string): boolean {
+  try {
+    history[how]({ position }, '', hash);
+    return true;
+  } catch {
+    return false;
+  }
 }
