@@ -173,6 +173,9 @@ class Analysis {
   /// cls-asymptotic (default), cls-toys, delta-lnl-1.
   Json point_limits(const Json& request, const ProgressCallback& progress = {}) const;
 
+  /// [{name, text}, ...]: results as the files of a submission to HEPData, request {results}; see hepdata.hpp.
+  Json hepdata(const Json& request) const;
+
   /// Calls a method by name, for bindings. Throws InputError for an unknown one.
   Json call(const std::string& method, const Json& request) const;
 
