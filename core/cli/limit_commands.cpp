@@ -203,7 +203,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
   if (global.json || command.format == "json") {
     std::cout << limit.dump(2) << "\n";
   } else if (command.format == "csv") {
-    std::cout << api::limit_csv(limit);
+    std::cout << api::limit_csv(limit, analysis->model().card());
   } else if (command.format == "hepdata") {
     hepdata.write(card, {{"limit", limit}, {"setting", setting}});
     print_warnings(limit["signal_limits"]);
