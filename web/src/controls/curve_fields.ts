@@ -15,6 +15,7 @@ import {
 } from '../state/curve.ts';
 import { curvePresetOf, planeOf } from '../state/plane.ts';
 import { EXPOSURE_RANGE, TOYS_RANGE } from '../state/ranges.ts';
+import { benchmarkField } from './benchmark_fields.ts';
 import type { FieldSet } from './field_set.ts';
 import {
   checkField,
@@ -25,6 +26,7 @@ import {
   quickButtons,
   selectField,
   setText,
+  showReset,
   sliderField,
   textField,
 } from './fields.ts';
@@ -92,25 +94,26 @@ function parameters(fields: FieldSet<CurveState>, presetName: string): HTMLEleme
   const preset = curvePresetOf(card, presetName);
   const made: HTMLElement[] = [];
   for (const name of freeParameters(card, preset)) {
-    const { symbol, label, unit, range, scale } = card.parameters[name]!;
+    const { symbol, label, unit, range, scale, default: own } = card.parameters[name]!;
     const set = (value: number, moving: boolean) =>
       fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
-    made.push(
-      fields.follow(
-        sliderField({
-          label: `{${symbol.text}}, ${label}`,
-          unit,
-          range,
-          scale,
-          onChange: (value) => set(value, false),
-          onInput: (value) => set(value, true),
-          id: `choose-${name}`,
-        }),
-        (state) => state.set[name]!,
-      ),
+    const slider = fields.follow(
+      sliderField({
+        label: `{${symbol.text}}, ${label}`,
+        unit,
+        range,
+        scale,
+        onChange: (value) => set(value, false),
+        onInput: (value) => set(value, true),
+        onReset: () => set(own, false),
+        id: `choose-${name}`,
+      }),
+      (state) => state.set[name]!,
     );
+    fields.watch((state) => showReset(slider, state.set[name] !== own));
+    made.push(slider);
   }
-  return group('Parameters', ...made, ...exposure(fields));
+  return group('Parameters', benchmarkField(fields), ...made, ...exposure(fields));
 }
 
 function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
@@ -149,6 +152,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement[] {
       scale: 'log',
       onChange: (exposure) => fields.change({ exposure }),
       onInput: (exposure) => fields.change({ exposure }, true),
+      onReset: () => fields.change({ exposure: 1 }),
       id: 'choose-exposure',
     }),
     (state) => state.exposure,
@@ -163,6 +167,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement[] {
   );
   const note = element('p', { class: 'note' });
   fields.watch((state) => {
+    showReset(field, state.exposure !== 1);
     const known = projectionsOf(card).find(({ scale }) => scale === state.exposure);
     setText(
       note,
