@@ -25,6 +25,8 @@ import type {
   ExcludedAlong,
   Field,
   FieldRequest,
+  HepdataFile,
+  HepdataResult,
   Interactions,
   LifetimeCurve,
   LifetimeRequest,
@@ -402,6 +404,11 @@ export class Analysis {
   /** The limit as comma-separated values, as the command line writes it. */
   csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
     return this.call<string>('limit_csv', { limit }, options);
+  }
+
+  /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */
+  hepdata(results: HepdataResult[], options: TaskOptions = {}): Promise<HepdataFile[]> {
+    return this.call<HepdataFile[]>('hepdata', { results }, options);
   }
 
   close(): void {

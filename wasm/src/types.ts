@@ -720,6 +720,20 @@ export interface Contour extends Outline {
   warnings: string[];
 }
 
+/** A result to be written for HEPData. */
+export type HepdataResult = ({ limit: Limit } | { contour: Contour } | { map: LimitMap }) & {
+  /** Tells it from others of its kind in the names of tables. */
+  label?: string;
+  /** The setting it was computed with: answers do not repeat projection, part, channels, switches and bandwidth. */
+  setting?: Setting;
+};
+
+/** A file of a submission to HEPData: its name without a folder, and YAML. */
+export interface HepdataFile {
+  name: string;
+  text: string;
+}
+
 /** A quantity on a grid: row j of `values` is at y[j]; null where it is unknown. */
 export interface Field {
   x: number[];
