@@ -53,6 +53,7 @@ export class View {
     new Readout(byId('readout-title'), byId('readout')),
     new Announcer(byId('point-announcement')),
     (results, rate) => this.showRest(results, rate),
+    (at) => this.desk.look(at),
   );
   private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));

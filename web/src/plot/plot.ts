@@ -10,7 +10,7 @@ import {
   ScatterController,
 } from 'chart.js';
 import type { Range } from '../state/ranges.ts';
-import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import { type Colours, comparedDashOf, dashOf, faint, readColours } from './colours.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
 import type { KeyItem } from './key.ts';
@@ -30,6 +30,7 @@ const LINE_WIDTH: Record<Curve['role'], number> = {
   observed: 2.2,
   expected: 1.6,
   series: 2,
+  compared: 2.2,
   overlay: 1.6,
   uncertainty: 0.7,
   data: 1.5,
@@ -244,11 +245,13 @@ export class Plot {
     }
     if (curve.role === 'expected') return this.colours.expected;
     if (curve.role === 'data') return this.colours.ink;
+    if (curve.role === 'compared') return this.colours.compared[curve.index % this.colours.compared.length]!;
     return this.colours.curves[curve.index % this.colours.curves.length]!;
   }
 
   private dashesOf(curve: Curve): number[] {
     if (curve.role === 'observed' || curve.role === 'uncertainty' || curve.role === 'data') return [];
+    if (curve.role === 'compared') return comparedDashOf(curve.index);
     return curve.role === 'expected' ? [6, 4] : dashOf(curve.index);
   }
 
