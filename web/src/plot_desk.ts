@@ -2,6 +2,7 @@
 
 import { receiveFiles } from './controls/dropping.ts';
 import { followPointer } from './controls/pointing.ts';
+import { fillScreen, printLarge } from './controls/screens.ts';
 import { Zooming } from './controls/zooming.ts';
 import { byId } from './dom.ts';
 import { DroppedCurves, droppedCurve } from './dropped.ts';
@@ -70,6 +71,8 @@ export class PlotDesk {
       events.redraw();
       this.showDropped();
     });
+    fillScreen(area.closest<HTMLElement>('.figure')!, this.tools.full);
+    printLarge(plot);
     receiveFiles(area.closest<HTMLElement>('.figure')!, area, this.tools.file, (files) =>
       this.receive(files).catch(events.tell),
     );
