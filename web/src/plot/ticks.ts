@@ -12,6 +12,8 @@ export interface Tick {
 
 // Fewer numbers than this do not tell how an axis runs.
 const FEWEST = 3;
+// A part of an axis with fewer decades has evenly spaced numbers.
+const LINEAR = 0.4;
 const ALL = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** `room` is how many labels fit along the axis. */
@@ -21,7 +23,8 @@ export function ticksOf({ range, scale }: Axis, room: number): Tick[] {
   if (scale !== 'log' || !(low > 0)) return linearTicks(low, high, room);
   const decades = Math.log10(high / low);
   // Few powers of ten in view: 2 and 5 are labelled too, then every digit.
-  for (const digits of decades < 0.4 ? [ALL] : decades < 1.2 ? [[1, 2, 3, 5], ALL] : [[1], [1, 2, 5]]) {
+  const choices = decades < LINEAR ? [] : decades < 1.2 ? [[1, 2, 3, 5], ALL] : [[1], [1, 2, 5]];
+  for (const digits of choices) {
     const ticks = logTicks(low, high, room, digits);
     if (ticks.filter(({ label }) => label !== '').length >= FEWEST) return ticks;
   }
