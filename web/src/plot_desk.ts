@@ -71,7 +71,7 @@ export class PlotDesk {
       events.redraw();
       this.showDropped();
     });
-    fillScreen(area.closest<HTMLElement>('.figure')!, this.tools.full);
+    fillScreen(area.closest<HTMLElement>('.figure')!, byId('toolbar-plot'), this.tools.full);
     printLarge(plot);
     receiveFiles(area.closest<HTMLElement>('.figure')!, area, this.tools.file, (files) =>
       this.receive(files).catch(events.tell),

@@ -2,13 +2,20 @@
 
 import type { Plot } from '../plot/plot.ts';
 
-/** `button` shows `figure` over the whole screen, or over the whole window where browsers do not allow more. */
-export function fillScreen(figure: HTMLElement, button: HTMLButtonElement): void {
+/** `button`, one of `tools`, shows `figure` over the whole screen, or over the whole window where browsers do not allow
+ * more. The tools come with it. */
+export function fillScreen(figure: HTMLElement, tools: HTMLElement, button: HTMLButtonElement): void {
+  const home = document.createComment('');
+  tools.after(home);
   const isFull = () => figure.classList.contains('full');
   const set = (full: boolean) => {
     if (full === isFull()) return;
     figure.classList.toggle('full', full);
     document.documentElement.classList.toggle('filled', full);
+    if (full) figure.prepend(tools);
+    else home.before(tools);
+    // What has been moved has lost the focus.
+    button.focus();
     button.setAttribute('aria-pressed', String(full));
     button.textContent = full ? 'Leave full screen' : 'Full screen';
   };
