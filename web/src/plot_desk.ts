@@ -218,7 +218,7 @@ function withCompared(state: State, change: (all: Compared<State>[]) => Compared
 }
 
 function isLimit({ role }: Curve): boolean {
-  return role === 'observed' || role === 'expected' || role === 'series' || role === 'uncertainty';
+  return role === 'observed' || role === 'series' || role === 'uncertainty';
 }
 
 /** The first curve of a family: the one that is compared. */
