@@ -6,7 +6,7 @@ import { byId, replaceContent } from './dom.ts';
 import { contourCsv, csvOf } from './export/csv.ts';
 import { download, fileName } from './export/download.ts';
 import { Inquiry } from './inquiry.ts';
-import { showBins } from './panels/bins.ts';
+import { Breakdown } from './panels/breakdown.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
@@ -53,6 +53,7 @@ export class View {
     new Readout(byId('readout-title'), byId('readout')),
     new Announcer(byId('point-announcement')),
     (results, rate) => this.showRest(results, rate),
+    (at) => this.desk.look(at),
   );
   private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
@@ -60,19 +61,22 @@ export class View {
   private readonly limitMap = new LimitMapPanel();
   private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
+  private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
   private resting: RestingPoint | null = null;
   private noted = '';
 
   constructor(events: ViewEvents) {
     this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
       point: (...point) => this.inquiry.point(...point),
-      pin: events.pin,
+      pin: (at) => {
+        events.pin(at);
+        if (at) this.breakdown.offer();
+      },
       change: events.change,
       redraw: () => this.shown && this.draw(this.shown),
       tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
-    this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
     byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
@@ -148,11 +152,12 @@ export class View {
     this.plot.clear();
     this.desk.about(null);
     this.inquiry.about(null);
-    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'bins', 'notes', 'summary']) {
+    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'notes', 'summary']) {
       replaceContent(byId(id));
     }
     this.noted = '';
     this.resting = null;
+    this.breakdown.about(null);
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
@@ -214,12 +219,7 @@ export class View {
     this.resting = { results, rate };
     this.statistics.about(this.resting);
     this.workspaceButton.disabled = false;
-    this.showBinTable();
-  }
-
-  private showBinTable(): void {
-    if (this.binTable.open && this.resting)
-      showBins(byId('bins'), this.resting.results.analysis.card, this.resting.rate);
+    this.breakdown.about(this.resting);
   }
 
   /** The notes change with few settings: while a slider moves they stay. */
