@@ -4,22 +4,25 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { writeEmbed } from './bundle/embed.mjs';
 import { bundled } from './bundle/scripts.mjs';
 import { writeServiceWorker } from './bundle/service_worker.mjs';
 import { filled, shellOf } from './bundle/single_file.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const site = process.env.ANYSLICE_SITE ?? resolve(here, '../build/site');
-const core = process.env.ANYSLICE_WASM ?? resolve(here, '../build/wasm/wasm');
 
 await build({ configFile: join(here, 'vite.config.ts'), logLevel: 'warn' });
+
+const core = readFileSync(join(process.env.ANYSLICE_WASM ?? resolve(here, '../build/wasm/wasm'), 'anyslice.wasm'));
 
 const shell = await shellOf(
   readFileSync(join(site, 'index.html'), 'utf8'),
   await bundled('src/single.ts'),
-  readFileSync(join(core, 'anyslice.wasm')),
+  core,
   readFileSync(join(here, 'public/icon.svg')),
 );
 writeFileSync(join(site, 'shell.html'), shell);
 writeFileSync(join(site, 'anyslice.html'), await filled(shell, site));
+await writeEmbed(site, core);
 await writeServiceWorker(site);

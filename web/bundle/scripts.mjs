@@ -13,10 +13,11 @@ export async function imported(entry) {
 }
 
 /** { script, style }: both as text. `format` is iife for a classic script, es for a module. */
-export async function bundled(entry, format = 'iife', options = {}) {
+export async function bundled(entry, format = 'iife', options = {}, define = {}) {
   const built = await build({
     configFile: join(web, 'vite.script.config.ts'),
     logLevel: 'warn',
+    define,
     build: {
       rolldownOptions: {
         ...options,

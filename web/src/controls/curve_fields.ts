@@ -105,26 +105,29 @@ function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
       ),
     );
   }
-  for (const name of freeParameters(card, preset)) {
+  return group('Axes and parameters', ...made, ...freeParameterFields(fields, presetName));
+}
+
+/** Sliders of the parameters that are neither on an axis nor the one of a series. */
+export function freeParameterFields(fields: FieldSet<CurveState>, presetName: string): HTMLElement[] {
+  const { card } = fields;
+  return freeParameters(card, curvePresetOf(card, presetName)).map((name) => {
     const { symbol, label, unit, range, scale } = card.parameters[name]!;
     const set = (value: number, moving: boolean) =>
       fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
-    made.push(
-      fields.follow(
-        sliderField({
-          label: `{${symbol.text}}, ${label}`,
-          unit,
-          range,
-          scale,
-          onChange: (value) => set(value, false),
-          onInput: (value) => set(value, true),
-          id: `choose-${name}`,
-        }),
-        (state) => state.set[name]!,
-      ),
+    return fields.follow(
+      sliderField({
+        label: `{${symbol.text}}, ${label}`,
+        unit,
+        range,
+        scale,
+        onChange: (value) => set(value, false),
+        onInput: (value) => set(value, true),
+        id: `choose-${name}`,
+      }),
+      (state) => state.set[name]!,
     );
-  }
-  return group('Axes and parameters', ...made);
+  });
 }
 
 function exposure(fields: FieldSet<CurveState>): HTMLElement {

@@ -19,8 +19,9 @@ export const CURVES = 10;
 
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [12, 4], [2, 2, 6, 2], [4, 5], [1, 4], [10, 2]];
 
-export function readColours(): Colours {
-  const style = getComputedStyle(document.documentElement);
+/** As they are at an element: a plot may stand in a part of the page that has its own. */
+export function readColours(at: Element = document.documentElement): Colours {
+  const style = getComputedStyle(at);
   const value = (name: string) => style.getPropertyValue(`--plot-${name}`).trim() || '#888';
   return {
     ink: value('ink'),

@@ -1,0 +1,21 @@
+// The page's style sheet for a shadow tree: what it says of the root of the page holds for the element.
+
+import own from '../styles/embed.css?inline';
+import theme from '../theme.css?inline';
+
+let sheet: CSSStyleSheet | undefined;
+
+/** One sheet for all elements. */
+export function styleSheet(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(forHost(theme) + own);
+  }
+  return sheet;
+}
+
+function forHost(css: string): string {
+  return css
+    .replaceAll(/:root((?:\[[^\]]*\]|:not\([^)]*\))*)/g, (_all, which: string) => (which ? `:host(${which})` : ':host'))
+    .replaceAll('data-theme', 'theme');
+}
