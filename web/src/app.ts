@@ -3,7 +3,9 @@
 import { type Analysis, isAbort } from 'anyslice';
 import { Announcer } from './announcer.ts';
 import { Panel } from './controls/panel.ts';
+import { listenToKeys } from './controls/shortcuts.ts';
 import { byId } from './dom.ts';
+import { startHelp } from './help.ts';
 import { Addresses, type Entry } from './history.ts';
 import type { Library } from './library.ts';
 import { Status } from './panels/status.ts';
@@ -49,9 +51,13 @@ export class App {
   private readonly rest = new Rest(REST);
   /** Counts the addresses asked for: only the newest one counts when its analysis arrives. */
   private visits = 0;
-  private readonly addresses = new Addresses();
+  private readonly addresses = new Addresses((canUndo, canRedo) => {
+    byId<HTMLButtonElement>('undo').disabled = !canUndo;
+    byId<HTMLButtonElement>('redo').disabled = !canRedo;
+  });
   private readonly view = new View({
     pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
+    change: (make, moving) => this.changeTo((_card, state) => make(state), moving),
     fail: (error) => this.status.tell(messageOf(error)),
   });
   readonly status = new Status(
@@ -80,7 +86,15 @@ export class App {
       this.changeTo((card, state) => defaults(card, state.card, state.preset)),
     );
     startTheme(byId<HTMLButtonElement>('theme'), () => this.view.restyle());
-    addEventListener('popstate', () => this.goTo(location.hash, 'keep'));
+    const undo = () => this.addresses.undo();
+    const redo = () => this.addresses.redo();
+    byId('undo').addEventListener('click', undo);
+    byId('redo').addEventListener('click', redo);
+    listenToKeys({ undo, redo, help: startHelp(byId('open-help')) });
+    addEventListener('popstate', ({ state }) => {
+      this.addresses.arrive(state);
+      this.goTo(location.hash, 'keep');
+    });
   }
 
   /** Shows what an address describes; `entry` says what happens to the history of the browser. */
@@ -131,6 +145,7 @@ export class App {
     const { analysis, state } = current;
     const { results, running } = this;
     this.current = current;
+    this.view.frame(state);
     this.addresses.remember(hashOfState(state, analysis.card), entry);
     this.panel.show(analysis.card, state, this.library.titles);
     this.view.showHeading(analysis.card);

@@ -1,6 +1,14 @@
 // Starts the page: the core starts compiling, the list of analyses is read, and the app takes over.
 
 import './theme.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/controls.css';
+import './styles/plot.css';
+import './styles/plot_tools.css';
+import './styles/panels.css';
+import './styles/guide.css';
+import './styles/print.css';
 import { start } from 'anyslice';
 import { App } from './app.ts';
 import { byId } from './dom.ts';

@@ -2,7 +2,6 @@
 
 import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
-import { followPointer } from './controls/pointing.ts';
 import { byId, replaceContent } from './dom.ts';
 import { contourCsv, csvOf } from './export/csv.ts';
 import { download, fileName } from './export/download.ts';
@@ -22,6 +21,7 @@ import { type KeyItem, keyOf } from './plot/key.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
 import { modelOf } from './plot/results_model.ts';
+import { PlotDesk } from './plot_desk.ts';
 import { type RestingPoint, settingAt } from './resting_point.ts';
 import type { Results } from './results.ts';
 import type { State } from './state.ts';
@@ -29,6 +29,8 @@ import { typeset } from './typography.ts';
 
 export interface ViewEvents {
   pin: (at: Point | null) => void;
+  /** The reader changes the state at the plot itself; `moving` while a gesture goes on. */
+  change: (make: (state: State) => State, moving?: boolean) => void;
   fail: (error: unknown) => void;
 }
 
@@ -49,6 +51,7 @@ export class View {
     new Announcer(byId('point-announcement')),
     (results, rate) => this.showRest(results, rate),
   );
+  private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
@@ -58,10 +61,12 @@ export class View {
   private noted = '';
 
   constructor(events: ViewEvents) {
-    followPointer(this.area, this.canvas, this.plot, {
-      move: (...point) => this.inquiry.point(...point),
-      // A point belongs to the axes on display.
-      pin: (at) => this.shown && events.pin(at),
+    this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
+      point: (...point) => this.inquiry.point(...point),
+      pin: events.pin,
+      change: events.change,
+      redraw: () => this.shown && this.draw(this.shown),
+      tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
     this.binTable.addEventListener('toggle', () => this.showBinTable());
@@ -88,9 +93,8 @@ export class View {
 
   show(results: Results): void {
     this.shown = results;
-    const model = modelOf(results);
-    this.key = keyOf(results, model);
-    this.plot.show(model, results.state.pin);
+    this.draw(results);
+    this.desk.about(results);
     showLegend(byId('legend'), this.key);
     showCaption(byId('caption'), results);
     if (results.kind === 'curve') showEvents(byId('events'), results);
@@ -110,6 +114,13 @@ export class View {
     }
     this.showFindings(results);
     this.inquiry.about(results);
+  }
+
+  /** The settings have become these: the plot shows their window before anything is computed for it. */
+  frame(state: State): void {
+    this.desk.expect(state);
+    if (this.fits(state)) this.plot.reframe(state.x, state.y);
+    this.desk.update();
   }
 
   /** What is said about the limit. The limit is on screen before it: until then what was said of the last one keeps its
@@ -132,6 +143,7 @@ export class View {
   clear(): void {
     this.shown = null;
     this.plot.clear();
+    this.desk.about(null);
     this.inquiry.about(null);
     for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'bins', 'notes', 'summary']) {
       replaceContent(byId(id));
@@ -180,6 +192,12 @@ export class View {
   }
 
   // ------------------------------------------------------------ parts
+
+  private draw(results: Results): void {
+    const model = this.desk.complete(modelOf(results), results);
+    this.key = keyOf(results, model);
+    this.plot.show(model, results.state.pin);
+  }
 
   private showData(): void {
     const body = byId('data');
