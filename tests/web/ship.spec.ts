@@ -232,6 +232,52 @@ test.describe('the site below some path of a bare server', () => {
   });
 });
 
+test('what the dialog offers to copy shows the same figure in another page', async ({ page, context }) => {
+  const check = await watch(context);
+  await page.goto(`${origin}/some/where/${SETTINGS}`);
+  await computed(page);
+  await page.locator('#embed-page').click();
+  const snippet = (name: string) => page.locator(`#snippet-${name}`).inputValue();
+  expect(await snippet('link')).toBe(page.url());
+  const [frame, element] = [await snippet('frame'), await snippet('element')];
+  expect(element).toContain('x="110:190" ');
+  expect(element).not.toContain('overlays=');
+  await page.keyboard.press('Escape');
+  await page.locator('#licences > summary').click();
+  await expect(page.locator('#licences pre')).toContainText('The Emscripten Authors');
+  await expect(page.locator('#licences pre')).toContainText('Chart.js Contributors');
+
+  pages['/paper.html'] = `<!doctype html><title>Paper</title><body>${frame}${element}</body>`;
+  await page.goto(`${origin}/paper.html`);
+  const framed = page.frameLocator('iframe');
+  await computed(framed);
+  for (const part of ['#controls', '.bar', '#statements', '.tools']) await expect(framed.locator(part)).toBeHidden();
+  await expect(framed.locator('#caption')).toContainText('90 % CL');
+  await framed.locator('#whole-page').hover();
+  expect(await framed.locator('#whole-page').getAttribute('href')).toMatch(
+    /\/some\/where\/#v=1&card=microboone.*cl=0\.9&/,
+  );
+
+  // The frame is as high as what is in it, whatever its width.
+  const heights = async () => [
+    Number(await page.locator('iframe').getAttribute('height')),
+    await framed.locator('body').evaluate((body) => Math.ceil((body as HTMLElement).offsetHeight)),
+  ];
+  await expect.poll(async () => new Set(await heights()).size).toBe(1);
+  const [wide] = await heights();
+  await page.setViewportSize({ width: 480, height: 800 });
+  await expect.poll(async () => (await heights())[0]).not.toBe(wide);
+  await expect.poll(async () => new Set(await heights()).size).toBe(1);
+
+  const embedded = page.locator('any-slice');
+  await expect(embedded.locator('#caption')).toContainText('90 % CL');
+  const address = await embedded.evaluate((one) => (one as HTMLElement & { address: string }).address);
+  expect(`${origin}/some/where/${address}`).toBe(
+    await framed.locator('body').evaluate(({ ownerDocument }) => ownerDocument.URL.replace('?embed', '')),
+  );
+  check();
+});
+
 test('three elements in one page share workers and tables', async ({ page, context }) => {
   const check = await watch(context);
   const fetched: string[] = [];

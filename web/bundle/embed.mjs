@@ -19,6 +19,5 @@ export async function writeEmbed(site, core) {
   const { script } = await bundled('src/embed/any_slice.ts', 'es', { preserveEntrySignatures: 'strict' }, define);
   writeFileSync(join(folder, file), core);
   writeFileSync(join(folder, 'any-slice.js'), script);
-  writeFileSync(join(folder, 'any-slice.js.sha384'), `${sha384(script)}\n`);
   cpSync(demo, join(site, 'demo'), { recursive: true });
 }
