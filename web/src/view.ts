@@ -17,16 +17,13 @@ import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
-import { contourModel } from './plot/contour_model.ts';
-import { curveModel } from './plot/curve_model.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
-import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
+import { modelOf } from './plot/results_model.ts';
 import { PlotDesk } from './plot_desk.ts';
 import { type RestingPoint, settingAt } from './resting_point.ts';
 import type { Results } from './results.ts';
-import { curvePresetOf } from './state/plane.ts';
 import type { State } from './state.ts';
 import { typeset } from './typography.ts';
 
@@ -257,10 +254,4 @@ export class View {
     const picture = await this.plot.png(this.key, captionParts(this.shown));
     if (picture) download(fileName(state.card, state.preset, 'png'), picture);
   }
-}
-
-function modelOf(results: Results): PlotModel {
-  if (results.kind === 'contour') return contourModel(results);
-  const { analysis, state, limits } = results;
-  return curveModel(analysis.card, curvePresetOf(analysis.card, state.preset), state, limits);
 }
