@@ -12,7 +12,16 @@ import type { Results } from './results.ts';
 import { findingsOf } from './session/curve.ts';
 import { compute } from './session.ts';
 import { type Problem, sentence } from './state/address.ts';
-import { cardOfHash, computationKey, defaults, hashOfState, type State, stateOfHash, withPreset } from './state.ts';
+import {
+  cardOfHash,
+  computationKey,
+  defaults,
+  hashOfState,
+  type State,
+  stateOfHash,
+  withParameter,
+  withPreset,
+} from './state.ts';
 import { startTheme } from './theme.ts';
 import { View } from './view.ts';
 
@@ -51,6 +60,8 @@ export class App {
   private readonly addresses = new Addresses();
   private readonly view = new View({
     pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
+    choose: (changed) => this.changeTo((_card, state) => ({ ...state, ...changed })),
+    set: (parameter, value) => this.changeTo((card, state) => withParameter(card, state, parameter, value)),
     fail: (error) => this.status.tell(messageOf(error)),
   });
   readonly status = new Status(

@@ -11,12 +11,14 @@ import { showBins } from './panels/bins.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
+import { ExposurePanel } from './panels/exposure_panel.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
 import { showLegend } from './panels/legend.ts';
 import { LimitMapPanel } from './panels/limit_map_panel.ts';
 import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
+import { ScanPanel } from './panels/scan_panel.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
 import { contourModel } from './plot/contour_model.ts';
 import { curveModel } from './plot/curve_model.ts';
@@ -32,6 +34,10 @@ import { typeset } from './typography.ts';
 
 export interface ViewEvents {
   pin: (at: Point | null) => void;
+  /** What a panel below the plot is asked for. */
+  choose: (changed: Partial<Pick<State, 'scan' | 'scanProfile' | 'exposureOn'>>) => void;
+  /** A parameter gets a value, wherever it is set. */
+  set: (parameter: string, value: number) => void;
   fail: (error: unknown) => void;
 }
 
@@ -55,6 +61,8 @@ export class View {
   private readonly pointPanels = new PointPanels(byId('point-panels'));
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
+  private readonly scan: ScanPanel;
+  private readonly exposure: ExposurePanel;
   private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
   private resting: RestingPoint | null = null;
@@ -70,7 +78,9 @@ export class View {
     this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
-    byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
+    this.scan = new ScanPanel(events);
+    this.exposure = new ExposurePanel(events);
+    byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -145,6 +155,8 @@ export class View {
     this.binTable.hidden = true;
     this.pointPanels.about(null);
     this.statistics.about(null);
+    this.scan.about(null);
+    this.exposure.about(null);
     this.limitMap.about(null);
     this.workspaceButton.disabled = true;
     for (const button of this.exports) button.disabled = true;
@@ -179,6 +191,8 @@ export class View {
     this.plot.restyle();
     this.pointPanels.restyle();
     this.statistics.restyle();
+    this.scan.restyle();
+    this.exposure.restyle();
     this.limitMap.restyle();
   }
 
@@ -195,6 +209,8 @@ export class View {
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
     this.statistics.about(this.resting);
+    this.scan.about(this.resting);
+    this.exposure.about(this.resting);
     this.workspaceButton.disabled = false;
     this.showBinTable();
   }
