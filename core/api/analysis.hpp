@@ -198,6 +198,11 @@ class Analysis {
   /// cls-asymptotic (default), cls-toys, delta-lnl-1.
   Json point_limits(const Json& request, const ProgressCallback& progress = {}) const;
 
+  /// {software {name, version}, card {name, documents [{file, sha256}]}, tables [{name, file, sha256}]}: what the
+  /// answers of this analysis come from. The first document is the card itself, others are what it extends; digests are
+  /// those of their texts and of the uncompressed tables.
+  Json provenance() const;
+
   /// Calls a method by name, for bindings. Throws InputError for an unknown one.
   Json call(const std::string& method, const Json& request) const;
 
@@ -212,6 +217,8 @@ class Analysis {
   Json stage_distributions(const Setting& setting, const JsonReader& request) const;
 
   std::unique_ptr<Model> model_;
+  /// (file, SHA-256) of the texts of the card: its own first, then what it extends.
+  std::vector<std::pair<std::string, std::string>> card_digests_;
   std::unique_ptr<Reweighter> reweighter_;
   std::unique_ptr<DisplayTable> display_;
 };

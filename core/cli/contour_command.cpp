@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/api/contour_csv.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
@@ -34,44 +35,8 @@ Json parse_axis(const std::string& text, const std::string& option) {
             parse_number(text.substr(colon + 1), option)}}};
 }
 
-/// Lines that say which contour it is, each with `prefix` before it.
-void print_heading(const Json& contour, const std::string& prefix) {
-  std::printf("%s%s: %s CL, %s, variant %s", prefix.c_str(), contour["card"].get<std::string>().c_str(),
-              show_number(contour["cl"]).c_str(), contour["method"].get<std::string>().c_str(),
-              contour["variant"].get<std::string>().c_str());
-  for (const char* field : {"projection", "part", "profile"}) {
-    if (contour[field].is_string()) std::printf(", %s %s", field, contour[field].get<std::string>().c_str());
-  }
-  for (const auto& channel : contour["channels"]) std::printf(", channel %s", channel.get<std::string>().c_str());
-  std::printf("\n");
-  for (const auto& [name, value] : contour["point"].items()) {
-    std::printf("%s%s = %s\n", prefix.c_str(), name.c_str(), show_number(value, 10).c_str());
-  }
-}
-
-void print_csv(const Json& contour) {
-  print_heading(contour, "# ");
-  std::printf("# each ring is closed, excluded inside by the even-odd rule\n");
-  for (const auto& [field, what] : {std::pair("masked", "nothing is known"), std::pair("outside", "no prediction")}) {
-    for (const auto& rectangle : contour[field]) {
-      std::printf("# %s: %s %s to %s, %s %s to %s\n", what, contour["x"].get<std::string>().c_str(),
-                  show_number(rectangle[0]).c_str(), show_number(rectangle[2]).c_str(),
-                  contour["y"].get<std::string>().c_str(), show_number(rectangle[1]).c_str(),
-                  show_number(rectangle[3]).c_str());
-    }
-  }
-  std::printf("ring,%s,%s\n", contour["x"].get<std::string>().c_str(), contour["y"].get<std::string>().c_str());
-  int ring_number = 0;
-  for (const auto& ring : contour["rings"]) {
-    ++ring_number;
-    for (const auto& point : ring) {
-      std::printf("%d,%s,%s\n", ring_number, show_number(point[0], 10).c_str(), show_number(point[1], 10).c_str());
-    }
-  }
-}
-
 void print_table(const Json& contour) {
-  print_heading(contour, "");
+  for (const auto& line : api::contour_heading(contour)) std::printf("%s\n", line.c_str());
   if (contour["rings"].empty()) std::printf("nothing is excluded in this plane\n");
   int ring_number = 0;
   for (const auto& ring : contour["rings"]) {
@@ -113,7 +78,7 @@ void run_contour(const ContourCommand& command, const Global& global) {
   if (global.json || command.format == "json") {
     std::cout << contour.dump(2) << "\n";
   } else if (command.format == "csv") {
-    print_csv(contour);
+    std::cout << api::contour_csv(contour, analysis->model().card());
   } else {
     print_table(contour);
   }

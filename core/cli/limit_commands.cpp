@@ -222,7 +222,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
   if (global.json || command.format == "json") {
     std::cout << limit.dump(2) << "\n";
   } else if (command.format == "csv") {
-    std::cout << api::limit_csv(limit);
+    std::cout << api::limit_csv(limit, analysis->model().card());
   } else {
     // At another exposure there are expected limits only.
     print_limit_table(limit, command.expected || limit["exposure_scale"] != 1);

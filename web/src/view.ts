@@ -2,7 +2,6 @@
 
 import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
-import { followPointer } from './controls/pointing.ts';
 import { byId, replaceContent } from './dom.ts';
 import { contourCsv, csvOf } from './export/csv.ts';
 import { download, fileName } from './export/download.ts';
@@ -26,18 +25,17 @@ import { type KeyItem, keyOf } from './plot/key.ts';
 import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
+import { PlotDesk } from './plot_desk.ts';
 import { type RestingPoint, settingAt } from './resting_point.ts';
 import type { Results } from './results.ts';
 import { curvePresetOf } from './state/plane.ts';
-import type { State } from './state.ts';
+import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
 
 export interface ViewEvents {
   pin: (at: Point | null) => void;
-  /** What a panel below the plot is asked for. */
-  choose: (changed: Partial<Pick<State, 'scan' | 'scanProfile' | 'exposureOn'>>) => void;
-  /** A parameter gets a value, wherever it is set. */
-  set: (parameter: string, value: number) => void;
+  /** The reader changes the state at the plot itself; `moving` while a gesture goes on. */
+  change: (make: (state: State) => State, moving?: boolean) => void;
   fail: (error: unknown) => void;
 }
 
@@ -58,6 +56,7 @@ export class View {
     new Announcer(byId('point-announcement')),
     (results, rate) => this.showRest(results, rate),
   );
+  private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
@@ -69,17 +68,26 @@ export class View {
   private noted = '';
 
   constructor(events: ViewEvents) {
-    followPointer(this.area, this.canvas, this.plot, {
-      move: (...point) => this.inquiry.point(...point),
-      // A point belongs to the axes on display.
-      pin: (at) => this.shown && events.pin(at),
+    this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
+      point: (...point) => this.inquiry.point(...point),
+      pin: events.pin,
+      change: events.change,
+      redraw: () => this.shown && this.draw(this.shown),
+      tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
     this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
-    this.scan = new ScanPanel(events);
-    this.exposure = new ExposurePanel(events);
+    const choose = (changed: Partial<State>) => events.change((state) => ({ ...state, ...changed }) as State);
+    this.scan = new ScanPanel({
+      choose,
+      set: (parameter, value) => {
+        const card = this.shown?.analysis.card;
+        if (card) events.change((state) => withParameter(card, state, parameter, value));
+      },
+    });
+    this.exposure = new ExposurePanel({ choose });
     byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
@@ -101,9 +109,8 @@ export class View {
 
   show(results: Results): void {
     this.shown = results;
-    const model = modelOf(results);
-    this.key = keyOf(results, model);
-    this.plot.show(model, results.state.pin);
+    this.draw(results);
+    this.desk.about(results);
     showLegend(byId('legend'), this.key);
     showCaption(byId('caption'), results);
     if (results.kind === 'curve') showEvents(byId('events'), results);
@@ -123,6 +130,13 @@ export class View {
     }
     this.showFindings(results);
     this.inquiry.about(results);
+  }
+
+  /** The settings have become these: the plot shows their window before anything is computed for it. */
+  frame(state: State): void {
+    this.desk.expect(state);
+    if (this.fits(state)) this.plot.reframe(state.x, state.y);
+    this.desk.update();
   }
 
   /** What is said about the limit. The limit is on screen before it: until then what was said of the last one keeps its
@@ -145,6 +159,7 @@ export class View {
   clear(): void {
     this.shown = null;
     this.plot.clear();
+    this.desk.about(null);
     this.inquiry.about(null);
     for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'bins', 'notes', 'summary']) {
       replaceContent(byId(id));
@@ -197,6 +212,12 @@ export class View {
   }
 
   // ------------------------------------------------------------ parts
+
+  private draw(results: Results): void {
+    const model = this.desk.complete(modelOf(results), results);
+    this.key = keyOf(results, model);
+    this.plot.show(model, results.state.pin);
+  }
 
   private showData(): void {
     const body = byId('data');

@@ -9,11 +9,12 @@ import {
   PointElement,
   ScatterController,
 } from 'chart.js';
+import type { Range } from '../state/ranges.ts';
 import { type Colours, dashOf, faint, readColours } from './colours.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
 import type { KeyItem } from './key.ts';
-import { type Pixel, placeLabels } from './label_placement.ts';
+import { type Frame, type Pixel, placeLabels } from './label_placement.ts';
 import { markLines, paintMarks } from './marks.ts';
 import type { Area, Curve, PlotModel } from './model.ts';
 import { pictureOf } from './picture.ts';
@@ -40,6 +41,7 @@ export class Plot {
   private colours: Colours = readColours();
   private crosshair: Point | null = null;
   private pin: Point | null = null;
+  private box: [Pixel, Pixel] | null = null;
   private labelsAt: { curve: Curve; x: number; y: number }[] = [];
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
@@ -55,6 +57,7 @@ export class Plot {
     this.model = null;
     this.pin = null;
     this.crosshair = null;
+    this.box = null;
     this.chart?.destroy();
     this.chart = null;
   }
@@ -63,6 +66,24 @@ export class Plot {
   point(at: Point | null): void {
     this.crosshair = at;
     this.chart?.draw();
+  }
+
+  /** The axes show another window; what is drawn is only stretched. */
+  reframe(x: Range, y: Range): void {
+    if (!this.model) return;
+    this.model = { ...this.model, x: { ...this.model.x, range: x }, y: { ...this.model.y, range: y } };
+    this.draw();
+  }
+
+  /** A rectangle being drawn, by two opposite corners on the canvas; null removes it. */
+  outline(box: [Pixel, Pixel] | null): void {
+    this.box = box;
+    this.chart?.draw();
+  }
+
+  /** The inside of the axes on the canvas, in pixels; null without axes. */
+  frame(): Frame | null {
+    return this.chart?.chartArea ?? null;
   }
 
   restyle(): void {
@@ -185,6 +206,7 @@ export class Plot {
             this.drawTitles(ctx);
             this.drawCrosshair(ctx, this.pin, true);
             this.drawCrosshair(ctx, this.crosshair, false);
+            this.drawBox(ctx);
           },
         },
       ],
@@ -386,6 +408,19 @@ export class Plot {
       context.fillStyle = pinned ? this.colours.ink : this.colours.paper;
       context.fill();
       context.stroke();
+    });
+  }
+
+  private drawBox(context: CanvasRenderingContext2D): void {
+    if (!this.box) return;
+    const [[x0, y0], [x1, y1]] = this.box;
+    clipped(this.surface(), () => {
+      context.fillStyle = faint(this.colours.ink, 0.1);
+      context.strokeStyle = this.colours.ink;
+      context.lineWidth = 1;
+      context.setLineDash([4, 3]);
+      context.fillRect(x0, y0, x1 - x0, y1 - y0);
+      context.strokeRect(x0, y0, x1 - x0, y1 - y0);
     });
   }
 
