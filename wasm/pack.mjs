@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { licences } from '../web/bundle/licences.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, '..');
@@ -27,6 +28,7 @@ execFileSync(process.execPath, [compiler, '-p', here], { stdio: 'inherit' });
 for (const file of ['anyslice.mjs', 'anyslice.wasm']) cpSync(join(core, file), join(dist, file));
 for (const file of [join(here, 'package.json'), join(here, 'README.md'), join(repository, 'LICENSE')])
   cpSync(file, join(target, basename(file)));
+writeFileSync(join(target, 'THIRD_PARTY_LICENSES.txt'), licences([]));
 copySmallAnalyses();
 
 // The sources name the core and the worker as the page's build needs them; a browser needs plain addresses.
