@@ -20,7 +20,7 @@ class CardReader {
     root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
                       "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
                       "systematics", "limits",    "variants", "projections", "presets",  "overlays",
-                      "rates",       "totals",    "parts",    "observables", "display"});
+                      "rates",       "totals",    "parts",    "observables", "display",  "tour"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -40,6 +40,7 @@ class CardReader {
     read_projections();
     read_overlays();
     check_presets();
+    check_tour_of_card(scope_, root_);
   }
 
  private:
