@@ -10,24 +10,23 @@ import { Breakdown } from './panels/breakdown.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
+import { ExposurePanel } from './panels/exposure_panel.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
 import { showLegend } from './panels/legend.ts';
 import { LimitMapPanel } from './panels/limit_map_panel.ts';
 import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
+import { ScanPanel } from './panels/scan_panel.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
-import { contourModel } from './plot/contour_model.ts';
-import { curveModel } from './plot/curve_model.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
-import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
+import { modelOf } from './plot/results_model.ts';
 import { PlotDesk } from './plot_desk.ts';
 import { type RestingPoint, settingAt } from './resting_point.ts';
 import type { Results } from './results.ts';
-import { curvePresetOf } from './state/plane.ts';
-import type { State } from './state.ts';
+import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
 
 export interface ViewEvents {
@@ -59,6 +58,8 @@ export class View {
   private readonly pointPanels = new PointPanels(byId('point-panels'));
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
+  private readonly scan: ScanPanel;
+  private readonly exposure: ExposurePanel;
   private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
   private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
@@ -79,7 +80,16 @@ export class View {
     this.dataTable.addEventListener('toggle', () => this.showData());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
-    byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
+    const choose = (changed: Partial<State>) => events.change((state) => ({ ...state, ...changed }) as State);
+    this.scan = new ScanPanel({
+      choose,
+      set: (parameter, value) => {
+        const card = this.shown?.analysis.card;
+        if (card) events.change((state) => withParameter(card, state, parameter, value));
+      },
+    });
+    this.exposure = new ExposurePanel({ choose });
+    byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -162,6 +172,8 @@ export class View {
     this.binTable.hidden = true;
     this.pointPanels.about(null);
     this.statistics.about(null);
+    this.scan.about(null);
+    this.exposure.about(null);
     this.limitMap.about(null);
     this.workspaceButton.disabled = true;
     for (const button of this.exports) button.disabled = true;
@@ -196,6 +208,8 @@ export class View {
     this.plot.restyle();
     this.pointPanels.restyle();
     this.statistics.restyle();
+    this.scan.restyle();
+    this.exposure.restyle();
     this.limitMap.restyle();
   }
 
@@ -218,6 +232,8 @@ export class View {
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
     this.statistics.about(this.resting);
+    this.scan.about(this.resting);
+    this.exposure.about(this.resting);
     this.workspaceButton.disabled = false;
     this.breakdown.about(this.resting);
   }
@@ -257,10 +273,4 @@ export class View {
     const picture = await this.plot.png(this.key, captionParts(this.shown));
     if (picture) download(fileName(state.card, state.preset, 'png'), picture);
   }
-}
-
-function modelOf(results: Results): PlotModel {
-  if (results.kind === 'contour') return contourModel(results);
-  const { analysis, state, limits } = results;
-  return curveModel(analysis.card, curvePresetOf(analysis.card, state.preset), state, limits);
 }

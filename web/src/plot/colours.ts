@@ -31,8 +31,9 @@ const COMPARED_DASHES = [
   [6, 3, 2, 3, 2, 3],
 ];
 
-export function readColours(): Colours {
-  const style = getComputedStyle(document.documentElement);
+/** As they are at an element: a plot may stand in a part of the page that has its own. */
+export function readColours(at: Element = document.documentElement): Colours {
+  const style = getComputedStyle(at);
   const value = (name: string) => style.getPropertyValue(`--plot-${name}`).trim() || '#888';
   return {
     ink: value('ink'),

@@ -42,13 +42,15 @@ const PAPER_RATIO = 3;
 export class Plot {
   private chart: Chart<'scatter'> | null = null;
   private model: PlotModel | null = null;
-  private colours: Colours = readColours();
+  private colours: Colours;
   private crosshair: Point | null = null;
   private pin: Point | null = null;
   private box: [Pixel, Pixel] | null = null;
   private labelsAt: { curve: Curve; x: number; y: number }[] = [];
 
-  constructor(private readonly canvas: HTMLCanvasElement) {}
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    this.colours = readColours(canvas);
+  }
 
   show(model: PlotModel, pin: Point | null): void {
     this.model = model;
@@ -100,7 +102,7 @@ export class Plot {
   }
 
   restyle(): void {
-    this.colours = readColours();
+    this.colours = readColours(this.canvas);
     if (this.model) this.draw();
   }
 
@@ -134,7 +136,7 @@ export class Plot {
 
   /** The picture as shown, with its key and its caption. */
   async png(key: KeyItem[], caption: string[]): Promise<Blob | null> {
-    const style = { size: this.fontSize(), family: fontFamily() };
+    const style = { size: this.fontSize(), family: this.fontFamily() };
     const picture = pictureOf(this.canvas, key, caption, this.colours, style);
     return new Promise((resolve) => picture.toBlob(resolve, 'image/png'));
   }
@@ -176,7 +178,7 @@ export class Plot {
         maxRotation: 0,
         padding: 7,
         color: this.colours.ink,
-        font: () => ({ size: this.fontSize(), family: fontFamily() }),
+        font: () => ({ size: this.fontSize(), family: this.fontFamily() }),
         callback: (_value: number | string, index: number) => this.ticks(axis).filter(gridTick)[index]?.label ?? '',
       },
       afterBuildTicks: (built: { ticks: { value: number }[] }) => {
@@ -339,7 +341,7 @@ export class Plot {
   private drawTitles(context: CanvasRenderingContext2D): void {
     const { left, right, top, bottom } = this.chart!.chartArea;
     const { width, height } = this.chart!;
-    const style = { size: this.fontSize() + 2, family: fontFamily() };
+    const style = { size: this.fontSize() + 2, family: this.fontFamily() };
     // A long title shrinks to the canvas and leaves the middle of the frame rather than its end.
     const place = (title: string, middle: number, room: number) => {
       const text = parseText(title);
@@ -396,7 +398,7 @@ export class Plot {
   }
 
   private labelStyle(): TextStyle {
-    return { size: this.fontSize(), family: fontFamily(), weight: 600 };
+    return { size: this.fontSize(), family: this.fontFamily(), weight: 600 };
   }
 
   // ------------------------------------------------------------ pointing
@@ -464,6 +466,10 @@ export class Plot {
     return Math.max(1, this.fontSize() / 13);
   }
 
+  private fontFamily(): string {
+    return getComputedStyle(this.canvas).fontFamily;
+  }
+
   private padding() {
     const unit = this.unit();
     return { top: 8, right: this.model?.heat ? SCALE_ROOM * unit : 12, bottom: 24 * unit, left: 24 * unit };
@@ -476,7 +482,7 @@ export class Plot {
       frame: chartArea,
       pixelOf: (point) => this.pixelOf(point)!,
       colours: this.colours,
-      text: { size: this.fontSize(), family: fontFamily() },
+      text: { size: this.fontSize(), family: this.fontFamily() },
     };
   }
 }
@@ -488,8 +494,4 @@ function gridTick(tick: Tick): boolean {
 
 function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
   return scale === 'log' ? 'logarithmic' : 'linear';
-}
-
-function fontFamily(): string {
-  return getComputedStyle(document.body).fontFamily;
 }
