@@ -11,6 +11,8 @@ const repository = resolve(here, '..');
 const data = process.env['ANYSLICE_DATA'] ?? join(repository, 'data');
 const core = process.env['ANYSLICE_WASM'] ?? join(repository, 'build/wasm/wasm');
 
+const data = process.env['ANYSLICE_DATA'] ?? join(repository, 'data');
+
 export default defineConfig({
   root: here,
   base: './',
