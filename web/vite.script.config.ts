@@ -11,7 +11,6 @@ const repository = resolve(here, '..');
 const data = process.env['ANYSLICE_DATA'] ?? join(repository, 'data');
 const core = process.env['ANYSLICE_WASM'] ?? join(repository, 'build/wasm/wasm');
 
-
 export default defineConfig({
   root: here,
   base: './',
