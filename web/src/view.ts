@@ -8,6 +8,7 @@ import { download, fileName } from './export/download.ts';
 import { Inquiry } from './inquiry.ts';
 import { showBins } from './panels/bins.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
+import { ChainPanel } from './panels/chain_panel.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
@@ -56,6 +57,7 @@ export class View {
   );
   private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
+  private readonly chain = new ChainPanel();
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
   private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
@@ -75,7 +77,7 @@ export class View {
     this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
-    byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
+    byId('statistics-panels').append(this.chain.root, this.statistics.root, this.limitMap.root);
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -156,6 +158,7 @@ export class View {
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
+    this.chain.about(null);
     this.statistics.about(null);
     this.limitMap.about(null);
     this.workspaceButton.disabled = true;
@@ -212,6 +215,7 @@ export class View {
 
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
+    this.chain.about(this.resting);
     this.statistics.about(this.resting);
     this.workspaceButton.disabled = false;
     this.showBinTable();
