@@ -17,10 +17,10 @@ class CardReader {
   CardReader(Card& card, const JsonReader& root) : card_(card), root_(root), scope_(card) {}
 
   void run() {
-    root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
-                      "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
-                      "systematics", "limits",    "variants", "projections", "presets",  "overlays",
-                      "rates",       "totals",    "parts",    "observables", "display",  "chain"});
+    root_.allow_only({"anyslice",    "name",        "about",    "constants", "switches", "parameters",  "benchmarks",
+                      "functions",   "derived",     "tables",   "weight",    "channels", "systematics", "limits",
+                      "variants",    "projections", "presets",  "overlays",  "rates",    "totals",      "parts",
+                      "observables", "display",     "exposure", "tour",      "chain"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -38,8 +38,10 @@ class CardReader {
     read_limits();
     read_variants();
     read_projections();
+    read_exposure();
     read_overlays();
     check_presets();
+    check_tour_of_card(scope_, root_);
   }
 
  private:
@@ -355,6 +357,15 @@ class CardReader {
       }
       card_.projections[name] = std::move(projection);
     }
+  }
+
+  void read_exposure() {
+    const auto exposure = root_.find("exposure");
+    if (!exposure) return;
+    exposure->allow_only({"amount", "unit", "source"});
+    if (const auto source = exposure->find("source")) source->text();
+    card_.exposure = ExposureSpecification{scope_.expression(exposure->at("amount"), ExpressionScope::fixed),
+                                           exposure->at("unit").text()};
   }
 
   void read_overlays() {

@@ -25,6 +25,8 @@ import type {
   EvaluateRequest,
   Evaluation,
   ExcludedAlong,
+  ExposureLimit,
+  ExposureRequest,
   Field,
   FieldRequest,
   HepdataFile,
@@ -48,6 +50,8 @@ import type {
   RatioMap,
   RatioMapRequest,
   RunOptions,
+  Scan,
+  ScanRequest,
   Setting,
   SignalLimits,
   Spectrum,
@@ -78,10 +82,13 @@ export class Anyslice {
   constructor(
     readonly runner: Runner,
     private readonly read: ReadBytes = readByFetch,
+    /** The absolute address of what `load` is given. */
+    private readonly addressOf: (place: string) => string = (place) => place,
   ) {}
 
-  /** Downloads the card at `url`, everything it needs, and opens it in every worker. */
-  async load(url: string): Promise<Analysis> {
+  /** Reads the card at an address (in Node a path will do), everything it needs, and opens it in every worker. */
+  async load(card: string | URL): Promise<Analysis> {
+    const url = this.addressOf(String(card));
     const files = new Files(this.read);
     const documents: Record<string, string> = {};
     const wanted = [url];
@@ -401,6 +408,27 @@ export class Analysis {
   /** Prediction and ln L at many points. */
   evaluate(request: EvaluateRequest, options: TaskOptions = {}): Promise<Evaluation> {
     return this.call<Evaluation>('evaluate', request, options);
+  }
+
+  /** -2 Delta ln L along one parameter. */
+  scan(request: ScanRequest, options: TaskOptions = {}): Promise<Scan> {
+    return this.call<Scan>('scan', request, { grace: CONTOUR_GRACE, ...options });
+  }
+
+  /** The limit on one parameter against the exposure; every exposure is a task. */
+  async exposureLimit(
+    { exposures, ...request }: ExposureRequest,
+    { signal, onProgress }: RunOptions = {},
+  ): Promise<ExposureLimit> {
+    const pieces = [null, ...exposures];
+    const parts = await this.inPieces(pieces, { signal, onProgress }, (exposure) =>
+      this.call<ExposureLimit>(
+        'exposure_limit',
+        { ...request, exposures: exposure === null ? [] : [exposure], projections: exposure === null },
+        { signal },
+      ),
+    );
+    return { ...parts[0]!, points: parts.slice(1).flatMap(({ points }) => points) };
   }
 
   /** The limit as comma-separated values, as the command line writes it. */

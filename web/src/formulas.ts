@@ -71,7 +71,10 @@ export function formulaTree(latex: string): MathTree | null {
 /** The formula as DOM nodes. */
 export function formulaNodes({ text, latex }: { text: string; latex?: string }): Node[] {
   const tree = latex === undefined ? null : formulaTree(latex);
-  return tree ? [mathElement(tree)] : symbolNodes(text);
+  if (!tree) return symbolNodes(text);
+  const math = mathElement(tree);
+  math.setAttribute('aria-label', text);
+  return [math];
 }
 
 class Unknown extends Error {}

@@ -90,10 +90,14 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
 }
 
 function parameters(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
+  const sliders = freeParameterFields(fields, presetName);
+  return group('Parameters', benchmarkField(fields), ...sliders, ...exposure(fields));
+}
+
+/** Sliders of the parameters that are neither on an axis nor the one of a series. */
+export function freeParameterFields(fields: FieldSet<CurveState>, presetName: string): HTMLElement[] {
   const { card } = fields;
-  const preset = curvePresetOf(card, presetName);
-  const made: HTMLElement[] = [];
-  for (const name of freeParameters(card, preset)) {
+  return freeParameters(card, curvePresetOf(card, presetName)).map((name) => {
     const { symbol, label, unit, range, scale, default: own } = card.parameters[name]!;
     const set = (value: number, moving: boolean) =>
       fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
@@ -111,9 +115,8 @@ function parameters(fields: FieldSet<CurveState>, presetName: string): HTMLEleme
       (state) => state.set[name]!,
     );
     fields.watch((state) => showReset(slider, state.set[name] !== own));
-    made.push(slider);
-  }
-  return group('Parameters', benchmarkField(fields), ...made, ...exposure(fields));
+    return slider;
+  });
 }
 
 function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
