@@ -23,6 +23,23 @@ describe('formulas', () => {
     ]);
   });
 
+  it('have space around operators, but not around signs', () => {
+    expect(formulaTree('a=-b-c')).toEqual([
+      'math',
+      {},
+      [
+        'mrow',
+        {},
+        ['mi', {}, 'a'],
+        ['mo', { class: 'relation' }, '='],
+        ['mo', {}, '−'],
+        ['mi', {}, 'b'],
+        ['mo', { class: 'binary' }, '−'],
+        ['mi', {}, 'c'],
+      ],
+    ]);
+  });
+
   it('that are not known are left to their plain text', () => {
     for (const latex of ['\\unknown{x}', '{x', 'x}', '\\frac{1}', '\\left( x', 'a_b_c', '#'])
       expect(formulaTree(latex)).toBeNull();

@@ -101,7 +101,7 @@ class Reader {
       if (token === end) break;
       if (token === undefined || token === '}' || token === '\\right') throw new Unknown();
       if (/^\s/.test(token)) this.next++;
-      else children.push(this.withScripts(this.atom()));
+      else children.push(spaced(this.withScripts(this.atom()), children.at(-1)));
     }
     if (end !== undefined) this.next++;
     return children.length === 1 ? children[0]! : ['mrow', {}, ...children];
@@ -143,7 +143,7 @@ class Reader {
     if (letter) return ['mi', /^\p{Lu}$/u.test(letter) ? { mathvariant: 'normal' } : {}, letter];
     const operator = OPERATORS[name];
     if (operator) return ['mo', {}, operator];
-    if (NAMES.has(name)) return ['mrow', {}, ['mi', {}, name], ['mspace', { width: '0.17em' }]];
+    if (NAMES.has(name)) return ['mrow', {}, ['mi', { mathvariant: 'normal' }, name], ['mspace', { width: '0.17em' }]];
     const space = SPACES[name];
     if (space) return ['mspace', { width: space }];
     if (name === 'frac' || name === 'tfrac') return ['mfrac', {}, this.atom(), this.atom()];
@@ -164,6 +164,18 @@ class Reader {
     if (!sign) throw new Unknown();
     return ['mo', { stretchy: 'true' }, sign];
   }
+}
+
+const RELATIONS = new Set(['=', '<', '>', '≤', '≥', '≈', '→']);
+const BINARY = new Set(['+', '−', '×', '·', '±']);
+
+/** Operators are told apart by the space around them; a sign before all else has none. */
+function spaced(tree: MathTree, before: MathTree | undefined): MathTree {
+  const [name, attributes, sign] = tree;
+  if (name !== 'mo' || typeof sign !== 'string') return tree;
+  if (RELATIONS.has(sign)) return ['mo', { ...attributes, class: 'relation' }, sign];
+  if (BINARY.has(sign) && before && before[0] !== 'mo') return ['mo', { ...attributes, class: 'binary' }, sign];
+  return tree;
 }
 
 /** Brackets that are written without \left stay as small as letters. */
