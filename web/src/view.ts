@@ -8,6 +8,7 @@ import { download, fileName } from './export/download.ts';
 import { Inquiry } from './inquiry.ts';
 import { Breakdown } from './panels/breakdown.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
+import { ChainPanel } from './panels/chain_panel.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
 import { ExposurePanel } from './panels/exposure_panel.ts';
@@ -58,6 +59,7 @@ export class View {
   );
   private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
+  private readonly chain = new ChainPanel();
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
   private readonly scan: ScanPanel;
@@ -91,7 +93,13 @@ export class View {
       },
     });
     this.exposure = new ExposurePanel({ choose });
-    byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
+    byId('statistics-panels').append(
+      this.chain.root,
+      this.scan.root,
+      this.exposure.root,
+      this.statistics.root,
+      this.limitMap.root,
+    );
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -173,6 +181,7 @@ export class View {
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
+    this.chain.about(null);
     this.statistics.about(null);
     this.scan.about(null);
     this.exposure.about(null);
@@ -233,6 +242,7 @@ export class View {
 
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
+    this.chain.about(this.resting);
     this.events.rest(this.resting);
     this.statistics.about(this.resting);
     this.scan.about(this.resting);
