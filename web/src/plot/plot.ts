@@ -61,6 +61,7 @@ export class Plot {
 
   /** The crosshair follows the pointer; null hides it. */
   point(at: Point | null): void {
+    if (at === null && this.crosshair === null) return;
     this.crosshair = at;
     this.chart?.draw();
   }
@@ -430,6 +431,9 @@ function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
   return scale === 'log' ? 'logarithmic' : 'linear';
 }
 
+/** Asked for once: the style sheet never changes it, and the answer costs a layout of the page. */
 function fontFamily(): string {
-  return getComputedStyle(document.body).fontFamily;
+  family ??= getComputedStyle(document.body).fontFamily;
+  return family;
 }
+let family: string | undefined;
