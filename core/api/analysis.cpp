@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/contour_csv.hpp"
+#include "core/api/hepdata.hpp"
 #include "core/api/limit_csv.hpp"
 #include "core/api/statistics_json.hpp"
 #include "core/base/sha256.hpp"
+#include "core/card/card_documents.hpp"
 #include "core/reweight/totals.hpp"
 #include "core/table/safetensors.hpp"
 
@@ -14,6 +17,11 @@ namespace anyslice::api {
 
 Analysis::Analysis(const CardDocuments& documents, const std::string& address) {
   Card card = read_card(documents, address);
+  for (const auto& part : extension_chain(documents, address)) {
+    const std::string& text = documents.at(part);
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+    card_digests_.emplace_back(part.substr(part.rfind('/') + 1), sha256_hex(bytes));
+  }
   if (card.display) display_ = std::make_unique<DisplayTable>(card);
   model_ = std::make_unique<Model>(std::move(card));
   // The method names belong to the statistics, which a card does not know.
@@ -149,6 +157,31 @@ Json Analysis::rate(const Json& request_json) const {
   return result;
 }
 
+Json Analysis::hepdata(const Json& request_json) const {
+  const JsonReader request(request_json, kRequest);
+  request.allow_only({"results"});
+  Json files = Json::array();
+  for (const HepdataFile& file : hepdata_submission(model_->card(), request.at("results"))) {
+    files.push_back({{"name", file.name}, {"text", file.text}});
+  }
+  return files;
+}
+
+Json Analysis::provenance() const {
+  const Card& card = model_->card();
+  Json documents = Json::array(), tables = Json::array();
+  for (const auto& [file, digest] : card_digests_) documents.push_back({{"file", file}, {"sha256", digest}});
+  const auto add = [&](const TableReference& table) {
+    tables.push_back(
+        {{"name", table.name}, {"file", table.url.substr(table.url.rfind('/') + 1)}, {"sha256", table.sha256}});
+  };
+  for (const auto& table : card.tables) add(table);
+  if (card.display) add(card.display->table);
+  return {{"software", {{"name", "anyslice"}, {"version", ANYSLICE_VERSION}}},
+          {"card", {{"name", card.name}, {"documents", std::move(documents)}}},
+          {"tables", std::move(tables)}};
+}
+
 Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "rate") return rate(request);
   if (method == "signal_limits") return signal_limits(request);
@@ -175,8 +208,13 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "test_statistic") return test_statistic(request);
   if (method == "coverage") return coverage(request);
   if (method == "limit_map") return limit_map(request);
+  if (method == "exposure_limit") return exposure_limit(request);
+  if (method == "scan") return scan(request);
   if (method == "evaluate") return evaluate(request);
-  if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json());
+  if (method == "hepdata") return hepdata(request);
+  if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json(), model_->card());
+  if (method == "contour_csv") return contour_csv(JsonReader(request, kRequest).at("contour").json(), model_->card());
+  if (method == "provenance") return provenance();
   throw InputError(kRequest, "method", "there is no method \"" + method + "\"");
 }
 

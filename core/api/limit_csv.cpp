@@ -1,9 +1,9 @@
 // A limit curve as comma-separated values.
 #include "core/api/limit_csv.hpp"
 
-#include <cstdio>
 #include <sstream>
 
+#include "core/api/csv_text.hpp"
 #include "core/api/statistics_json.hpp"
 
 namespace anyslice::api {
@@ -11,15 +11,12 @@ namespace {
 
 /// At most 10 significant digits; empty for no value.
 std::string cell(const std::optional<JsonReader>& reader) {
-  if (!reader) return {};
-  char text[32];
-  std::snprintf(text, sizeof text, "%.10g", reader->number());
-  return text;
+  return reader ? number_text(reader->number()) : std::string();
 }
 
 }  // namespace
 
-std::string limit_csv(const Json& limit) {
+std::string limit_csv(const Json& limit, const Card& card) {
   const JsonReader reader(limit, "limit");
   const std::string on = reader.at("on").text(), versus = reader.at("versus").text();
   std::ostringstream out;
@@ -27,6 +24,7 @@ std::string limit_csv(const Json& limit) {
       << reader.at("method").text() << ", constraint " << reader.at("constraint").text() << ", variant "
       << reader.at("variant").text() << ", exposure x " << cell(reader.at("exposure_scale")) << "\n";
   for (const auto& [name, value] : reader.at("set").fields()) out << "# " << name << " = " << cell(value) << "\n";
+  out << "# " << names_with_units(card, {versus, on}) << "\n";
   out << "# lower edges; " << on << " is excluded from observed to observed_upper_edge (empty: the end of the range)\n";
   out << versus << ",observed,observed_upper_edge";
   for (const auto& band : kBandNames) out << ",expected_" << band;

@@ -4,10 +4,7 @@
 #include <algorithm>
 
 namespace anyslice {
-namespace {
-
-/// From the card at `address` down to the one that extends nothing; stops at the first text that is missing.
-std::vector<std::string> chain_of(const CardDocuments& documents, const std::string& address) {
+std::vector<std::string> extension_chain(const CardDocuments& documents, const std::string& address) {
   std::vector<std::string> chain = {address};
   while (true) {
     const auto found = documents.find(chain.back());
@@ -24,8 +21,6 @@ std::vector<std::string> chain_of(const CardDocuments& documents, const std::str
     chain.push_back(next);
   }
 }
-
-}  // namespace
 
 std::string resolve_address(const std::string& base, const std::string& reference) {
   const auto scheme_end = reference.find("://");
@@ -67,13 +62,13 @@ std::string resolve_address(const std::string& base, const std::string& referenc
 }
 
 std::vector<std::string> missing_documents(const CardDocuments& documents, const std::string& address) {
-  const auto chain = chain_of(documents, address);
+  const auto chain = extension_chain(documents, address);
   if (documents.contains(chain.back())) return {};
   return {chain.back()};
 }
 
 Json merged_document(const CardDocuments& documents, const std::string& address) {
-  const auto chain = chain_of(documents, address);
+  const auto chain = extension_chain(documents, address);
   if (!documents.contains(chain.back())) {
     throw InputError(chain.back(), "",
                      chain.size() == 1 ? "the card cannot be found"

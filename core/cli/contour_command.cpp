@@ -5,15 +5,17 @@
 #include <memory>
 #include <optional>
 
+#include "core/api/contour_csv.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/hepdata_output.hpp"
 
 namespace anyslice::cli {
 namespace {
 
 struct ContourCommand {
-  std::string card, x, y, format, resolution = "fine";
+  std::string card, x, y, format, output, resolution = "fine";
   std::optional<std::string> profile;
   bool band = false;
   CardOptions setting;
@@ -34,44 +36,8 @@ Json parse_axis(const std::string& text, const std::string& option) {
             parse_number(text.substr(colon + 1), option)}}};
 }
 
-/// Lines that say which contour it is, each with `prefix` before it.
-void print_heading(const Json& contour, const std::string& prefix) {
-  std::printf("%s%s: %s CL, %s, variant %s", prefix.c_str(), contour["card"].get<std::string>().c_str(),
-              show_number(contour["cl"]).c_str(), contour["method"].get<std::string>().c_str(),
-              contour["variant"].get<std::string>().c_str());
-  for (const char* field : {"projection", "part", "profile"}) {
-    if (contour[field].is_string()) std::printf(", %s %s", field, contour[field].get<std::string>().c_str());
-  }
-  for (const auto& channel : contour["channels"]) std::printf(", channel %s", channel.get<std::string>().c_str());
-  std::printf("\n");
-  for (const auto& [name, value] : contour["point"].items()) {
-    std::printf("%s%s = %s\n", prefix.c_str(), name.c_str(), show_number(value, 10).c_str());
-  }
-}
-
-void print_csv(const Json& contour) {
-  print_heading(contour, "# ");
-  std::printf("# each ring is closed, excluded inside by the even-odd rule\n");
-  for (const auto& [field, what] : {std::pair("masked", "nothing is known"), std::pair("outside", "no prediction")}) {
-    for (const auto& rectangle : contour[field]) {
-      std::printf("# %s: %s %s to %s, %s %s to %s\n", what, contour["x"].get<std::string>().c_str(),
-                  show_number(rectangle[0]).c_str(), show_number(rectangle[2]).c_str(),
-                  contour["y"].get<std::string>().c_str(), show_number(rectangle[1]).c_str(),
-                  show_number(rectangle[3]).c_str());
-    }
-  }
-  std::printf("ring,%s,%s\n", contour["x"].get<std::string>().c_str(), contour["y"].get<std::string>().c_str());
-  int ring_number = 0;
-  for (const auto& ring : contour["rings"]) {
-    ++ring_number;
-    for (const auto& point : ring) {
-      std::printf("%d,%s,%s\n", ring_number, show_number(point[0], 10).c_str(), show_number(point[1], 10).c_str());
-    }
-  }
-}
-
 void print_table(const Json& contour) {
-  print_heading(contour, "");
+  for (const auto& line : api::contour_heading(contour)) std::printf("%s\n", line.c_str());
   if (contour["rings"].empty()) std::printf("nothing is excluded in this plane\n");
   int ring_number = 0;
   for (const auto& ring : contour["rings"]) {
@@ -93,15 +59,17 @@ void print_table(const Json& contour) {
 }
 
 void run_contour(const ContourCommand& command, const Global& global) {
-  static const std::vector<std::string> formats = {"json", "csv", "table"};
+  static const std::vector<std::string> formats = {"json", "csv", "hepdata", "table"};
   if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
     throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
   }
   if (global.json && !command.format.empty() && command.format != "json") {
     throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
   }
+  const HepdataOutput hepdata(command.format, command.output);
   Json request = command.setting.request();
   command.construction.write(request);
+  const Json setting = request;
   request["x"] = parse_axis(command.x, "--x");
   request["y"] = parse_axis(command.y, "--y");
   request["resolution"] = command.resolution;
@@ -113,7 +81,9 @@ void run_contour(const ContourCommand& command, const Global& global) {
   if (global.json || command.format == "json") {
     std::cout << contour.dump(2) << "\n";
   } else if (command.format == "csv") {
-    print_csv(contour);
+    std::cout << api::contour_csv(contour, analysis->model().card());
+  } else if (command.format == "hepdata") {
+    hepdata.write(analysis->model().card(), {{"contour", contour}, {"setting", setting}});
   } else {
     print_table(contour);
   }
@@ -135,7 +105,8 @@ void add_contour_command(CLI::App& app, const Global& global) {
                       "A parameter over which -ln L is minimised, within the bounds that the card gives it");
   contour->add_option("--resolution", command->resolution, "coarse or fine")->capture_default_str();
   contour->add_flag("--band", command->band, "Also the contours of the prediction moved by one Monte Carlo error");
-  contour->add_option("--format", command->format, "json, csv or table (default)");
+  contour->add_option("--format", command->format, "json, csv, hepdata or table (default)");
+  contour->add_option("-o,--output", command->output, HepdataOutput::kHelp);
   command->setting.add_to(*contour);
   command->construction.add_to(*contour);
   contour->callback([command, &global] { run_contour(*command, global); });

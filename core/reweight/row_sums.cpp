@@ -181,9 +181,8 @@ void RowSums::fill_group(std::size_t g, const Request& request, RowPoint& point,
   const RowGroup& group = rows().groups[g];
   const auto nodes = static_cast<std::size_t>(std::max(last_node - first_node + 1, 0));
   Collected own;
-  const auto& [window, weights, log_norm, normed] =
-      collect(g, request, point, nodes == 0 && preparation_.decay() != nullptr, own);
-  if (!std::isfinite(log_norm)) {
+  const Collected& kept = collect(g, request, point, nodes == 0 && preparation_.decay() != nullptr, own);
+  if (const double log_norm = kept.log_norm; !std::isfinite(log_norm)) {
     for (const auto bin : group.bins) {
       for (const double at : direct) point.bins[bin].direct[at] = {log_norm, log_norm};
       if (nodes > 0) {
@@ -197,14 +196,15 @@ void RowSums::fill_group(std::size_t g, const Request& request, RowPoint& point,
     for (const double at : direct) {
       if (preparation_.decay() != nullptr) lifetimes.push_back(std::exp(at));
     }
-    const NodeSeries sums = sums_at_lifetimes(window, normed, lifetimes);
+    const NodeSeries sums = sums_at_lifetimes(kept.window, kept.normed, lifetimes);
     for (std::size_t i = 0; i < group.bins.size(); ++i) {
       for (std::size_t k = 0; k < direct.size(); ++k) point.bins[group.bins[i]].direct[direct[k]] = sums[i][k];
     }
   }
   if (nodes == 0) return;
-  NodeSeries series = refined_nodes(
-      first_node, last_node, [&](const std::vector<int>& wanted) { return sums_at_nodes(window, normed, wanted); });
+  NodeSeries series = refined_nodes(first_node, last_node, [&](const std::vector<int>& wanted) {
+    return sums_at_nodes(kept.window, kept.normed, wanted);
+  });
   for (std::size_t i = 0; i < group.bins.size(); ++i) {
     point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(series[i]));
   }

@@ -177,7 +177,7 @@ TEST_CASE("limits in events are refused for another setting than their own") {
 TEST_CASE("calls from outside cannot crash the core") {
   const auto analysis = testing::open_built_in("microboone-kdar-scalar");
   const Json good = analysis->limit({{"versus", {{"parameter", "mS"}, {"values", {150}}}}});
-  CHECK(!api::limit_csv(good).empty());
+  CHECK(!api::limit_csv(good, analysis->model().card()).empty());
   for (const char* broken : {"{}", "[]", "3", R"({"limit": {}})", R"({"limit": {"points": [1]}})", R"({"limit": 7})"}) {
     CHECK_THROWS_AS(analysis->call("limit_csv", Json::parse(broken)), InputError);
   }

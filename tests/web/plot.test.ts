@@ -24,6 +24,19 @@ describe('ticks', () => {
   it('label 2 and 5 when there are few decades', () => {
     expect(labels([2e-4, 1e-3], 'log')).toContain('5×10⁻⁴');
   });
+  it('number a small part of a decade, as after zooming in', () => {
+    expect(labels([2.6418e-4, 3.1389e-4], 'log', 8)).toEqual([
+      '2.7×10⁻⁴',
+      '2.8×10⁻⁴',
+      '2.9×10⁻⁴',
+      '3.0×10⁻⁴',
+      '3.1×10⁻⁴',
+    ]);
+    expect(labels([2.6, 3.1], 'log', 8)).toEqual(['2.6', '2.7', '2.8', '2.9', '3.0', '3.1']);
+    expect(labels([0.9, 1.12], 'log', 3)).toEqual(['0.9', '1.0', '1.1']);
+    expect(labels([0.784, 1.655], 'log', 10)).toEqual(['0.8', '0.9', '1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6']);
+    expect(labels([0.13, 10], 'log', 12)).toEqual(['0.2', '0.5', '1', '2', '5', '10']);
+  });
   it('leave decades out when there are many', () => {
     expect(labels([1e-14, 1], 'log', 5).length).toBeLessThanOrEqual(6);
   });

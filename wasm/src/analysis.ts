@@ -23,8 +23,12 @@ import type {
   EvaluateRequest,
   Evaluation,
   ExcludedAlong,
+  ExposureLimit,
+  ExposureRequest,
   Field,
   FieldRequest,
+  HepdataFile,
+  HepdataResult,
   Interactions,
   LifetimeCurve,
   LifetimeRequest,
@@ -44,6 +48,8 @@ import type {
   RatioMap,
   RatioMapRequest,
   RunOptions,
+  Scan,
+  ScanRequest,
   Setting,
   SignalLimits,
   Spectrum,
@@ -74,10 +80,13 @@ export class Anyslice {
   constructor(
     readonly runner: Runner,
     private readonly read: ReadBytes = readByFetch,
+    /** The absolute address of what `load` is given. */
+    private readonly addressOf: (place: string) => string = (place) => place,
   ) {}
 
-  /** Downloads the card at `url`, everything it needs, and opens it in every worker. */
-  async load(url: string): Promise<Analysis> {
+  /** Reads the card at an address (in Node a path will do), everything it needs, and opens it in every worker. */
+  async load(card: string | URL): Promise<Analysis> {
+    const url = this.addressOf(String(card));
     const files = new Files(this.read);
     const documents: Record<string, string> = {};
     const wanted = [url];
@@ -399,9 +408,35 @@ export class Analysis {
     return this.call<Evaluation>('evaluate', request, options);
   }
 
+  /** -2 Delta ln L along one parameter. */
+  scan(request: ScanRequest, options: TaskOptions = {}): Promise<Scan> {
+    return this.call<Scan>('scan', request, { grace: CONTOUR_GRACE, ...options });
+  }
+
+  /** The limit on one parameter against the exposure; every exposure is a task. */
+  async exposureLimit(
+    { exposures, ...request }: ExposureRequest,
+    { signal, onProgress }: RunOptions = {},
+  ): Promise<ExposureLimit> {
+    const pieces = [null, ...exposures];
+    const parts = await this.inPieces(pieces, { signal, onProgress }, (exposure) =>
+      this.call<ExposureLimit>(
+        'exposure_limit',
+        { ...request, exposures: exposure === null ? [] : [exposure], projections: exposure === null },
+        { signal },
+      ),
+    );
+    return { ...parts[0]!, points: parts.slice(1).flatMap(({ points }) => points) };
+  }
+
   /** The limit as comma-separated values, as the command line writes it. */
   csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
     return this.call<string>('limit_csv', { limit }, options);
+  }
+
+  /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */
+  hepdata(results: HepdataResult[], options: TaskOptions = {}): Promise<HepdataFile[]> {
+    return this.call<HepdataFile[]>('hepdata', { results }, options);
   }
 
   close(): void {

@@ -2,8 +2,11 @@
 
 import { type Analysis, isAbort } from 'anyslice';
 import { Announcer } from './announcer.ts';
+import { startMenus } from './controls/menus.ts';
 import { Panel } from './controls/panel.ts';
+import { listenToKeys } from './controls/shortcuts.ts';
 import { byId } from './dom.ts';
+import { startHelp } from './help.ts';
 import { Addresses, type Entry } from './history.ts';
 import type { Library } from './library.ts';
 import { Status } from './panels/status.ts';
@@ -11,9 +14,11 @@ import { Rest } from './rest.ts';
 import type { Results } from './results.ts';
 import { findingsOf } from './session/curve.ts';
 import { compute } from './session.ts';
+import type { Place } from './ship/sharing.ts';
 import { type Problem, sentence } from './state/address.ts';
 import { cardOfHash, computationKey, defaults, hashOfState, type State, stateOfHash, withPreset } from './state.ts';
 import { startTheme } from './theme.ts';
+import { Tour } from './tour/tour.ts';
 import { View } from './view.ts';
 
 /** What the settings stand for. */
@@ -48,9 +53,19 @@ export class App {
   private readonly rest = new Rest(REST);
   /** Counts the addresses asked for: only the newest one counts when its analysis arrives. */
   private visits = 0;
-  private readonly addresses = new Addresses();
+  private readonly addresses = new Addresses((canUndo, canRedo) => {
+    byId<HTMLButtonElement>('undo').disabled = !canUndo;
+    byId<HTMLButtonElement>('redo').disabled = !canRedo;
+  });
   private readonly view = new View({
     pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
+    change: (make, moving) => this.changeTo((_card, state) => make(state), moving),
+    rest: (point) => this.tour.follow(point),
+    fail: (error) => this.status.tell(messageOf(error)),
+  });
+  private readonly tour = new Tour(byId<HTMLButtonElement>('start-tour'), {
+    open: async (file) => (await this.library.open(file)).card,
+    goTo: (hash) => this.goTo(hash, 'push'),
     fail: (error) => this.status.tell(messageOf(error)),
   });
   readonly status = new Status(
@@ -69,17 +84,31 @@ export class App {
     choosePreset: (preset) => this.changeTo((card, state) => withPreset(card, state, preset)),
   });
 
-  constructor(private readonly library: Library) {
+  constructor(
+    private readonly library: Library,
+    /** What is shown when the address says nothing; empty for the first analysis of the list. */
+    private readonly usual: string,
+  ) {
     byId('copy-link').addEventListener('click', () => this.copyLink());
     byId('reset').addEventListener('click', () =>
       this.changeTo((card, state) => defaults(card, state.card, state.preset)),
     );
     startTheme(byId<HTMLButtonElement>('theme'), () => this.view.restyle());
-    addEventListener('popstate', () => this.goTo(location.hash, 'keep'));
+    const undo = () => this.addresses.undo();
+    const redo = () => this.addresses.redo();
+    byId('undo').addEventListener('click', undo);
+    byId('redo').addEventListener('click', redo);
+    startMenus();
+    listenToKeys({ undo, redo, help: startHelp(byId('open-help')) });
+    addEventListener('popstate', ({ state }) => {
+      this.addresses.arrive(state);
+      this.goTo(location.hash, 'keep');
+    });
   }
 
   /** Shows what an address describes; `entry` says what happens to the history of the browser. */
-  async goTo(hash: string, entry: Entry): Promise<void> {
+  async goTo(address: string, entry: Entry): Promise<void> {
+    const hash = address.length > 1 ? address : this.usual;
     const { card: name, problems } = cardOfHash(hash, this.library.names);
     const visit = ++this.visits;
     this.stop();
@@ -100,9 +129,26 @@ export class App {
     await this.apply({ analysis, state: read.state }, trouble && entry === 'keep' ? 'replace' : entry);
   }
 
+  /** The settings, for those who write them down; null before any analysis is open. */
+  get place(): Place | null {
+    if (!this.current) return null;
+    const { analysis, state } = this.current;
+    return { card: analysis.card, state };
+  }
+
   /** The analyses have got their titles. */
   refreshTitles(): void {
     this.panel.retitle(this.library.titles);
+    this.offerTour();
+    if (this.library.questions.size === 0) this.tour.offerNone();
+  }
+
+  /** The tour of the analysis on display, or else the first that there is. */
+  private offerTour(): void {
+    const { questions } = this.library;
+    const own = this.current?.state.card ?? '';
+    const file = questions.has(own) ? own : [...questions.keys()][0];
+    if (file !== undefined) this.tour.offer(file, questions.get(file)!);
   }
 
   private changeTo(make: (card: Analysis['card'], state: State) => State, moving = false): void {
@@ -118,9 +164,11 @@ export class App {
     const { analysis, state } = current;
     const { results, running } = this;
     this.current = current;
+    this.view.frame(state);
     this.addresses.remember(hashOfState(state, analysis.card), entry);
     this.panel.show(analysis.card, state, this.library.titles);
     this.view.showHeading(analysis.card);
+    this.offerTour();
     const key = computationKey(state);
     const isOf = (other: { analysis: Analysis; key: string } | null) =>
       other?.analysis === analysis && other.key === key;
@@ -254,7 +302,10 @@ export class App {
       await navigator.clipboard.writeText(location.href);
       this.status.remark('The link is on the clipboard.');
     } catch {
-      this.status.remark('The link could not be copied: it is in the address bar.');
+      const framed = window.parent !== window;
+      this.status.remark(
+        `The link could not be copied: ${framed ? 'this frame may not use the clipboard' : 'it is in the address bar'}.`,
+      );
     }
   }
 

@@ -2,32 +2,31 @@
 
 import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
-import { followPointer } from './controls/pointing.ts';
 import { byId, replaceContent } from './dom.ts';
 import { contourCsv, csvOf } from './export/csv.ts';
 import { download, fileName } from './export/download.ts';
 import { Inquiry } from './inquiry.ts';
-import { showBins } from './panels/bins.ts';
+import { Breakdown } from './panels/breakdown.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
+import { ExposurePanel } from './panels/exposure_panel.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
 import { showLegend } from './panels/legend.ts';
 import { LimitMapPanel } from './panels/limit_map_panel.ts';
 import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
+import { ScanPanel } from './panels/scan_panel.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
-import { contourModel } from './plot/contour_model.ts';
-import { curveModel } from './plot/curve_model.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
-import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
+import { modelOf } from './plot/results_model.ts';
+import { PlotDesk } from './plot_desk.ts';
 import { type RestingPoint, settingAt } from './resting_point.ts';
 import type { Results } from './results.ts';
-import { curvePresetOf } from './state/plane.ts';
-import type { State } from './state.ts';
+import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
 
 // While a slider moves the words around the plot follow it this often, in milliseconds: laying them out takes longer than
@@ -38,6 +37,10 @@ const STALE = 120;
 
 export interface ViewEvents {
   pin: (at: Point | null) => void;
+  /** The reader changes the state at the plot itself; `moving` while a gesture goes on. */
+  change: (make: (state: State) => State, moving?: boolean) => void;
+  /** A point rests on the plot, with its numbers. */
+  rest: (point: RestingPoint) => void;
   fail: (error: unknown) => void;
 }
 
@@ -57,28 +60,46 @@ export class View {
     new Readout(byId('readout-title'), byId('readout')),
     new Announcer(byId('point-announcement')),
     (results, rate) => this.showRest(results, rate),
+    (at) => this.desk.look(at),
   );
+  private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
+  private readonly scan: ScanPanel;
+  private readonly exposure: ExposurePanel;
   private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
+  private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
   private resting: RestingPoint | null = null;
   private noted = '';
   private words: ReturnType<typeof setTimeout> | undefined;
   private staleness: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(events: ViewEvents) {
-    followPointer(this.area, this.canvas, this.plot, {
-      move: (...point) => this.inquiry.point(...point),
-      // A point belongs to the axes on display.
-      pin: (at) => this.shown && events.pin(at),
+  constructor(private readonly events: ViewEvents) {
+    this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
+      point: (...point) => this.inquiry.point(...point),
+      pin: (at) => {
+        events.pin(at);
+        if (at) this.breakdown.offer();
+      },
+      change: events.change,
+      redraw: () => this.shown && this.draw(this.shown),
+      tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
-    this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
     this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
-    byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
+    const choose = (changed: Partial<State>) => events.change((state) => ({ ...state, ...changed }) as State);
+    this.scan = new ScanPanel({
+      choose,
+      set: (parameter, value) => {
+        const card = this.shown?.analysis.card;
+        if (card) events.change((state) => withParameter(card, state, parameter, value));
+      },
+    });
+    this.exposure = new ExposurePanel({ choose });
+    byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -99,9 +120,7 @@ export class View {
 
   show(results: Results): void {
     this.shown = results;
-    const model = modelOf(results);
-    this.key = keyOf(results, model);
-    this.plot.show(model, results.state.pin);
+    this.draw(results);
     markDrawn(results);
     clearTimeout(this.staleness);
     this.staleness = undefined;
@@ -124,6 +143,7 @@ export class View {
     this.words = undefined;
     const results = this.shown;
     if (!results) return;
+    this.desk.about(results);
     showLegend(byId('legend'), this.key);
     showCaption(byId('caption'), results);
     if (results.kind === 'curve') showEvents(byId('events'), results);
@@ -135,6 +155,13 @@ export class View {
     for (const button of this.exports) button.disabled = false;
     this.showFindings(results);
     this.inquiry.about(results);
+  }
+
+  /** The settings have become these: the plot shows their window before anything is computed for it. */
+  frame(state: State): void {
+    this.desk.expect(state);
+    if (this.fits(state)) this.plot.reframe(state.x, state.y);
+    this.desk.update();
   }
 
   /** What is said about the limit. The limit is on screen before it: until then what was said of the last one keeps its
@@ -159,16 +186,20 @@ export class View {
     clearTimeout(this.words);
     this.words = undefined;
     this.plot.clear();
+    this.desk.about(null);
     this.inquiry.about(null);
-    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'bins', 'notes', 'summary']) {
+    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'notes', 'summary']) {
       replaceContent(byId(id));
     }
     this.noted = '';
     this.resting = null;
+    this.breakdown.about(null);
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
     this.statistics.about(null);
+    this.scan.about(null);
+    this.exposure.about(null);
     this.limitMap.about(null);
     this.workspaceButton.disabled = true;
     for (const button of this.exports) button.disabled = true;
@@ -205,10 +236,18 @@ export class View {
     this.plot.restyle();
     this.pointPanels.restyle();
     this.statistics.restyle();
+    this.scan.restyle();
+    this.exposure.restyle();
     this.limitMap.restyle();
   }
 
   // ------------------------------------------------------------ parts
+
+  private draw(results: Results): void {
+    const model = this.desk.complete(modelOf(results), results);
+    this.key = keyOf(results, model);
+    this.plot.show(model, results.state.pin);
+  }
 
   private showData(): void {
     const body = byId('data');
@@ -220,14 +259,12 @@ export class View {
 
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
+    this.events.rest(this.resting);
     this.statistics.about(this.resting);
+    this.scan.about(this.resting);
+    this.exposure.about(this.resting);
     this.workspaceButton.disabled = false;
-    this.showBinTable();
-  }
-
-  private showBinTable(): void {
-    if (this.binTable.open && this.resting)
-      showBins(byId('bins'), this.resting.results.analysis.card, this.resting.rate);
+    this.breakdown.about(this.resting);
   }
 
   /** The notes change with few settings: while a slider moves they stay. */
@@ -272,10 +309,4 @@ function markDrawn({ kind, state, key }: Results): void {
   const name = 'anyslice: drawn';
   performance.mark(name, { detail: { kind, key, set: state.set } });
   performance.clearMarks(name);
-}
-
-function modelOf(results: Results): PlotModel {
-  if (results.kind === 'contour') return contourModel(results);
-  const { analysis, state, limits } = results;
-  return curveModel(analysis.card, curvePresetOf(analysis.card, state.preset), state, limits);
 }

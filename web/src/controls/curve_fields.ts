@@ -3,7 +3,7 @@
 import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
 import { exactNumber, formatNumber } from '../format.ts';
-import { CONSTRAINT_LABELS, constructionNote, METHOD_LABELS } from '../panels/construction.ts';
+import { CONSTRAINT_LABELS, METHOD_LABELS } from '../panels/construction.ts';
 import {
   CONSTRAINTS,
   type CurveState,
@@ -15,25 +15,34 @@ import {
 } from '../state/curve.ts';
 import { curvePresetOf, planeOf } from '../state/plane.ts';
 import { EXPOSURE_RANGE, TOYS_RANGE } from '../state/ranges.ts';
+import { benchmarkField } from './benchmark_fields.ts';
 import type { FieldSet } from './field_set.ts';
 import {
   checkField,
+  folded,
   group,
+  inLine,
   numberField,
   quickButtons,
   selectField,
   setText,
+  showReset,
   sliderField,
   textField,
 } from './fields.ts';
-import { levelField, overlayFields, rangeFields } from './shared_fields.ts';
+import { levelField, overlayFields, rangeFields, variantGroup, whyField } from './shared_fields.ts';
 
 export function curveGroups(fields: FieldSet<CurveState>, presetName: string): HTMLElement[] {
-  return [statistics(fields), axes(fields, presetName), exposure(fields), shownWithIt(fields, presetName)];
+  return [
+    parameters(fields, presetName),
+    statistics(fields),
+    axes(fields, presetName),
+    shownWithIt(fields, presetName),
+    variantGroup(fields),
+  ];
 }
 
 function statistics(fields: FieldSet<CurveState>): HTMLElement {
-  const { card } = fields;
   const method = fields.follow(
     selectField(
       'Construction',
@@ -45,7 +54,7 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
   );
   const constraint = fields.follow(
     selectField(
-      'Constraint of the uncertainties',
+      'Constraint',
       CONSTRAINTS.map((value) => ({ value, label: CONSTRAINT_LABELS[value] })),
       (value) => fields.change({ constraint: value as CurveState['constraint'] }),
       'choose-constraint',
@@ -73,13 +82,41 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
     (state) => state.seed,
   );
   const pair = element('div', { class: 'pair' }, toys, seed);
-  const note = element('div', { class: 'note' });
   fields.watch((state) => {
     pair.hidden = !throwsToys(state.method);
     constraint.hidden = state.method === 'cls-exact' || isByLikelihood(state.method);
-    setText(note, ...constructionNote(card, state));
   });
-  return group('Limit', method, constraint, levelField(fields), pair, note);
+  return group('Limit', inLine(method), inLine(constraint), levelField(fields), pair, whyField(fields));
+}
+
+function parameters(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
+  const sliders = freeParameterFields(fields, presetName);
+  return group('Parameters', benchmarkField(fields), ...sliders, ...exposure(fields));
+}
+
+/** Sliders of the parameters that are neither on an axis nor the one of a series. */
+export function freeParameterFields(fields: FieldSet<CurveState>, presetName: string): HTMLElement[] {
+  const { card } = fields;
+  return freeParameters(card, curvePresetOf(card, presetName)).map((name) => {
+    const { symbol, label, unit, range, scale, default: own } = card.parameters[name]!;
+    const set = (value: number, moving: boolean) =>
+      fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
+    const slider = fields.follow(
+      sliderField({
+        label: `{${symbol.text}}, ${label}`,
+        unit,
+        range,
+        scale,
+        onChange: (value) => set(value, false),
+        onInput: (value) => set(value, true),
+        onReset: () => set(own, false),
+        id: `choose-${name}`,
+      }),
+      (state) => state.set[name]!,
+    );
+    fields.watch((state) => showReset(slider, state.set[name] !== own));
+    return slider;
+  });
 }
 
 function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
@@ -105,29 +142,10 @@ function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
       ),
     );
   }
-  for (const name of freeParameters(card, preset)) {
-    const { symbol, label, unit, range, scale } = card.parameters[name]!;
-    const set = (value: number, moving: boolean) =>
-      fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
-    made.push(
-      fields.follow(
-        sliderField({
-          label: `{${symbol.text}}, ${label}`,
-          unit,
-          range,
-          scale,
-          onChange: (value) => set(value, false),
-          onInput: (value) => set(value, true),
-          id: `choose-${name}`,
-        }),
-        (state) => state.set[name]!,
-      ),
-    );
-  }
-  return group('Axes and parameters', ...made);
+  return folded('ranges', 'Axes', true, ...made);
 }
 
-function exposure(fields: FieldSet<CurveState>): HTMLElement {
+function exposure(fields: FieldSet<CurveState>): HTMLElement[] {
   const { card } = fields;
   const field = fields.follow(
     sliderField({
@@ -137,6 +155,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement {
       scale: 'log',
       onChange: (exposure) => fields.change({ exposure }),
       onInput: (exposure) => fields.change({ exposure }, true),
+      onReset: () => fields.change({ exposure: 1 }),
       id: 'choose-exposure',
     }),
     (state) => state.exposure,
@@ -151,6 +170,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement {
   );
   const note = element('p', { class: 'note' });
   fields.watch((state) => {
+    showReset(field, state.exposure !== 1);
     const known = projectionsOf(card).find(({ scale }) => scale === state.exposure);
     setText(
       note,
@@ -159,7 +179,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement {
         : `${known ? `${known.label}. ` : ''}Signal and backgrounds grow with the exposure, uncertainties keep their relative size, but those from counted events shrink with its square root. There are no data yet, so only expected limits are shown.`,
     );
   });
-  return group('Exposure', field, note);
+  return [field, note];
 }
 
 /** Projections that change the exposure. */
@@ -180,7 +200,7 @@ function shownWithIt(fields: FieldSet<CurveState>, presetName: string): HTMLElem
     );
     made.unshift(fields.follow(bands, (state) => state.bands));
   }
-  const shown = group('Shown with it', ...made);
+  const shown = folded('shown', 'Shown with it', true, ...made);
   shown.hidden = made.length === 0;
   return shown;
 }

@@ -96,6 +96,8 @@ export interface SliderOptions extends NumberOptions {
   scale: 'lin' | 'log';
   /** Called while the slider moves; `onChange` at the end of the move. */
   onInput?: (value: number) => void;
+  /** Gives the field the value that it has by itself; left out, there is no button for it. */
+  onReset?: () => void;
 }
 
 /** A number with a slider under it. */
@@ -103,7 +105,8 @@ export function sliderField(options: SliderOptions): Field<number> {
   const { range, scale, onChange, onInput = () => {} } = options;
   const number = numberField(options);
   const slider = element('input', { type: 'range', min: 0, max: 1000, step: 1 });
-  slider.setAttribute('aria-label', `${options.label.replaceAll(/[{}]/g, '').replaceAll('_', ' ')}, slider`);
+  const spoken = options.label.replaceAll(/[{}]/g, '').replaceAll('_', ' ');
+  slider.setAttribute('aria-label', `${spoken}, slider`);
   const toValue = (position: number): number => {
     const share = position / 1000;
     if (position <= 0) return range[0];
@@ -128,6 +131,8 @@ export function sliderField(options: SliderOptions): Field<number> {
   });
   slider.addEventListener('change', () => onChange(current()));
   number.root.append(slider);
+  number.root.classList.add('slider');
+  if (options.onReset) number.root.append(resetButton(spoken, options.onReset));
   return {
     root: number.root,
     set: (value) => {
@@ -138,6 +143,22 @@ export function sliderField(options: SliderOptions): Field<number> {
       if (slider.getAttribute('aria-valuetext') !== text) slider.setAttribute('aria-valuetext', text);
     },
   };
+}
+
+function resetButton(spoken: string, onReset: () => void): HTMLButtonElement {
+  const button = element(
+    'button',
+    { type: 'button', class: 'reset-one', 'aria-label': `Reset ${spoken}`, title: 'Back to the value of this figure' },
+    '↺',
+  );
+  button.addEventListener('click', onReset);
+  return button;
+}
+
+/** Shows the button that resets a field only where there is something to reset; its place stays. */
+export function showReset(root: HTMLElement, changed: boolean): void {
+  const button = root.querySelector<HTMLButtonElement>('.reset-one');
+  if (button) button.disabled = !changed;
 }
 
 /** Free text that is checked by `read`, which returns a value or what is wrong. */
@@ -203,7 +224,25 @@ export function quickButtons(choices: { label: string; title?: string; apply: ()
 
 /** A titled group of fields. */
 export function group(title: string, ...fields: (Node | null)[]): HTMLElement {
-  return element('fieldset', {}, element('legend', {}, title), fields);
+  return element('fieldset', { 'data-group': title.toLowerCase() }, element('legend', {}, title), fields);
+}
+
+/** A group that needs no heading for those who see it. */
+export function plainGroup(title: string, ...fields: (Node | null)[]): HTMLElement {
+  const made = group(title, ...fields);
+  made.firstElementChild!.className = 'visually-hidden';
+  return made;
+}
+
+/** Label and field in one line. */
+export function inLine(field: HTMLElement): HTMLElement {
+  field.classList.add('inline');
+  return field;
+}
+
+/** Fields behind a heading that opens them; what the reader opened or closed stays so as long as the page. */
+export function folded(id: string, title: string, open: boolean, ...fields: (Node | null)[]): HTMLDetailsElement {
+  return element('details', { id: `fold-${id}`, class: 'fold', open }, element('summary', {}, title), fields);
 }
 
 export function setText(target: HTMLElement, ...content: (Node | string | null)[]): void {

@@ -25,6 +25,8 @@ export function followPointer(area: HTMLElement, canvas: HTMLCanvasElement, plot
     if (!keyboard) events.move(null, null);
   });
   canvas.addEventListener('click', (event) => {
+    // The second click of two means something else.
+    if (event.detail > 1) return;
     const at = plot.valuesAt(event.offsetX, event.offsetY);
     if (at) events.pin(at);
   });
@@ -33,6 +35,7 @@ export function followPointer(area: HTMLElement, canvas: HTMLCanvasElement, plot
     events.move(null, null);
   });
   area.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = event.shiftKey ? BIG_STEP : STEP;
     const moves: Record<string, Point> = {
       ArrowLeft: [-step, 0],

@@ -1,0 +1,69 @@
+// The buttons with which a reader takes the page along.
+
+import type { Card } from 'anyslice';
+import { element } from '../dom.ts';
+import { download, fileName } from '../export/download.ts';
+import type { Status } from '../panels/status.ts';
+import { hashOfState, type State } from '../state.ts';
+import { pageAsOneFile } from './one_file.ts';
+import type { Resources } from './resources.ts';
+import { SnippetDialog } from './snippet_dialog.ts';
+import { snippetsOf } from './snippets.ts';
+
+/** What the settings of the page are, for those who write them down. */
+export interface Place {
+  card: Card;
+  state: State;
+}
+
+export interface Sharer {
+  readonly status: Status;
+  /** Null before any analysis is open. */
+  readonly place: Place | null;
+}
+
+export function offerSharing(app: Sharer, resources: Resources): void {
+  const slot = document.getElementById('toolbar-share') ?? document.querySelector('.actions');
+  const save = element(
+    'button',
+    {
+      type: 'button',
+      id: 'save-page',
+      class: 'small',
+      title:
+        'This page with its present settings and what it needs of the data: one file that opens anywhere, without a network',
+    },
+    'Save as one HTML file',
+  );
+  save.addEventListener('click', () => savePage(app, resources, save));
+  const show = element(
+    'button',
+    { type: 'button', id: 'embed-page', class: 'small', title: 'A link, a frame or an element with this figure' },
+    'Embed…',
+  );
+  let dialog: SnippetDialog | null = null;
+  show.addEventListener('click', () => {
+    if (!app.place) return;
+    dialog ??= new SnippetDialog();
+    dialog.open(snippetsOf(app.place.card, app.place.state, new URL(location.href), resources.site));
+  });
+  slot?.append(show, save);
+}
+
+async function savePage({ place, status }: Sharer, resources: Resources, button: HTMLButtonElement): Promise<void> {
+  if (!place) {
+    status.remark('There is nothing to save yet: no analysis is open.');
+    return;
+  }
+  button.disabled = true;
+  try {
+    const { card, state } = place;
+    const page = await pageAsOneFile(resources, state.card, hashOfState(state, card));
+    download(fileName(state.card, state.preset, 'html'), page);
+    status.remark(`The page was saved as one file of ${(page.size / 1e6).toFixed(1)} MB.`);
+  } catch (error) {
+    status.tell(`The page could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    button.disabled = false;
+  }
+}
