@@ -37,6 +37,7 @@ import type {
   ModelIndependentRequest,
   PointLimits,
   PointRequest,
+  Provenance,
   PValues,
   PValuesRequest,
   Rate,
@@ -402,6 +403,16 @@ export class Analysis {
   /** The limit as comma-separated values, as the command line writes it. */
   csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
     return this.call<string>('limit_csv', { limit }, options);
+  }
+
+  /** The contour as comma-separated values, as the command line writes it. */
+  contourCsv(contour: Contour, options: TaskOptions = {}): Promise<string> {
+    return this.call<string>('contour_csv', { contour }, options);
+  }
+
+  /** What the answers of this analysis come from: versions and digests. */
+  provenance(options: TaskOptions = {}): Promise<Provenance> {
+    return this.call<Provenance>('provenance', {}, options);
   }
 
   close(): void {

@@ -720,6 +720,15 @@ export interface Contour extends Outline {
   warnings: string[];
 }
 
+/** What the answers of an analysis come from. */
+export interface Provenance {
+  software: { name: string; version: string };
+  /** The first document is the card itself, others are what it extends; digests are those of their texts. */
+  card: { name: string; documents: { file: string; sha256: string }[] };
+  /** Digests of the uncompressed tables. */
+  tables: { name: string; file: string; sha256: string }[];
+}
+
 /** A quantity on a grid: row j of `values` is at y[j]; null where it is unknown. */
 export interface Field {
   x: number[];

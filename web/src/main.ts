@@ -2,6 +2,7 @@
 
 import './theme.css';
 import './styles/plot.css';
+import './styles/export.css';
 import { compile, createWorker, start } from 'anyslice';
 import coreUrl from '#core?url';
 import { App } from './app.ts';

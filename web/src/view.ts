@@ -3,11 +3,11 @@
 import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
 import { byId, replaceContent } from './dom.ts';
-import { contourCsv, csvOf } from './export/csv.ts';
-import { download, fileName } from './export/download.ts';
+import { Exporter } from './export/exporter.ts';
+import { ExportMenu } from './export/menu.ts';
 import { Inquiry } from './inquiry.ts';
 import { showBins } from './panels/bins.ts';
-import { captionParts, showCaption } from './panels/caption.ts';
+import { showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
@@ -24,7 +24,7 @@ import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
 import { PlotDesk } from './plot_desk.ts';
-import { type RestingPoint, settingAt } from './resting_point.ts';
+import type { RestingPoint } from './resting_point.ts';
 import type { Results } from './results.ts';
 import { curvePresetOf } from './state/plane.ts';
 import type { State } from './state.ts';
@@ -46,7 +46,6 @@ export class View {
   private readonly statements = byId('statements');
   private readonly comparison = byId('comparison');
   private readonly dataTable = byId<HTMLDetailsElement>('data-table');
-  private readonly exports = [byId<HTMLButtonElement>('export-csv'), byId<HTMLButtonElement>('export-png')];
   private readonly plot = new Plot(this.canvas);
   private readonly inquiry = new Inquiry(
     this.plot,
@@ -58,7 +57,11 @@ export class View {
   private readonly pointPanels = new PointPanels(byId('point-panels'));
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
-  private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
+  private readonly exporter = new Exporter({
+    draw: (results) => this.pictured(results),
+    size: () => ({ width: this.canvas.clientWidth, height: this.canvas.clientHeight }),
+  });
+  private readonly exportMenu = new ExportMenu(byId('toolbar-export'), this.exporter);
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
   private resting: RestingPoint | null = null;
   private noted = '';
@@ -73,10 +76,7 @@ export class View {
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
     this.binTable.addEventListener('toggle', () => this.showBinTable());
-    byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
-    this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
     byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
-    byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
       event.preventDefault();
@@ -106,7 +106,8 @@ export class View {
     this.showNotes(results);
     byId('summary').textContent = summaryText(results);
     this.showData();
-    for (const button of this.exports) button.disabled = false;
+    this.exporter.about(results);
+    this.exportMenu.update();
     this.root.classList.remove('stale');
     // A coarse contour belongs to the settings, but better is to come.
     if (results.kind === 'curve' || results.complete) {
@@ -158,8 +159,8 @@ export class View {
     this.pointPanels.about(null);
     this.statistics.about(null);
     this.limitMap.about(null);
-    this.workspaceButton.disabled = true;
-    for (const button of this.exports) button.disabled = true;
+    this.exporter.about(null);
+    this.exportMenu.update();
     delete this.root.dataset['key'];
   }
 
@@ -172,6 +173,7 @@ export class View {
   /** Nothing more will come; what is on display stays marked as not belonging to the settings. */
   rest(): void {
     this.root.removeAttribute('aria-busy');
+    this.exporter.stop();
   }
 
   showHeading({ about }: Card): void {
@@ -202,6 +204,14 @@ export class View {
     this.plot.show(model, results.state.pin);
   }
 
+  /** For a picture: in the window of the results themselves, whatever the plot shows in the meantime. */
+  private pictured(results: Results): { model: PlotModel; key: KeyItem[] } {
+    const own = modelOf(results);
+    const complete = this.desk.complete(own, results);
+    const model = { ...complete, x: { ...complete.x, range: own.x.range }, y: { ...complete.y, range: own.y.range } };
+    return { model, key: keyOf(results, model) };
+  }
+
   private showData(): void {
     const body = byId('data');
     // The points of a contour are many: while a slider moves the table waits.
@@ -213,7 +223,8 @@ export class View {
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
     this.statistics.about(this.resting);
-    this.workspaceButton.disabled = false;
+    this.exporter.rest(this.resting);
+    this.exportMenu.update();
     this.showBinTable();
   }
 
@@ -230,32 +241,6 @@ export class View {
     if (noted === this.noted) return;
     this.noted = noted;
     showNotes(byId('notes'), results);
-  }
-
-  private async exportCsv(): Promise<void> {
-    if (!this.shown) return;
-    const { analysis, state } = this.shown;
-    const text =
-      this.shown.kind === 'curve'
-        ? await csvOf(analysis, this.shown.limits)
-        : contourCsv(this.shown, captionParts(this.shown).join('; ').replaceAll(/[{}]/g, ''));
-    download(fileName(state.card, state.preset, 'csv'), new Blob([text], { type: 'text/csv' }));
-  }
-
-  /** The point that rests, with its uncertainties, as pyhf reads it. */
-  private async exportWorkspace(): Promise<void> {
-    if (!this.resting) return;
-    const { analysis, state } = this.resting.results;
-    const workspace = await analysis.workspace(settingAt(this.resting), { urgent: true });
-    const text = `${JSON.stringify(workspace, null, 2)}\n`;
-    download(fileName(state.card, 'workspace', 'json'), new Blob([text], { type: 'application/json' }));
-  }
-
-  private async exportPng(): Promise<void> {
-    if (!this.shown) return;
-    const { state } = this.shown;
-    const picture = await this.plot.png(this.key, captionParts(this.shown));
-    if (picture) download(fileName(state.card, state.preset, 'png'), picture);
   }
 }
 

@@ -88,7 +88,9 @@ export class SvgPath {
         continue;
       }
       const [x, y] = [a * step.x + c * step.y + e, b * step.x + d * step.y + f];
-      this.steps.push(step.letter === 'A' ? { ...step, radius: step.radius * scaleOf(matrix), x, y } : { ...step, x, y });
+      this.steps.push(
+        step.letter === 'A' ? { ...step, radius: step.radius * scaleOf(matrix), x, y } : { ...step, x, y },
+      );
     }
   }
 

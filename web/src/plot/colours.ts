@@ -19,8 +19,9 @@ export const CURVES = 10;
 
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3], [5, 2], [12, 4], [2, 2, 6, 2], [4, 5], [1, 4], [10, 2]];
 
-export function readColours(): Colours {
-  const style = getComputedStyle(document.documentElement);
+/** `source`: the element whose theme is asked for, by default the page's. */
+export function readColours(source: Element = document.documentElement): Colours {
+  const style = getComputedStyle(source);
   const value = (name: string) => style.getPropertyValue(`--plot-${name}`).trim() || '#888';
   return {
     ink: value('ink'),
@@ -34,6 +35,17 @@ export function readColours(): Colours {
     published: value('published'),
     curves: Array.from({ length: CURVES }, (_, i) => value(`curve-${i + 1}`)),
   };
+}
+
+/** The colours on white paper, whatever the theme of the page. */
+export function paperColours(): Colours {
+  const sheet = document.createElement('div');
+  sheet.className = 'on-paper';
+  sheet.hidden = true;
+  document.body.append(sheet);
+  const colours = readColours(sheet);
+  sheet.remove();
+  return colours;
 }
 
 export function dashOf(index: number): number[] {

@@ -1,30 +1,21 @@
-// The plot: Chart.js for lines and scales; colours, areas, labels, marks, frame and crosshair are drawn around them.
+// The plot: Chart.js for the scales; curves, colours, areas, labels, marks, frame and crosshair are drawn into them.
 
-import {
-  Chart,
-  type ChartDataset,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-} from 'chart.js';
+import { Chart, LinearScale, LogarithmicScale, ScatterController } from 'chart.js';
 import type { Range } from '../state/ranges.ts';
 import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import { paintCurves, type Stroke } from './curves.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
-import type { KeyItem } from './key.ts';
 import { type Frame, type Pixel, placeLabels } from './label_placement.ts';
 import { markLines, paintMarks } from './marks.ts';
 import type { Area, Curve, PlotModel } from './model.ts';
-import { pictureOf } from './picture.ts';
 import { paintPublished, publishedLines } from './published.ts';
 import type { Point } from './regions.ts';
 import { drawText, parseText, type TextStyle, textWidth } from './rich_text.ts';
 import { clipped, pathOf, type Surface } from './surface.ts';
 import { type Tick, ticksOf } from './ticks.ts';
 
-Chart.register(LinearScale, LogarithmicScale, ScatterController, LineElement, PointElement);
+Chart.register(LinearScale, LogarithmicScale, ScatterController);
 
 const LINE_WIDTH: Record<Curve['role'], number> = {
   observed: 2.2,
@@ -35,16 +26,36 @@ const LINE_WIDTH: Record<Curve['role'], number> = {
   data: 1.5,
 };
 
+/** Below this width in CSS pixels letters are smaller. */
+export const NARROW = 480;
+
+/** A plot that is drawn once, to be taken away. */
+export interface Sheet {
+  /** In CSS pixels. */
+  width: number;
+  height: number;
+  /** Pixels of the canvas for one CSS pixel. */
+  ratio: number;
+  colours: Colours;
+  family: string;
+}
+
 export class Plot {
   private chart: Chart<'scatter'> | null = null;
   private model: PlotModel | null = null;
-  private colours: Colours = readColours();
+  private colours: Colours;
   private crosshair: Point | null = null;
   private pin: Point | null = null;
   private box: [Pixel, Pixel] | null = null;
   private labelsAt: { curve: Curve; x: number; y: number }[] = [];
 
-  constructor(private readonly canvas: HTMLCanvasElement) {}
+  /** By itself the plot fills the parent of its canvas and follows the theme of the page. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly sheet: Sheet | null = null,
+  ) {
+    this.colours = sheet?.colours ?? readColours();
+  }
 
   show(model: PlotModel, pin: Point | null): void {
     this.model = model;
@@ -87,7 +98,7 @@ export class Plot {
   }
 
   restyle(): void {
-    this.colours = readColours();
+    if (!this.sheet) this.colours = readColours();
     if (this.model) this.draw();
   }
 
@@ -119,25 +130,16 @@ export class Plot {
     return best?.index ?? null;
   }
 
-  /** The picture as shown, with its key and its caption. */
-  async png(key: KeyItem[], caption: string[]): Promise<Blob | null> {
-    const style = { size: this.fontSize(), family: fontFamily() };
-    const picture = pictureOf(this.canvas, key, caption, this.colours, style);
-    return new Promise((resolve) => picture.toBlob(resolve, 'image/png'));
-  }
-
   // ------------------------------------------------------------ drawing
 
   private draw(): void {
     const model = this.model!;
-    const datasets = model.curves.flatMap((curve) => this.datasetsOf(curve));
     const { chart } = this;
     // A scale cannot change its type: another kind of axis needs another chart.
     const same =
       chart?.options.scales?.['x']?.type === typeOf(model.x.scale) &&
       chart.options.scales['y']?.type === typeOf(model.y.scale);
     if (chart && same) {
-      chart.data.datasets = datasets;
       for (const axis of ['x', 'y'] as const) {
         const scale = chart.options.scales![axis]!;
         [scale.min, scale.max] = model[axis].range;
@@ -148,10 +150,10 @@ export class Plot {
       return;
     }
     chart?.destroy();
-    this.create(datasets);
+    this.create();
   }
 
-  private create(datasets: ChartDataset<'scatter'>[]): void {
+  private create(): void {
     const model = this.model!;
     const scale = (axis: 'x' | 'y') => ({
       type: typeOf(model[axis].scale),
@@ -164,7 +166,7 @@ export class Plot {
         maxRotation: 0,
         padding: 7,
         color: this.colours.ink,
-        font: () => ({ size: this.fontSize(), family: fontFamily() }),
+        font: () => ({ size: this.fontSize(), family: this.family() }),
         callback: (_value: number | string, index: number) => this.ticks(axis).filter(gridTick)[index]?.label ?? '',
       },
       afterBuildTicks: (built: { ticks: { value: number }[] }) => {
@@ -175,10 +177,12 @@ export class Plot {
     });
     new Chart<'scatter'>(this.canvas, {
       type: 'scatter',
-      data: { datasets },
+      // Curves are painted below: the library thins them out to whole pixels.
+      data: { datasets: [] },
       options: {
         animation: false,
-        responsive: true,
+        responsive: this.sheet === null,
+        ...(this.sheet && { devicePixelRatio: this.sheet.ratio }),
         maintainAspectRatio: false,
         events: [],
         layout: { padding: this.padding() },
@@ -197,6 +201,7 @@ export class Plot {
           afterLayout: () => this.layOutLabels(),
           afterDatasetsDraw: ({ ctx }) => {
             const surface = this.surface();
+            paintCurves(surface, this.model!.curves, (curve) => this.strokeOf(curve));
             const { heat, marks, published } = this.model!;
             this.drawFrame(ctx);
             if (heat) paintScale(surface, heat);
@@ -221,20 +226,8 @@ export class Plot {
     }
   }
 
-  private datasetsOf(curve: Curve): ChartDataset<'scatter'>[] {
-    const colour = this.colourOf(curve);
-    return curve.lines.map((line) => ({
-      data: line.map(([x, y]) => ({ x, y })),
-      showLine: !curve.marks,
-      borderColor: colour,
-      backgroundColor: colour,
-      borderWidth: LINE_WIDTH[curve.role],
-      borderDash: this.dashesOf(curve),
-      borderJoinStyle: 'round',
-      pointRadius: curve.marks ? (curve.role === 'data' ? 3.5 : 5) : 0,
-      pointStyle: curve.role === 'data' ? 'circle' : 'rectRot',
-      pointHitRadius: 0,
-    }));
+  private strokeOf(curve: Curve): Stroke {
+    return { colour: this.colourOf(curve), width: LINE_WIDTH[curve.role], dashes: this.dashesOf(curve) };
   }
 
   private colourOf(curve: Pick<Curve, 'role' | 'index'>): string {
@@ -324,7 +317,7 @@ export class Plot {
   private drawTitles(context: CanvasRenderingContext2D): void {
     const { left, right, top, bottom } = this.chart!.chartArea;
     const { width, height } = this.chart!;
-    const style = { size: this.fontSize() + 2, family: fontFamily() };
+    const style = { size: this.fontSize() + 2, family: this.family() };
     // A long title shrinks to the canvas and leaves the middle of the frame rather than its end.
     const place = (title: string, middle: number, room: number) => {
       const text = parseText(title);
@@ -380,7 +373,7 @@ export class Plot {
   }
 
   private labelStyle(): TextStyle {
-    return { size: this.fontSize(), family: fontFamily(), weight: 600 };
+    return { size: this.fontSize(), family: this.family(), weight: 600 };
   }
 
   // ------------------------------------------------------------ pointing
@@ -437,7 +430,11 @@ export class Plot {
   }
 
   private fontSize(): number {
-    return (this.chart?.width ?? 0) < 480 ? 11 : 13;
+    return (this.chart?.width ?? 0) < NARROW ? 11 : 13;
+  }
+
+  private family(): string {
+    return this.sheet?.family ?? getComputedStyle(document.body).fontFamily;
   }
 
   private padding() {
@@ -451,7 +448,7 @@ export class Plot {
       frame: chartArea,
       pixelOf: (point) => this.pixelOf(point)!,
       colours: this.colours,
-      text: { size: this.fontSize(), family: fontFamily() },
+      text: { size: this.fontSize(), family: this.family() },
     };
   }
 }
@@ -463,8 +460,4 @@ function gridTick(tick: Tick): boolean {
 
 function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
   return scale === 'log' ? 'logarithmic' : 'linear';
-}
-
-function fontFamily(): string {
-  return getComputedStyle(document.body).fontFamily;
 }

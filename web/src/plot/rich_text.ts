@@ -27,6 +27,16 @@ export function textWidth(context: CanvasRenderingContext2D, text: Piece[], styl
   return width;
 }
 
+/** A context that keeps a line of text together instead of painting its pieces. */
+interface Writer {
+  writePieces(
+    text: Piece[],
+    x: number,
+    y: number,
+    style: TextStyle & { colour: string; anchor: 'middle'; halo?: string },
+  ): void;
+}
+
 /** Draws the text centred at (x, y), with a halo that keeps it readable on lines if `halo` is a colour. */
 export function drawText(
   context: CanvasRenderingContext2D,
@@ -37,6 +47,10 @@ export function drawText(
   colour: string,
   halo?: string,
 ): void {
+  if ('writePieces' in context) {
+    (context as unknown as Writer).writePieces(text, x, y, { ...style, colour, anchor: 'middle', halo });
+    return;
+  }
   context.save();
   context.textAlign = 'left';
   context.textBaseline = 'middle';
