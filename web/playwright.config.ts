@@ -27,6 +27,8 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${port}/`,
+    // What a test intercepts must reach the network.
+    serviceWorkers: 'block',
     viewport: { width: 1280, height: 800 },
     // A Chromium of the system where there is one, else the one that Playwright installs.
     launchOptions: existsSync(system) ? { executablePath: system, args: flags } : {},

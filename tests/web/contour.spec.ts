@@ -127,6 +127,7 @@ test('a parameter with bounds can be profiled', async ({ page }) => {
 
 test('switches and variants are listed and can be changed', async ({ page }) => {
   await open(page, `#card=${HEAVY}`);
+  await page.getByText('Variant and switches').click();
   await page.getByText(/^Switches \(\d+\)/).click();
   await page.locator('#switch-majorana').selectOption('1');
   await computed(page, '"switches":{"majorana":1}');
@@ -148,6 +149,7 @@ test('a projection has other counts', async ({ page }) => {
 
 test('colours show a quantity with its scale', async ({ page }) => {
   await open(page, `#card=${HEAVY}&beside.parts=`);
+  await page.getByText('Shown with it').click();
   await page.locator('#choose-layer').selectOption('mu');
   await computed(page, '"layer":"mu"');
   // Somewhere in the plot there are pixels of the colour map's yellow end.
@@ -311,6 +313,7 @@ for (const width of [390, 320]) {
   test(`contours fit ${width} px without scrolling sideways`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
     await open(page, `#card=${LIGHT}&layer=mu`);
+    await page.getByText('Variant and switches').click();
     await page.getByText(/^Switches \(\d+\)/).click();
     await page.getByText('The point, bin by bin').click();
     await page.locator('#panel-spectrum-analysis-II summary').click();

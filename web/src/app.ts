@@ -3,7 +3,9 @@
 import { type Analysis, isAbort } from 'anyslice';
 import { Announcer } from './announcer.ts';
 import { Panel } from './controls/panel.ts';
+import { listenToKeys } from './controls/shortcuts.ts';
 import { byId } from './dom.ts';
+import { startHelp } from './help.ts';
 import { Addresses, type Entry } from './history.ts';
 import type { Library } from './library.ts';
 import { Status } from './panels/status.ts';
@@ -11,6 +13,7 @@ import { Rest } from './rest.ts';
 import type { Results } from './results.ts';
 import { findingsOf } from './session/curve.ts';
 import { compute } from './session.ts';
+import type { Place } from './ship/sharing.ts';
 import { type Problem, sentence } from './state/address.ts';
 import { cardOfHash, computationKey, defaults, hashOfState, type State, stateOfHash, withPreset } from './state.ts';
 import { startTheme } from './theme.ts';
@@ -48,7 +51,10 @@ export class App {
   private readonly rest = new Rest(REST);
   /** Counts the addresses asked for: only the newest one counts when its analysis arrives. */
   private visits = 0;
-  private readonly addresses = new Addresses();
+  private readonly addresses = new Addresses((canUndo, canRedo) => {
+    byId<HTMLButtonElement>('undo').disabled = !canUndo;
+    byId<HTMLButtonElement>('redo').disabled = !canRedo;
+  });
   private readonly view = new View({
     pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
     change: (make, moving) => this.changeTo((_card, state) => make(state), moving),
@@ -70,17 +76,30 @@ export class App {
     choosePreset: (preset) => this.changeTo((card, state) => withPreset(card, state, preset)),
   });
 
-  constructor(private readonly library: Library) {
+  constructor(
+    private readonly library: Library,
+    /** What is shown when the address says nothing; empty for the first analysis of the list. */
+    private readonly usual: string,
+  ) {
     byId('copy-link').addEventListener('click', () => this.copyLink());
     byId('reset').addEventListener('click', () =>
       this.changeTo((card, state) => defaults(card, state.card, state.preset)),
     );
     startTheme(byId<HTMLButtonElement>('theme'), () => this.view.restyle());
-    addEventListener('popstate', () => this.goTo(location.hash, 'keep'));
+    const undo = () => this.addresses.undo();
+    const redo = () => this.addresses.redo();
+    byId('undo').addEventListener('click', undo);
+    byId('redo').addEventListener('click', redo);
+    listenToKeys({ undo, redo, help: startHelp(byId('open-help')) });
+    addEventListener('popstate', ({ state }) => {
+      this.addresses.arrive(state);
+      this.goTo(location.hash, 'keep');
+    });
   }
 
   /** Shows what an address describes; `entry` says what happens to the history of the browser. */
-  async goTo(hash: string, entry: Entry): Promise<void> {
+  async goTo(address: string, entry: Entry): Promise<void> {
+    const hash = address.length > 1 ? address : this.usual;
     const { card: name, problems } = cardOfHash(hash, this.library.names);
     const visit = ++this.visits;
     this.stop();
@@ -99,6 +118,13 @@ export class App {
     const trouble: Problem = sentence([...problems, ...read.problems]);
     if (trouble) this.status.tell(trouble, 'note');
     await this.apply({ analysis, state: read.state }, trouble && entry === 'keep' ? 'replace' : entry);
+  }
+
+  /** The settings, for those who write them down; null before any analysis is open. */
+  get place(): Place | null {
+    if (!this.current) return null;
+    const { analysis, state } = this.current;
+    return { card: state.card, preset: state.preset, address: hashOfState(state, analysis.card) };
   }
 
   /** The analyses have got their titles. */
@@ -256,7 +282,10 @@ export class App {
       await navigator.clipboard.writeText(location.href);
       this.status.remark('The link is on the clipboard.');
     } catch {
-      this.status.remark('The link could not be copied: it is in the address bar.');
+      const framed = window.parent !== window;
+      this.status.remark(
+        `The link could not be copied: ${framed ? 'this frame may not use the clipboard' : 'it is in the address bar'}.`,
+      );
     }
   }
 

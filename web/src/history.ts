@@ -1,4 +1,5 @@
-// The addresses of the page in the browser's history: one entry per change, and one per move of a slider.
+// The addresses of the page in the browser's history: one entry per change, and one per move of a slider. Undo and redo
+// are steps in it, so that they and the browser's own buttons do the same.
 
 /** What happens to the history: a new entry, the last one replaced, one per move, or nothing. */
 export type Entry = 'push' | 'replace' | 'move' | 'keep';
@@ -11,6 +12,37 @@ export class Addresses {
   private moving = false;
   private late: ReturnType<typeof setTimeout> | undefined;
   private latest = '';
+  /** The entry on display and the newest one, counted from the first of this page. */
+  private position = positionOf(history.state) ?? 0;
+  private newest = this.position;
+
+  /** `onChange`: called when what can be undone or redone may have changed. */
+  constructor(private readonly onChange: (canUndo: boolean, canRedo: boolean) => void) {
+    // An entry without a number is later known to be one that the reader typed.
+    write('replaceState', this.position);
+  }
+
+  /** The browser has gone to another entry. */
+  arrive(state: unknown): void {
+    const known = positionOf(state);
+    if (known === null) {
+      ++this.position;
+      this.newest = this.position;
+      write('replaceState', this.position);
+    } else {
+      this.position = known;
+      this.newest = Math.max(this.newest, known);
+    }
+    this.tell();
+  }
+
+  undo(): void {
+    if (this.position > 0) history.back();
+  }
+
+  redo(): void {
+    if (this.position < this.newest) history.forward();
+  }
 
   remember(hash: string, entry: Entry): void {
     if (entry === 'move' && this.moving) {
@@ -25,15 +57,42 @@ export class Addresses {
     if (entry !== 'move') this.moving = false;
     if (known || entry === 'keep') return;
     if (entry === 'move') this.moving = true;
-    if (replaces) history.replaceState(null, '', hash);
-    else history.pushState(null, '', hash);
+    if (replaces) this.replace(hash);
+    else {
+      if (write('pushState', this.position + 1, hash)) this.newest = ++this.position;
+    }
+    this.tell();
   }
 
   private replaceLater(hash: string): void {
     this.latest = hash;
     this.late ??= setTimeout(() => {
       this.late = undefined;
-      history.replaceState(null, '', this.latest);
+      this.replace(this.latest);
     }, PACE);
+  }
+
+  private replace(hash: string): void {
+    write('replaceState', this.position, hash);
+  }
+
+  private tell(): void {
+    this.onChange(this.position > 0, this.position < this.newest);
+  }
+}
+
+function positionOf(state: unknown): number | null {
+  const position = (state as { position?: unknown } | null)?.position;
+  return typeof position === 'number' && Number.isInteger(position) && position >= 0 ? position : null;
+}
+
+/** Whether the address could be changed: that of a page in a sandboxed frame may not be, which then keeps its settings
+ * for itself. */
+function write(how: 'pushState' | 'replaceState', position: number, hash?: string): boolean {
+  try {
+    history[how]({ position }, '', hash);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -110,7 +110,8 @@ export class Inquiry {
     const { results, state, what, spoken } = question;
     const { card } = results.analysis;
     const { x, y } = planeOfState(card, state);
-    const order = [x.name, y.name, ...Object.keys(rate.point)];
+    // The other parameters stand in the settings and the caption.
+    const order = [x.name, y.name, ...(question.series ? [question.series.parameter] : [])];
     const shown = [...new Set(order)].filter((name) => card.parameters[name]);
     // Where no signal describes the counts best, −ln L is measured from there.
     const likelihood =

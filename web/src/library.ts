@@ -1,6 +1,6 @@
 // The built-in analyses: their list, their titles, and the opened ones.
 
-import type { Analysis, Anyslice } from 'anyslice';
+import type { Analysis, Anyslice, ReadBytes } from 'anyslice';
 import { AnysliceError } from 'anyslice';
 
 export class Library {
@@ -11,11 +11,12 @@ export class Library {
   private constructor(
     private readonly anyslice: Anyslice,
     private readonly folder: URL,
+    private readonly read: ReadBytes,
   ) {}
 
-  static async read(anyslice: Anyslice, folder: URL): Promise<Library> {
-    const library = new Library(anyslice, folder);
-    const files = await json(new URL('index.json', folder));
+  static async read(anyslice: Anyslice, folder: URL, read: ReadBytes): Promise<Library> {
+    const library = new Library(anyslice, folder, read);
+    const files = await library.json('index.json');
     if (!Array.isArray(files) || files.length === 0 || files.some((file) => typeof file !== 'string')) {
       throw new AnysliceError({
         source: 'index.json',
@@ -45,7 +46,7 @@ export class Library {
   async readTitles(): Promise<void> {
     await Promise.all(
       this.names.map(async (name) => {
-        const card = (await json(new URL(`${name}.json`, this.folder)).catch(() => null)) as {
+        const card = (await this.json(`${name}.json`).catch(() => null)) as {
           about?: { title?: unknown; short_title?: unknown };
         } | null;
         const title = card?.about?.short_title ?? card?.about?.title;
@@ -53,21 +54,18 @@ export class Library {
       }),
     );
   }
+
+  private async json(name: string): Promise<unknown> {
+    const { href } = new URL(name, this.folder);
+    const text = new TextDecoder().decode(await this.read(href));
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw new AnysliceError({ source: href, message: `${href} is not JSON.` });
+    }
+  }
 }
 
 function nameOf(file: string): string {
   return file.replace(/\.json$/, '');
-}
-
-async function json(url: URL): Promise<unknown> {
-  const response = await fetch(url).catch(() => null);
-  if (!response?.ok) {
-    throw new AnysliceError({
-      source: url.href,
-      message: `${url.pathname} could not be fetched${response ? ` (${response.status})` : ''}.`,
-    });
-  }
-  return response.json().catch(() => {
-    throw new AnysliceError({ source: url.href, message: `${url.pathname} is not JSON.` });
-  });
 }

@@ -1,30 +1,21 @@
-// The page is put together here: the core starts compiling, the list of analyses is read, and the app takes over.
+// The page on a server: its files lie beside it.
 
-import './theme.css';
-import './styles/plot.css';
-import './styles/export.css';
-import { compile, createWorker, start } from 'anyslice';
+import { compile, createWorker, readByFetch } from 'anyslice';
 import coreUrl from '#core?url';
-import { App } from './app.ts';
-import { byId } from './dom.ts';
-import { Library } from './library.ts';
+import { startPage } from './page.ts';
+import { keepOffline } from './ship/offline.ts';
 
-let app: App | null = null;
+const root = new URL('data/', document.baseURI);
 
-const anyslice = start({
-  module: compile(coreUrl),
+await startPage({
+  root,
+  folder: new URL('analyses/', root),
+  read: readByFetch,
+  compile: () => compile(coreUrl),
   createWorker,
-  onWorkerReplaced: ({ redone }) =>
-    app?.status.tell(`A computation worker stopped and was replaced${redone ? '; its work was redone' : ''}.`, 'note'),
+  address: '',
+  shell: async () => new TextDecoder().decode(await readByFetch(new URL('shell.html', document.baseURI).href)),
 });
 
-try {
-  const library = await Library.read(anyslice, new URL('data/analyses/', document.baseURI));
-  app = new App(library);
-  await app.goTo(location.hash, 'replace');
-  await library.readTitles();
-  app.refreshTitles();
-} catch (error) {
-  byId('message-text').textContent = error instanceof Error ? error.message : String(error);
-  byId('message').hidden = false;
-}
+// The development server changes its files all the time.
+if (import.meta.env.PROD) await keepOffline(root);

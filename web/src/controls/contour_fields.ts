@@ -1,33 +1,35 @@
 // The fields of a figure of contours: the plane, the limit, what enters it, and what is shown with it.
 
 import { element } from '../dom.ts';
-import { constructionNote, METHOD_LABELS } from '../panels/construction.ts';
+import { METHOD_LABELS } from '../panels/construction.ts';
 import { LAYER_TITLES } from '../plot/contour_model.ts';
 import { shortLabel } from '../plot/model.ts';
 import { type ContourState, contourMethods, LAYERS, type Layer, withAxis } from '../state/contour.ts';
 import { type AxisName, contourPresetOf, planeOf } from '../state/plane.ts';
 import type { FieldSet } from './field_set.ts';
-import { checkField, group, selectField, setText } from './fields.ts';
+import { checkField, folded, group, inLine, plainGroup, selectField, setText } from './fields.ts';
 import { parameterFields } from './parameter_fields.ts';
 import { sampleFields } from './sample_fields.ts';
-import { levelField, overlayFields, rangeFields } from './shared_fields.ts';
+import { levelField, overlayFields, rangeFields, variantGroup, whyField } from './shared_fields.ts';
 
 type Fields = FieldSet<ContourState>;
 
 export function contourGroups(fields: Fields, presetName: string, axes: ContourState['axes']): HTMLElement[] {
   const parameters = parameterFields(fields, axes);
+  const plane = planeOf(fields.card, contourPresetOf(fields.card, presetName), axes);
   return [
-    planeGroup(fields, presetName, axes),
+    planeGroup(fields),
     ...(parameters.length > 0 ? [group('Parameters', ...parameters)] : []),
     statistics(fields),
-    ...sampleFields(fields),
     shownWithIt(fields, axes),
+    folded('ranges', 'Ranges of the axes', false, rangeFields(fields, 'x', plane), rangeFields(fields, 'y', plane)),
+    ...sampleFields(fields),
+    variantGroup(fields),
   ];
 }
 
-function planeGroup(fields: Fields, presetName: string, axes: ContourState['axes']): HTMLElement {
+function planeGroup(fields: Fields): HTMLElement {
   const { card } = fields;
-  const plane = planeOf(card, contourPresetOf(card, presetName), axes);
   const options = Object.entries(card.parameters).map(([value, { symbol, label }]) => ({
     value,
     label: `${plain(symbol.text)}, ${shortLabel(label)}`,
@@ -42,16 +44,14 @@ function planeGroup(fields: Fields, presetName: string, axes: ContourState['axes
       ),
       (state) => state.axes[axis],
     );
-  const swap = element('button', { type: 'button', class: 'small', id: 'swap-axes' }, 'Exchange the axes');
-  swap.addEventListener('click', () => fields.make((state) => withAxis(card, state, 'x', state.axes.y)));
-  return group(
-    'Plane',
-    choice('x', 'Horizontal axis'),
-    rangeFields(fields, 'x', plane),
-    choice('y', 'Vertical axis'),
-    rangeFields(fields, 'y', plane),
-    swap,
+  const swap = element(
+    'button',
+    { type: 'button', class: 'small', id: 'swap-axes', 'aria-label': 'Exchange the axes', title: 'Exchange the axes' },
+    '⇄',
   );
+  swap.addEventListener('click', () => fields.make((state) => withAxis(card, state, 'x', state.axes.y)));
+  const plane = element('div', { class: 'plane' }, choice('x', 'Horizontal axis'), swap, choice('y', 'Vertical axis'));
+  return plainGroup('Plane', plane);
 }
 
 function statistics(fields: Fields): HTMLElement {
@@ -65,9 +65,7 @@ function statistics(fields: Fields): HTMLElement {
     ),
     (state) => state.method,
   );
-  const note = element('div', { class: 'note' });
-  fields.watch((state) => setText(note, ...constructionNote(card, state)));
-  return group('Limit', method, levelField(fields), note, projection(fields));
+  return group('Limit', inLine(method), levelField(fields), projection(fields), whyField(fields));
 }
 
 function projection(fields: Fields): HTMLElement | null {
@@ -76,7 +74,7 @@ function projection(fields: Fields): HTMLElement | null {
   if (projections.length === 0) return null;
   const options = [{ value: '', label: 'the data' }, ...projections.map(([value, { label }]) => ({ value, label }))];
   const field = fields.follow(
-    selectField('Data or projection', options, (name) => fields.change({ projection: name }), 'choose-projection'),
+    selectField('Data', options, (name) => fields.change({ projection: name }), 'choose-projection'),
     (state) => state.projection,
   );
   const note = element('p', { class: 'note' });
@@ -86,7 +84,7 @@ function projection(fields: Fields): HTMLElement | null {
     setText(note, known ? `There are no data yet: the counts are ${counts}. ${known.source ?? ''}` : null);
   });
   field.append(note);
-  return field;
+  return inLine(field);
 }
 
 function shownWithIt(fields: Fields, axes: ContourState['axes']): HTMLElement {
@@ -99,7 +97,7 @@ function shownWithIt(fields: Fields, axes: ContourState['axes']): HTMLElement {
     checkField('Contours for ±1 Monte Carlo error', (shown) => fields.change({ band: shown }), 'choose-band'),
     (state) => state.band,
   );
-  return group('Shown with it', layer, band, ...overlayFields(fields, axes));
+  return folded('shown', 'Shown with it', false, layer, band, ...overlayFields(fields, axes));
 }
 
 /** A symbol where there is no markup, as in a list of options. */

@@ -3,7 +3,7 @@
 import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
 import { exactNumber, formatNumber } from '../format.ts';
-import { CONSTRAINT_LABELS, constructionNote, METHOD_LABELS } from '../panels/construction.ts';
+import { CONSTRAINT_LABELS, METHOD_LABELS } from '../panels/construction.ts';
 import {
   CONSTRAINTS,
   type CurveState,
@@ -18,7 +18,9 @@ import { EXPOSURE_RANGE, TOYS_RANGE } from '../state/ranges.ts';
 import type { FieldSet } from './field_set.ts';
 import {
   checkField,
+  folded,
   group,
+  inLine,
   numberField,
   quickButtons,
   selectField,
@@ -26,14 +28,19 @@ import {
   sliderField,
   textField,
 } from './fields.ts';
-import { levelField, overlayFields, rangeFields } from './shared_fields.ts';
+import { levelField, overlayFields, rangeFields, variantGroup, whyField } from './shared_fields.ts';
 
 export function curveGroups(fields: FieldSet<CurveState>, presetName: string): HTMLElement[] {
-  return [statistics(fields), axes(fields, presetName), exposure(fields), shownWithIt(fields, presetName)];
+  return [
+    parameters(fields, presetName),
+    statistics(fields),
+    axes(fields, presetName),
+    shownWithIt(fields, presetName),
+    variantGroup(fields),
+  ];
 }
 
 function statistics(fields: FieldSet<CurveState>): HTMLElement {
-  const { card } = fields;
   const method = fields.follow(
     selectField(
       'Construction',
@@ -45,7 +52,7 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
   );
   const constraint = fields.follow(
     selectField(
-      'Constraint of the uncertainties',
+      'Constraint',
       CONSTRAINTS.map((value) => ({ value, label: CONSTRAINT_LABELS[value] })),
       (value) => fields.change({ constraint: value as CurveState['constraint'] }),
       'choose-constraint',
@@ -73,13 +80,37 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
     (state) => state.seed,
   );
   const pair = element('div', { class: 'pair' }, toys, seed);
-  const note = element('div', { class: 'note' });
   fields.watch((state) => {
     pair.hidden = !throwsToys(state.method);
     constraint.hidden = state.method === 'cls-exact' || isByLikelihood(state.method);
-    setText(note, ...constructionNote(card, state));
   });
-  return group('Limit', method, constraint, levelField(fields), pair, note);
+  return group('Limit', inLine(method), inLine(constraint), levelField(fields), pair, whyField(fields));
+}
+
+function parameters(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
+  const { card } = fields;
+  const preset = curvePresetOf(card, presetName);
+  const made: HTMLElement[] = [];
+  for (const name of freeParameters(card, preset)) {
+    const { symbol, label, unit, range, scale } = card.parameters[name]!;
+    const set = (value: number, moving: boolean) =>
+      fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
+    made.push(
+      fields.follow(
+        sliderField({
+          label: `{${symbol.text}}, ${label}`,
+          unit,
+          range,
+          scale,
+          onChange: (value) => set(value, false),
+          onInput: (value) => set(value, true),
+          id: `choose-${name}`,
+        }),
+        (state) => state.set[name]!,
+      ),
+    );
+  }
+  return group('Parameters', ...made, ...exposure(fields));
 }
 
 function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
@@ -105,29 +136,10 @@ function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
       ),
     );
   }
-  for (const name of freeParameters(card, preset)) {
-    const { symbol, label, unit, range, scale } = card.parameters[name]!;
-    const set = (value: number, moving: boolean) =>
-      fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
-    made.push(
-      fields.follow(
-        sliderField({
-          label: `{${symbol.text}}, ${label}`,
-          unit,
-          range,
-          scale,
-          onChange: (value) => set(value, false),
-          onInput: (value) => set(value, true),
-          id: `choose-${name}`,
-        }),
-        (state) => state.set[name]!,
-      ),
-    );
-  }
-  return group('Axes and parameters', ...made);
+  return folded('ranges', 'Axes', true, ...made);
 }
 
-function exposure(fields: FieldSet<CurveState>): HTMLElement {
+function exposure(fields: FieldSet<CurveState>): HTMLElement[] {
   const { card } = fields;
   const field = fields.follow(
     sliderField({
@@ -159,7 +171,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement {
         : `${known ? `${known.label}. ` : ''}Signal and backgrounds grow with the exposure, uncertainties keep their relative size, but those from counted events shrink with its square root. There are no data yet, so only expected limits are shown.`,
     );
   });
-  return group('Exposure', field, note);
+  return [field, note];
 }
 
 /** Projections that change the exposure. */
@@ -180,7 +192,7 @@ function shownWithIt(fields: FieldSet<CurveState>, presetName: string): HTMLElem
     );
     made.unshift(fields.follow(bands, (state) => state.bands));
   }
-  const shown = group('Shown with it', ...made);
+  const shown = folded('shown', 'Shown with it', true, ...made);
   shown.hidden = made.length === 0;
   return shown;
 }

@@ -125,6 +125,7 @@ export function sliderField(options: SliderOptions): Field<number> {
   });
   slider.addEventListener('change', () => onChange(current()));
   number.root.append(slider);
+  number.root.classList.add('slider');
   return {
     root: number.root,
     set: (value) => {
@@ -199,6 +200,24 @@ export function quickButtons(choices: { label: string; title?: string; apply: ()
 /** A titled group of fields. */
 export function group(title: string, ...fields: (Node | null)[]): HTMLElement {
   return element('fieldset', {}, element('legend', {}, title), fields);
+}
+
+/** A group that needs no heading for those who see it. */
+export function plainGroup(title: string, ...fields: (Node | null)[]): HTMLElement {
+  const made = group(title, ...fields);
+  made.firstElementChild!.className = 'visually-hidden';
+  return made;
+}
+
+/** Label and field in one line. */
+export function inLine(field: HTMLElement): HTMLElement {
+  field.classList.add('inline');
+  return field;
+}
+
+/** Fields behind a heading that opens them; what the reader opened or closed stays so as long as the page. */
+export function folded(id: string, title: string, open: boolean, ...fields: (Node | null)[]): HTMLDetailsElement {
+  return element('details', { id: `fold-${id}`, class: 'fold', open }, element('summary', {}, title), fields);
 }
 
 export function setText(target: HTMLElement, ...content: (Node | string | null)[]): void {

@@ -7,8 +7,7 @@ import type { State } from '../state.ts';
 import { contourGroups } from './contour_fields.ts';
 import { curveGroups } from './curve_fields.ts';
 import { type Change, FieldSet } from './field_set.ts';
-import { type Field, group, selectField } from './fields.ts';
-import { variantFields } from './shared_fields.ts';
+import { type Field, inLine, plainGroup, selectField } from './fields.ts';
 
 export interface PanelEvents {
   change: Change;
@@ -19,6 +18,8 @@ export interface PanelEvents {
 export class Panel {
   private sync: (state: State) => void = () => {};
   private built = '';
+  /** What has been opened or closed, by its id. */
+  private readonly folds = new Map<string, boolean>();
 
   constructor(
     private readonly root: HTMLElement,
@@ -31,7 +32,7 @@ export class Panel {
     const analysis = this.picker(titles);
     analysis.set(chosen);
     this.sync = () => {};
-    this.root.replaceChildren(group('Figure', analysis.root));
+    this.root.replaceChildren(plainGroup('Figure', inLine(analysis.root)));
   }
 
   /** The titles of the analyses arrive late: they must not disturb a field that is being typed into. */
@@ -47,9 +48,11 @@ export class Panel {
     if (signature !== this.built) {
       this.built = signature;
       const focused = document.activeElement?.id;
-      const open = new Set([...this.root.querySelectorAll('details[open]')].map(({ className }) => className));
       this.root.replaceChildren(...this.build(card, state, titles));
-      for (const details of this.root.querySelectorAll('details')) details.open = open.has(details.className);
+      for (const details of this.root.querySelectorAll('details')) {
+        details.open = this.folds.get(details.id) ?? details.open;
+        details.addEventListener('toggle', () => this.folds.set(details.id, details.open));
+      }
       if (focused) document.getElementById(focused)?.focus();
     }
     this.sync(state);
@@ -74,7 +77,7 @@ export class Panel {
       selectField('Figure', presets, this.events.choosePreset, 'choose-figure'),
       (state) => state.preset,
     );
-    return group('Figure', analysis, presets.length > 1 ? preset : null, ...variantFields(fields));
+    return plainGroup('Figure', inLine(analysis), presets.length > 1 ? inLine(preset) : null);
   }
 
   private picker(titles: Map<string, string>): Field<string> {

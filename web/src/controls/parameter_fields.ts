@@ -6,7 +6,7 @@ import { shortLabel } from '../plot/model.ts';
 import { type ContourState, parameterValue, profilable } from '../state/contour.ts';
 import { labelNodes, symbolNodes } from '../symbols.ts';
 import type { FieldSet } from './field_set.ts';
-import { checkField, selectField, sliderField } from './fields.ts';
+import { checkField, inLine, selectField, sliderField } from './fields.ts';
 
 type Fields = FieldSet<ContourState>;
 
@@ -78,7 +78,9 @@ function profileField(fields: Fields, name: string): HTMLElement {
     `profile-${name}`,
   );
   const root = fields.follow(field, (state) => (state.profile === name ? 'profiled' : 'fixed'));
-  root.append(element('p', { class: 'note' }, 'Bounds: ', ...formula(card, low), ' to ', ...formula(card, high), '.'));
+  inLine(root).append(
+    element('p', { class: 'note' }, 'Bounds: ', ...formula(card, low), ' to ', ...formula(card, high), '.'),
+  );
   return root;
 }
 

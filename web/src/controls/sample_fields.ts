@@ -3,7 +3,7 @@
 import { element } from '../dom.ts';
 import { bandwidthRange, type ContourState, kernelAxes } from '../state/contour.ts';
 import type { FieldSet } from './field_set.ts';
-import { checkField, group, selectField, sliderField } from './fields.ts';
+import { checkField, folded, selectField, sliderField } from './fields.ts';
 
 type Fields = FieldSet<ContourState>;
 
@@ -34,7 +34,7 @@ function channelGroup(fields: Fields): HTMLElement | null {
   if (channels.length > 1 || parts.length > 0) made.push(subheading('Drawn beside it, each by itself'));
   if (channels.length > 1) made.push(...besideFields(fields, 'besideChannels', channels));
   made.push(...besideFields(fields, 'besideParts', parts));
-  return made.length > 0 ? group('Events', ...made) : null;
+  return made.length > 0 ? folded('events', 'Events in the limit', false, ...made) : null;
 }
 
 /** The last channel cannot be taken away: a limit needs one. */
@@ -109,7 +109,7 @@ function kernelGroup(fields: Fields): HTMLElement | null {
     { class: 'note' },
     'Events simulated at other masses count at this one, the less the further away they are. A wider kernel takes in more events and so lowers the statistical error; it also averages the prediction over more of the parameter space, which biases it.',
   );
-  return group('Kernel', ...sliders, note);
+  return folded('kernel', 'Kernel bandwidth', false, ...sliders, note);
 }
 
 function subheading(text: string): HTMLElement {

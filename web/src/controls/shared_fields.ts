@@ -3,17 +3,17 @@
 import type { Overlay } from 'anyslice';
 import { element } from '../dom.ts';
 import { exactNumber, formatPercent } from '../format.ts';
-import { variantNote } from '../panels/construction.ts';
+import { constructionNote, variantNote } from '../panels/construction.ts';
 import { type AxisName, overlaysIn, type Plane } from '../state/plane.ts';
 import { LEVEL_RANGE, type Range, SWITCH_RANGE } from '../state/ranges.ts';
 import { switchChoices, switchValue } from '../state/shared.ts';
 import { type State, withVariant } from '../state.ts';
 import { typeset } from '../typography.ts';
 import type { FieldSet } from './field_set.ts';
-import { checkField, type Field, numberField, quickButtons, selectField, setText } from './fields.ts';
+import { checkField, type Field, folded, numberField, quickButtons, selectField, setText } from './fields.ts';
 
 /** The choice of the variant with what it is, and every switch with its size and reason. */
-export function variantFields<Kind extends State>(fields: FieldSet<Kind>): (HTMLElement | null)[] {
+export function variantGroup<Kind extends State>(fields: FieldSet<Kind>): HTMLElement {
   const { card } = fields;
   const variants = Object.entries(card.variants ?? {}).map(([value, { label }]) => ({ value, label }));
   const variant = fields.follow(
@@ -27,7 +27,14 @@ export function variantFields<Kind extends State>(fields: FieldSet<Kind>): (HTML
   );
   const note = element('div', { class: 'note' });
   fields.watch((state) => setText(note, ...variantNote(card, state)));
-  return [variants.length > 1 ? variant : null, note, switchFields(fields)];
+  return folded(
+    'variant',
+    'Variant and switches',
+    false,
+    variants.length > 1 ? variant : null,
+    note,
+    switchFields(fields),
+  );
 }
 
 function switchFields<Kind extends State>(fields: FieldSet<Kind>): HTMLElement | null {
@@ -39,7 +46,12 @@ function switchFields<Kind extends State>(fields: FieldSet<Kind>): HTMLElement |
     const changed = names.filter((name) => state.switches[name] !== undefined).length;
     summary.textContent = `Switches (${names.length})${changed > 0 ? `: ${changed} set by hand` : ''}`;
   });
-  return element('details', { class: 'switches' }, summary, ...names.map((name) => switchField(fields, name)));
+  return element(
+    'details',
+    { id: 'fold-switches', class: 'switches' },
+    summary,
+    ...names.map((name) => switchField(fields, name)),
+  );
 }
 
 function switchField<Kind extends State>(fields: FieldSet<Kind>, name: string): HTMLElement {
@@ -90,8 +102,16 @@ export function levelField<Kind extends State>(fields: FieldSet<Kind>): HTMLElem
     }),
     (state) => state.cl,
   );
+  level.classList.add('level');
   level.append(quickButtons([0.9, 0.95].map((cl) => ({ label: formatPercent(cl), apply: () => change(cl) }))));
   return level;
+}
+
+/** What a construction is and why the card chose it, folded away. */
+export function whyField<Kind extends State>(fields: FieldSet<Kind>): HTMLElement {
+  const note = element('div', { class: 'note' });
+  fields.watch((state) => setText(note, ...constructionNote(fields.card, state)));
+  return folded('why', 'What this means, and why', false, note);
 }
 
 /** The two ends of an axis. */

@@ -1,0 +1,233 @@
+// What is deployed, where readers meet it: below any path of a bare server, without a network, as one file from a disk or
+// in a sandboxed frame, saved by the page itself. Nothing of it asks anybody else or breaks its own policy.
+
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type BrowserContext, expect, type FrameLocator, type Page, test } from '@playwright/test';
+import { repository } from './native.ts';
+
+const site = process.env['ANYSLICE_SITE'] ?? join(repository, 'build/site');
+const folder = mkdtempSync(join(tmpdir(), 'anyslice-ship-'));
+let server: Server;
+let origin: string;
+
+/** Pages of this file's own, by path. */
+const pages: Record<string, string> = {};
+
+/** The server does not answer. */
+let off = false;
+
+// No headers but the type, as from the plainest of servers.
+test.beforeAll(async () => {
+  const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+  server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url!, 'http://localhost').pathname);
+    if (off) {
+      request.socket.destroy();
+      return;
+    }
+    const own = path === '/favicon.ico' ? '' : pages[path];
+    if (own !== undefined) {
+      response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'text/html' }).end(own);
+      return;
+    }
+    const file = join(site, path.replace(/^\/some\/where\//, '').replace(/^$|\/$/, 'index.html'));
+    if (!path.startsWith('/some/where/') || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const address = server.address();
+  origin = `http://localhost:${typeof address === 'object' && address ? address.port : 0}`;
+});
+test.afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Fails a test on any error, violation of a policy, or request to elsewhere; call it before a page is opened. */
+async function watch(context: BrowserContext): Promise<() => void> {
+  const troubles: string[] = [];
+  context.on('console', (message) => {
+    // That a frame may not copy is said on the page, too.
+    if (message.text().includes('Clipboard API has been blocked')) return;
+    if (message.type() === 'error') troubles.push(`console: ${message.text()}`);
+  });
+  context.on('weberror', (error) => troubles.push(`error: ${error.error().message}`));
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (!['data:', 'blob:', 'file:'].includes(protocol) && !host.startsWith('localhost')) {
+      troubles.push(`request to ${request.url()}`);
+    }
+  });
+  await context.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`policy: ${violatedDirective} ${blockedURI}`),
+    );
+  });
+  return () => expect(troubles).toEqual([]);
+}
+
+async function computed(page: Page | FrameLocator): Promise<void> {
+  await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /./);
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+}
+
+/** The plotted limit as the table of the page has it. */
+async function curve(page: Page | FrameLocator): Promise<string> {
+  await page.locator('#data-table > summary').click();
+  return (await page.locator('#data').textContent())!;
+}
+
+async function saved(page: Page, name: string): Promise<string> {
+  const waiting = page.waitForEvent('download');
+  await page.locator('#save-page').click();
+  const file = join(folder, name);
+  await (await waiting).saveAs(file);
+  return file;
+}
+
+test.use({ serviceWorkers: 'allow' });
+
+const SETTINGS = '#card=microboone-kdar-scalar&preset=figure-2&x=110:190&points=9&cl=0.9&method=cls-exact';
+
+test('a file saved by the page, and one saved by that file, open from a disk with the same curve', async ({
+  page,
+  context,
+}) => {
+  const check = await watch(context);
+  await page.goto(`${origin}/some/where/${SETTINGS}`);
+  await computed(page);
+  const asked = await curve(page);
+  expect(asked).toContain('110');
+  const first = await saved(page, 'first.html');
+  expect(statSync(first).size).toBeLessThanOrEqual(2e6);
+
+  await page.goto(pathToFileURL(first).href);
+  await computed(page);
+  expect(await curve(page)).toBe(asked);
+  await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(1);
+  await expect(page.locator('#status-line')).toBeVisible();
+
+  // Saved again with another level: the settings of the moment count.
+  await page.getByRole('button', { name: '95 %' }).click();
+  await computed(page);
+  const second = await saved(page, 'second.html');
+  await page.goto(pathToFileURL(second).href);
+  await computed(page);
+  expect(page.url()).toContain('cl=0.95');
+  expect(await curve(page)).not.toBe(asked);
+  check();
+});
+
+test('the file with every analysis opens from a disk', async ({ page, context }) => {
+  const check = await watch(context);
+  const file = join(site, 'anyslice.html');
+  expect(statSync(file).size).toBeLessThanOrEqual(12e6);
+  await page.goto(pathToFileURL(file).href);
+  await computed(page);
+  const names = JSON.parse(readFileSync(join(repository, 'data/analyses/index.json'), 'utf8')) as string[];
+  await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(names.length);
+  await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-heavy');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('heavy');
+  await computed(page);
+  check();
+});
+
+test('one file works in a frame that may do nothing but run scripts', async ({ page, context }) => {
+  const check = await watch(context);
+  pages['/frame.html'] = `<!doctype html><title>Paper</title>
+    <iframe sandbox="allow-scripts" src="/some/where/anyslice.html${SETTINGS.replaceAll('&', '&amp;')}" width="1000" height="700"></iframe>`;
+  await page.goto(`${origin}/frame.html`);
+  const frame = page.frameLocator('iframe');
+  await computed(frame);
+  expect(await curve(frame)).toContain('110');
+  await frame.getByRole('button', { name: '95 %' }).click();
+  await computed(frame);
+  await frame.locator('#copy-link').click();
+  await expect(frame.locator('#status-line')).toContainText('could not be copied');
+  check();
+});
+
+test.describe('the site below some path of a bare server', () => {
+  /** The worker of the page has kept what it needs. */
+  const kept = (page: Page, file: string) =>
+    expect
+      .poll(() =>
+        page.evaluate(async (file) => {
+          const { active } = await navigator.serviceWorker.ready;
+          return (
+            active?.state === 'activated' && (await caches.match(new URL(file, document.baseURI).href)) !== undefined
+          );
+        }, file),
+      )
+      .toBe(true);
+
+  test('works without a network from the second visit, with what the first one used', async ({ page, context }) => {
+    const check = await watch(context);
+    await page.goto(`${origin}/some/where/#card=nd280-dark-neutrino-heavy`);
+    await computed(page);
+    await kept(page, 'data/tables/nd280-heavy.safetensors.gz');
+    off = true;
+    await page.goto(`${origin}/some/where/?again${SETTINGS}`);
+    await computed(page);
+    expect(await curve(page)).toContain('110');
+    await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-heavy');
+    await computed(page);
+    check();
+
+    // What has not been used cannot be there, and the page says so.
+    await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-light');
+    await expect(page.locator('#message-text')).toContainText('there is no network');
+    off = false;
+  });
+
+  test('announces a new version, and keeps to the old one until the reader wants the new', async ({
+    page,
+    context,
+  }) => {
+    const check = await watch(context);
+    const worker = readFileSync(join(site, 'service-worker.js'), 'utf8');
+    const html = readFileSync(join(site, 'index.html'), 'utf8');
+    await page.goto(`${origin}/some/where/${SETTINGS}`);
+    await computed(page);
+    await kept(page, 'index.html');
+    await page.reload();
+    await computed(page);
+    await expect(page.locator('#update-note')).toHaveCount(0);
+
+    // A half deployed version is none: the list is new, the page is not yet.
+    const newer = html.replace('<body>', '<body data-newer="">');
+    const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+    pages['/some/where/service-worker.js'] = worker
+      .replace(digest(html), digest(newer))
+      .replace(/"version":"\w+"/, '"version":"newer"');
+    const update = () =>
+      page.evaluate(async () => {
+        const registration = (await navigator.serviceWorker.getRegistration())!;
+        await registration.update().catch(() => {});
+        const { installing } = registration;
+        if (installing) await new Promise((done) => installing.addEventListener('statechange', done, { once: true }));
+      });
+    await update();
+    await expect(page.locator('#update-note')).toHaveCount(0);
+
+    pages['/some/where/index.html'] = newer;
+    pages['/some/where/'] = newer;
+    await update();
+    await expect(page.locator('#update-note')).toContainText('A new version is here.');
+    expect(await page.locator('body[data-newer]').count()).toBe(0);
+    await page.locator('#update-note').getByRole('button', { name: 'Reload' }).click();
+    await expect(page.locator('body[data-newer]')).toHaveCount(1);
+    await computed(page);
+    expect(page.url()).toContain('points=9');
+    check();
+  });
+});

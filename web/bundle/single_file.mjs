@@ -1,0 +1,70 @@
+// The page as one file: a shell without any analysis, and the file with all of them.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { imported } from './scripts.mjs';
+
+const { packedElement, PLACE } = await imported('src/ship/embedded_files.ts');
+
+const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The shell: the page of the site with script, styles, icon and core in it, under a policy that names just those. */
+export async function shellOf(page, { script, style }, core, icon) {
+  // Neither may end the element that holds it; in JavaScript both spellings mean the same.
+  const code = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+  if (/<\/style/i.test(style)) throw new Error('The styles contain the end of the element that is to hold them.');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hash(code)} 'wasm-unsafe-eval'`,
+    'worker-src blob:',
+    `style-src ${hash(style)}`,
+    'img-src data: blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  let left = page;
+  // Replacements are functions: "$" in what is put in would mean something else.
+  const replace = (pattern, text) => {
+    if (!pattern.test(left)) throw new Error(`The page is not as the single file expects it: ${pattern} is not there.`);
+    left = left.replace(pattern, () => text);
+  };
+  replace(/(?<=<meta http-equiv="Content-Security-Policy" content=")[^"]*/, policy);
+  replace(/<script type="module"[^>]*><\/script>\s*/, '');
+  left = left.replace(/<link rel="(modulepreload|manifest)"[^>]*>\s*/g, '');
+  replace(/<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
+  replace(/(?<=<link rel="icon" href=")[^"]*/, `data:image/svg+xml;base64,${icon.toString('base64')}`);
+  const file = await packedElement('anyslice.wasm', core, packed);
+  replace(/<\/body>/, `${file}${PLACE}<script>${code}</script>\n</body>`);
+  return left;
+}
+
+/**
+ * The shell with all cards in the folder `data` of the site and the tables of their limits. The tables for display would
+ * make it a third larger: the cards come without what needs them.
+ */
+export async function filled(shell, site) {
+  const folder = join(site, 'data/analyses');
+  const files = new Map();
+  for (const name of readdirSync(folder).sort()) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    const { display: _display, ...card } = JSON.parse(text);
+    files.set(`data/analyses/${name}`, name === 'index.json' ? text : JSON.stringify(card));
+    for (const table of Object.values(card.tables ?? {})) {
+      if (table) files.set(posix.join('data/analyses', table.url), null);
+    }
+  }
+  let elements = '';
+  for (const [name, text] of files) {
+    elements +=
+      text === null
+        ? await packedElement(name, new Uint8Array(gunzipSync(readFileSync(join(site, name)))), packed)
+        : `<script type="application/json" data-file="${name}">${text.replaceAll('<', '\\u003c')}</script>\n`;
+  }
+  return shell.replace(PLACE, () => elements + PLACE);
+}
+
+async function packed(bytes) {
+  return gzipSync(bytes, { level: 9 });
+}

@@ -1,0 +1,55 @@
+// The buttons with which a reader takes the page along.
+
+import { element } from '../dom.ts';
+import { download, fileName } from '../export/download.ts';
+import type { Status } from '../panels/status.ts';
+import { pageAsOneFile } from './one_file.ts';
+import type { Resources } from './resources.ts';
+
+/** What the settings of the page are, for those who write them down. */
+export interface Place {
+  /** Name of the file of the card, without its ending. */
+  card: string;
+  preset: string;
+  /** The settings as an address: `#…`. */
+  address: string;
+}
+
+export interface Sharer {
+  readonly status: Status;
+  /** Null before any analysis is open. */
+  readonly place: Place | null;
+}
+
+export function offerSharing(app: Sharer, resources: Resources): void {
+  const slot = document.getElementById('toolbar-share') ?? document.querySelector('.actions');
+  const save = element(
+    'button',
+    {
+      type: 'button',
+      id: 'save-page',
+      title:
+        'This page with its present settings and what it needs of the data: one file that opens anywhere, without a network',
+    },
+    'Save as one HTML file',
+  );
+  save.addEventListener('click', () => savePage(app, resources, save));
+  slot?.append(save);
+}
+
+async function savePage({ place, status }: Sharer, resources: Resources, button: HTMLButtonElement): Promise<void> {
+  if (!place) {
+    status.remark('There is nothing to save yet: no analysis is open.');
+    return;
+  }
+  button.disabled = true;
+  try {
+    const page = await pageAsOneFile(resources, place.card, place.address);
+    download(fileName(place.card, place.preset, 'html'), page);
+    status.remark(`The page was saved as one file of ${(page.size / 1e6).toFixed(1)} MB.`);
+  } catch (error) {
+    status.tell(`The page could not be saved: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    button.disabled = false;
+  }
+}

@@ -1,0 +1,37 @@
+// The page as one file: everything it needs is inside it.
+
+import InlineWorker from '../../wasm/src/worker.ts?worker&inline';
+import { startPage } from './page.ts';
+import { ADDRESS_FILE, embeddedFiles, INSIDE, readEmbedded } from './ship/embedded_files.ts';
+
+// As it was written, before anything is changed in it: what it is saved as again.
+const page = document.documentElement.cloneNode(true) as HTMLElement;
+const CORE = 'anyslice.wasm';
+const root = new URL('data/', INSIDE);
+const has = (name: string) => embeddedFiles(page).some((script) => script.dataset['file'] === name);
+
+async function begin(): Promise<void> {
+  const address = has(ADDRESS_FILE) ? new TextDecoder().decode(await readEmbedded(page, ADDRESS_FILE)) : '';
+  await startPage({
+    root,
+    folder: new URL('analyses/', root),
+    read: (url) => readEmbedded(page, url),
+    compile: async () => WebAssembly.compile(await readEmbedded(page, CORE)),
+    createWorker: () => new InlineWorker({ name: 'anyslice' }),
+    address,
+    shell: async () => shellOf(page),
+  });
+}
+
+/** The page without its analyses. */
+function shellOf(page: Element): string {
+  const copy = page.cloneNode(true) as Element;
+  for (const script of embeddedFiles(copy)) {
+    if (script.dataset['file'] === CORE) continue;
+    script.nextSibling?.remove();
+    script.remove();
+  }
+  return `<!doctype html>\n${copy.outerHTML}\n`;
+}
+
+begin();
