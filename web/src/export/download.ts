@@ -9,7 +9,7 @@ export interface Taken {
   content: Blob;
 }
 
-export function download({ name, content }: Taken): void {
+export function download(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);
   const anchor = document.createElement('a');
   anchor.href = address;
@@ -19,6 +19,11 @@ export function download({ name, content }: Taken): void {
   anchor.remove();
   // The download has its own reference by the next turn of the event loop, in every browser but some old ones.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/** A file name from the card, the figure and the kind. */
+export function fileName(card: string, preset: string, extension: string): string {
+  return `${joined([card, preset])}.${extension}`;
 }
 
 const LONGEST = 120;

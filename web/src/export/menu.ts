@@ -99,7 +99,8 @@ export class ExportMenu {
     );
     made.addEventListener('click', () =>
       this.work(async () => {
-        download(await this.exporter.take(kind, this.options()));
+        const { name, content } = await this.exporter.take(kind, this.options());
+        download(name, content);
         this.panel.hidePopover();
       }),
     );
