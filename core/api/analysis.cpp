@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/api/contour_csv.hpp"
+#include "core/api/hepdata.hpp"
 #include "core/api/limit_csv.hpp"
 #include "core/api/statistics_json.hpp"
 #include "core/base/sha256.hpp"
@@ -156,6 +157,16 @@ Json Analysis::rate(const Json& request_json) const {
   return result;
 }
 
+Json Analysis::hepdata(const Json& request_json) const {
+  const JsonReader request(request_json, kRequest);
+  request.allow_only({"results"});
+  Json files = Json::array();
+  for (const HepdataFile& file : hepdata_submission(model_->card(), request.at("results"))) {
+    files.push_back({{"name", file.name}, {"text", file.text}});
+  }
+  return files;
+}
+
 Json Analysis::provenance() const {
   const Card& card = model_->card();
   Json documents = Json::array(), tables = Json::array();
@@ -198,6 +209,7 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "coverage") return coverage(request);
   if (method == "limit_map") return limit_map(request);
   if (method == "evaluate") return evaluate(request);
+  if (method == "hepdata") return hepdata(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json(), model_->card());
   if (method == "contour_csv") return contour_csv(JsonReader(request, kRequest).at("contour").json(), model_->card());
   if (method == "provenance") return provenance();

@@ -45,7 +45,8 @@ class CardReader {
  private:
   void read_about() {
     const JsonReader about = root_.at("about");
-    about.allow_only({"title", "short_title", "summary", "papers", "card_authors", "table_licence", "notes"});
+    about.allow_only(
+        {"title", "short_title", "summary", "papers", "keywords", "card_authors", "table_licence", "notes"});
     card_.title = about.at("title").text();
     for (const char* field : {"short_title", "summary", "table_licence"}) {
       if (const auto text = about.find(field)) text->text();
@@ -56,6 +57,10 @@ class CardReader {
         paper.allow_only({"arxiv", "doi", "inspire", "title"});
         for (const auto& [name, value] : paper.fields()) value.text();
       }
+    }
+    if (const auto keywords = about.find("keywords")) {
+      keywords->allow_only({"reactions", "observables", "cmenergies", "phrases"});
+      for (const auto& [name, values] : keywords->fields()) values.texts();
     }
     if (const auto notes = about.find("notes")) {
       static const std::vector<std::string> kinds = {"assumption", "calibration", "quirk", "uncertainty"};

@@ -25,6 +25,8 @@ import type {
   ExcludedAlong,
   Field,
   FieldRequest,
+  HepdataFile,
+  HepdataResult,
   Interactions,
   LifetimeCurve,
   LifetimeRequest,
@@ -413,6 +415,10 @@ export class Analysis {
   /** What the answers of this analysis come from: versions and digests. */
   provenance(options: TaskOptions = {}): Promise<Provenance> {
     return this.call<Provenance>('provenance', {}, options);
+
+  /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */
+  hepdata(results: HepdataResult[], options: TaskOptions = {}): Promise<HepdataFile[]> {
+    return this.call<HepdataFile[]>('hepdata', { results }, options);
   }
 
   close(): void {

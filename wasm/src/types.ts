@@ -727,6 +727,19 @@ export interface Provenance {
   card: { name: string; documents: { file: string; sha256: string }[] };
   /** Digests of the uncompressed tables. */
   tables: { name: string; file: string; sha256: string }[];
+
+/** A result to be written for HEPData. */
+export type HepdataResult = ({ limit: Limit } | { contour: Contour } | { map: LimitMap }) & {
+  /** Tells it from others of its kind in the names of tables. */
+  label?: string;
+  /** The setting it was computed with: answers do not repeat projection, part, channels, switches and bandwidth. */
+  setting?: Setting;
+};
+
+/** A file of a submission to HEPData: its name without a folder, and YAML. */
+export interface HepdataFile {
+  name: string;
+  text: string;
 }
 
 /** A quantity on a grid: row j of `values` is at y[j]; null where it is unknown. */
