@@ -68,7 +68,7 @@ for (const words of [['frobnicate'], ['run', 'frobnicate'], ['test', 'frobnicate
 test('./dev help lists every command', async () => {
   const result = await run(dev, ['help']);
   assert.equal(result.status, 0);
-  for (const command of ['run', 'test', 'bench', 'site', 'tables', 'anyslice', 'format'])
+  for (const command of ['run', 'test', 'bench', 'screenshots', 'site', 'tables', 'anyslice', 'format'])
     assert.ok(result.stdout.includes(`./dev ${command}`), command);
 });
 

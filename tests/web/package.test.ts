@@ -1,7 +1,6 @@
-// The package around the core: downloads, gzip, caching of limits in events, CSV blocks.
+// The package around the core: downloads, gzip, caching of limits in events.
 
 import { gzipSync } from 'node:zlib';
-import type { Limit } from 'anyslice';
 import { describe, expect, it, vi } from 'vitest';
 import { Anyslice } from '../../wasm/src/analysis.ts';
 import { foreseen, gunzipped } from '../../wasm/src/download.ts';

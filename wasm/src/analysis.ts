@@ -415,6 +415,7 @@ export class Analysis {
   /** What the answers of this analysis come from: versions and digests. */
   provenance(options: TaskOptions = {}): Promise<Provenance> {
     return this.call<Provenance>('provenance', {}, options);
+  }
 
   /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */
   hepdata(results: HepdataResult[], options: TaskOptions = {}): Promise<HepdataFile[]> {

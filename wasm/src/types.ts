@@ -727,6 +727,7 @@ export interface Provenance {
   card: { name: string; documents: { file: string; sha256: string }[] };
   /** Digests of the uncompressed tables. */
   tables: { name: string; file: string; sha256: string }[];
+}
 
 /** A result to be written for HEPData. */
 export type HepdataResult = ({ limit: Limit } | { contour: Contour } | { map: LimitMap }) & {

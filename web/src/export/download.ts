@@ -1,6 +1,7 @@
 // Hands files to the reader, under names that say what is in them.
 
 import type { Card } from 'anyslice';
+import { isContour, presetOf } from '../state/plane.ts';
 import type { State } from '../state.ts';
 
 /** A file to be taken away. */
@@ -28,9 +29,13 @@ export function fileName(card: string, preset: string, extension: string): strin
 
 const LONGEST = 120;
 
-/** Card, figure, axes of a contour and the values on no axis: "nd280_masses_mZ-epsilon_mN=0.1_cl=0.9". */
+/** Card, figure, axes where they are not its own, and the values on no axis: "nd280_masses_mN-epsilon_mZ=0.1_cl=0.9". */
 export function figureName(card: Card, state: State): string {
-  const axes = state.kind === 'contour' ? [`${state.axes.x}-${state.axes.y}`] : [];
+  const [, preset] = presetOf(card, state.preset);
+  // A figure has axes of its own; others are part of its name.
+  const isMoved =
+    state.kind === 'contour' && (!isContour(preset) || preset.x !== state.axes.x || preset.y !== state.axes.y);
+  const axes = isMoved ? [`${state.axes.x}-${state.axes.y}`] : [];
   const values = Object.entries(state.set).filter(
     ([name]) => state.kind === 'curve' || (name !== state.axes.x && name !== state.axes.y && name !== state.profile),
   );

@@ -101,9 +101,8 @@ function drawLines(context: CanvasRenderingContext2D, layout: Layout, sheet: She
     const natural = textWidth(context, pieces, style);
     // What is longer than a line shrinks to it.
     const size = Math.min(1, (width - MARGIN - x) / natural) * style.size;
-    const length = (natural * size) / style.size;
-    drawText(context, pieces, x + length / 2, y, { ...style, size }, colours.ink);
-    return x + length;
+    drawText(context, pieces, x, y, { ...style, size }, colours.ink, undefined, 'start');
+    return x + (natural * size) / style.size;
   };
   keyLines.forEach((row, i) => {
     const y = MARGIN / 2 + (i + 0.5) * line;
