@@ -124,7 +124,7 @@ export class App {
   get place(): Place | null {
     if (!this.current) return null;
     const { analysis, state } = this.current;
-    return { card: state.card, preset: state.preset, address: hashOfState(state, analysis.card) };
+    return { card: analysis.card, state };
   }
 
   /** The analyses have got their titles. */

@@ -9,15 +9,20 @@ import './styles/plot_tools.css';
 import './styles/panels.css';
 import './styles/export.css';
 import './styles/guide.css';
+import './styles/ship.css';
 import './styles/print.css';
 import { start } from 'anyslice';
 import { App } from './app.ts';
 import { byId } from './dom.ts';
 import { Library } from './library.ts';
+import { startFramed } from './ship/framed.ts';
+import { LICENCES, offerLicences } from './ship/licences.ts';
 import type { Resources } from './ship/resources.ts';
 import { offerSharing } from './ship/sharing.ts';
 
 export async function startPage(resources: Resources): Promise<void> {
+  startFramed();
+  offerLicences(resources.read, new URL(`../${LICENCES}`, resources.root).href);
   let app: App | null = null;
   const anyslice = start({
     module: resources.compile(),

@@ -6,7 +6,7 @@ import { byId, replaceContent } from './dom.ts';
 import { Exporter } from './export/exporter.ts';
 import { ExportMenu } from './export/menu.ts';
 import { Inquiry } from './inquiry.ts';
-import { showBins } from './panels/bins.ts';
+import { Breakdown } from './panels/breakdown.ts';
 import { showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
@@ -17,16 +17,14 @@ import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
-import { contourModel } from './plot/contour_model.ts';
-import { curveModel } from './plot/curve_model.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
 import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
+import { modelOf } from './plot/results_model.ts';
 import { PlotDesk } from './plot_desk.ts';
 import type { RestingPoint } from './resting_point.ts';
 import type { Results } from './results.ts';
-import { curvePresetOf } from './state/plane.ts';
 import type { State } from './state.ts';
 import { typeset } from './typography.ts';
 
@@ -52,6 +50,7 @@ export class View {
     new Readout(byId('readout-title'), byId('readout')),
     new Announcer(byId('point-announcement')),
     (results, rate) => this.showRest(results, rate),
+    (at) => this.desk.look(at),
   );
   private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
@@ -63,19 +62,22 @@ export class View {
   });
   private readonly exportMenu = new ExportMenu(byId('toolbar-export'), this.exporter);
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
+  private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
   private resting: RestingPoint | null = null;
   private noted = '';
 
   constructor(events: ViewEvents) {
     this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
       point: (...point) => this.inquiry.point(...point),
-      pin: events.pin,
+      pin: (at) => {
+        events.pin(at);
+        if (at) this.breakdown.offer();
+      },
       change: events.change,
       redraw: () => this.shown && this.draw(this.shown),
       tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
-    this.binTable.addEventListener('toggle', () => this.showBinTable());
     byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -149,11 +151,12 @@ export class View {
     this.plot.clear();
     this.desk.about(null);
     this.inquiry.about(null);
-    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'bins', 'notes', 'summary']) {
+    for (const id of ['legend', 'caption', 'statements', 'events', 'comparison', 'data', 'notes', 'summary']) {
       replaceContent(byId(id));
     }
     this.noted = '';
     this.resting = null;
+    this.breakdown.about(null);
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
@@ -225,12 +228,7 @@ export class View {
     this.statistics.about(this.resting);
     this.exporter.rest(this.resting);
     this.exportMenu.update();
-    this.showBinTable();
-  }
-
-  private showBinTable(): void {
-    if (this.binTable.open && this.resting)
-      showBins(byId('bins'), this.resting.results.analysis.card, this.resting.rate);
+    this.breakdown.about(this.resting);
   }
 
   /** The notes change with few settings: while a slider moves they stay. */
@@ -242,10 +240,4 @@ export class View {
     this.noted = noted;
     showNotes(byId('notes'), results);
   }
-}
-
-function modelOf(results: Results): PlotModel {
-  if (results.kind === 'contour') return contourModel(results);
-  const { analysis, state, limits } = results;
-  return curveModel(analysis.card, curvePresetOf(analysis.card, state.preset), state, limits);
 }

@@ -93,6 +93,8 @@ export interface SliderOptions extends NumberOptions {
   scale: 'lin' | 'log';
   /** Called while the slider moves; `onChange` at the end of the move. */
   onInput?: (value: number) => void;
+  /** Gives the field the value that it has by itself; left out, there is no button for it. */
+  onReset?: () => void;
 }
 
 /** A number with a slider under it. */
@@ -100,7 +102,8 @@ export function sliderField(options: SliderOptions): Field<number> {
   const { range, scale, onChange, onInput = () => {} } = options;
   const number = numberField(options);
   const slider = element('input', { type: 'range', min: 0, max: 1000, step: 1 });
-  slider.setAttribute('aria-label', `${options.label.replaceAll(/[{}]/g, '').replaceAll('_', ' ')}, slider`);
+  const spoken = options.label.replaceAll(/[{}]/g, '').replaceAll('_', ' ');
+  slider.setAttribute('aria-label', `${spoken}, slider`);
   const toValue = (position: number): number => {
     const share = position / 1000;
     if (position <= 0) return range[0];
@@ -126,6 +129,7 @@ export function sliderField(options: SliderOptions): Field<number> {
   slider.addEventListener('change', () => onChange(current()));
   number.root.append(slider);
   number.root.classList.add('slider');
+  if (options.onReset) number.root.append(resetButton(spoken, options.onReset));
   return {
     root: number.root,
     set: (value) => {
@@ -134,6 +138,22 @@ export function sliderField(options: SliderOptions): Field<number> {
       slider.setAttribute('aria-valuetext', formatNumber(value));
     },
   };
+}
+
+function resetButton(spoken: string, onReset: () => void): HTMLButtonElement {
+  const button = element(
+    'button',
+    { type: 'button', class: 'reset-one', 'aria-label': `Reset ${spoken}`, title: 'Back to the value of this figure' },
+    '↺',
+  );
+  button.addEventListener('click', onReset);
+  return button;
+}
+
+/** Shows the button that resets a field only where there is something to reset; its place stays. */
+export function showReset(root: HTMLElement, changed: boolean): void {
+  const button = root.querySelector<HTMLButtonElement>('.reset-one');
+  if (button) button.disabled = !changed;
 }
 
 /** Free text that is checked by `read`, which returns a value or what is wrong. */

@@ -3,7 +3,7 @@
 import { type Colours, dashOf, faint } from '../plot/colours.ts';
 import type { KeyItem } from '../plot/key.ts';
 import type { PlotModel } from '../plot/model.ts';
-import { NARROW, Plot, type Sheet } from '../plot/plot.ts';
+import { fontSizeAt, Plot, type Sheet } from '../plot/plot.ts';
 import type { Point } from '../plot/regions.ts';
 import { drawText, parseText, type TextStyle, textWidth } from '../plot/rich_text.ts';
 import { SvgContext } from './svg_context.ts';
@@ -121,7 +121,7 @@ function drawLines(context: CanvasRenderingContext2D, layout: Layout, sheet: She
 }
 
 function styleOf({ width, family }: Pick<Sheet, 'width' | 'family'>): TextStyle {
-  return { size: width < NARROW ? 11 : 13, family };
+  return { size: fontSizeAt(width), family };
 }
 
 /** Items put into lines that are not longer than `room`. */

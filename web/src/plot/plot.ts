@@ -2,7 +2,7 @@
 
 import { Chart, LinearScale, LogarithmicScale, ScatterController } from 'chart.js';
 import type { Range } from '../state/ranges.ts';
-import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import { type Colours, comparedDashOf, dashOf, faint, readColours } from './colours.ts';
 import { paintCurves, type Stroke } from './curves.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
@@ -21,13 +21,14 @@ const LINE_WIDTH: Record<Curve['role'], number> = {
   observed: 2.2,
   expected: 1.6,
   series: 2,
+  compared: 2.2,
   overlay: 1.6,
   uncertainty: 0.7,
   data: 1.5,
 };
 
-/** Below this width in CSS pixels letters are smaller. */
-export const NARROW = 480;
+// Pixels of paper for each of the screen.
+const PAPER_RATIO = 3;
 
 /** A plot that is drawn once, to be taken away. */
 export interface Sheet {
@@ -54,7 +55,7 @@ export class Plot {
     private readonly canvas: HTMLCanvasElement,
     private readonly sheet: Sheet | null = null,
   ) {
-    this.colours = sheet?.colours ?? readColours();
+    this.colours = sheet?.colours ?? readColours(canvas);
   }
 
   show(model: PlotModel, pin: Point | null): void {
@@ -86,6 +87,15 @@ export class Plot {
     this.draw();
   }
 
+  /** Paper gets a picture of this size with more pixels; null goes back to the screen. */
+  forPaper(size: { width: number; height: number } | null): void {
+    const { chart } = this;
+    if (!chart) return;
+    chart.options.devicePixelRatio = size ? PAPER_RATIO : window.devicePixelRatio;
+    if (size) chart.resize(size.width, size.height);
+    else chart.resize();
+  }
+
   /** A rectangle being drawn, by two opposite corners on the canvas; null removes it. */
   outline(box: [Pixel, Pixel] | null): void {
     this.box = box;
@@ -98,7 +108,7 @@ export class Plot {
   }
 
   restyle(): void {
-    if (!this.sheet) this.colours = readColours();
+    if (!this.sheet) this.colours = readColours(this.canvas);
     if (this.model) this.draw();
   }
 
@@ -145,7 +155,6 @@ export class Plot {
         [scale.min, scale.max] = model[axis].range;
       }
       this.applyColours(chart);
-      chart.options.layout = { padding: this.padding() };
       chart.update('none');
       return;
     }
@@ -166,7 +175,7 @@ export class Plot {
         maxRotation: 0,
         padding: 7,
         color: this.colours.ink,
-        font: () => ({ size: this.fontSize(), family: this.family() }),
+        font: () => ({ size: this.fontSize(), family: this.fontFamily() }),
         callback: (_value: number | string, index: number) => this.ticks(axis).filter(gridTick)[index]?.label ?? '',
       },
       afterBuildTicks: (built: { ticks: { value: number }[] }) => {
@@ -185,7 +194,8 @@ export class Plot {
         ...(this.sheet && { devicePixelRatio: this.sheet.ratio }),
         maintainAspectRatio: false,
         events: [],
-        layout: { padding: this.padding() },
+        // Anew at every layout: it depends on the size.
+        layout: { padding: () => this.padding() },
         plugins: { legend: { display: false }, tooltip: { enabled: false } },
         // biome-ignore lint/suspicious/noExplicitAny: the library's type of a scale is a union over all kinds
         scales: { x: scale('x'), y: scale('y') } as any,
@@ -227,7 +237,8 @@ export class Plot {
   }
 
   private strokeOf(curve: Curve): Stroke {
-    return { colour: this.colourOf(curve), width: LINE_WIDTH[curve.role], dashes: this.dashesOf(curve) };
+    const width = LINE_WIDTH[curve.role] * this.unit();
+    return { colour: this.colourOf(curve), width, dashes: this.dashesOf(curve) };
   }
 
   private colourOf(curve: Pick<Curve, 'role' | 'index'>): string {
@@ -237,11 +248,13 @@ export class Plot {
     }
     if (curve.role === 'expected') return this.colours.expected;
     if (curve.role === 'data') return this.colours.ink;
+    if (curve.role === 'compared') return this.colours.compared[curve.index % this.colours.compared.length]!;
     return this.colours.curves[curve.index % this.colours.curves.length]!;
   }
 
   private dashesOf(curve: Curve): number[] {
     if (curve.role === 'observed' || curve.role === 'uncertainty' || curve.role === 'data') return [];
+    if (curve.role === 'compared') return comparedDashOf(curve.index);
     return curve.role === 'expected' ? [6, 4] : dashOf(curve.index);
   }
 
@@ -296,7 +309,7 @@ export class Plot {
     context.beginPath();
     for (const tick of this.ticks('x')) {
       const x = Math.round(this.pixelOf([tick.value, this.model!.y.range[0]])![0]) + 0.5;
-      const length = tick.major ? 7 : 4;
+      const length = (tick.major ? 7 : 4) * this.unit();
       context.moveTo(x, bottom);
       context.lineTo(x, bottom - length);
       context.moveTo(x, top);
@@ -304,7 +317,7 @@ export class Plot {
     }
     for (const tick of this.ticks('y')) {
       const y = Math.round(this.pixelOf([this.model!.x.range[0], tick.value])![1]) + 0.5;
-      const length = tick.major ? 7 : 4;
+      const length = (tick.major ? 7 : 4) * this.unit();
       context.moveTo(left, y);
       context.lineTo(left + length, y);
       context.moveTo(right, y);
@@ -317,7 +330,7 @@ export class Plot {
   private drawTitles(context: CanvasRenderingContext2D): void {
     const { left, right, top, bottom } = this.chart!.chartArea;
     const { width, height } = this.chart!;
-    const style = { size: this.fontSize() + 2, family: this.family() };
+    const style = { size: this.fontSize() + 2, family: this.fontFamily() };
     // A long title shrinks to the canvas and leaves the middle of the frame rather than its end.
     const place = (title: string, middle: number, room: number) => {
       const text = parseText(title);
@@ -327,11 +340,11 @@ export class Plot {
       return { text, style: { ...style, size }, at: Math.min(Math.max(middle, half), room - half) };
     };
     const x = place(this.model!.x.title, (left + right) / 2, width);
-    drawText(context, x.text, x.at, height - 11, x.style, this.colours.ink);
+    drawText(context, x.text, x.at, height - 11 * this.unit(), x.style, this.colours.ink);
     // Rotated, the text runs from the bottom to the top.
     const y = place(this.model!.y.title, height - (top + bottom) / 2, height);
     context.save();
-    context.translate(12, height - y.at);
+    context.translate(12 * this.unit(), height - y.at);
     context.rotate(-Math.PI / 2);
     drawText(context, y.text, 0, 0, y.style, this.colours.ink);
     context.restore();
@@ -362,7 +375,8 @@ export class Plot {
     );
     labelled.forEach((curve, i) => {
       const place = places[i];
-      if (place) this.labelsAt.push({ curve, ...place });
+      // Where a label stays it still gets its new text.
+      if (place) this.labelsAt.push({ ...place, curve });
     });
   }
 
@@ -373,7 +387,7 @@ export class Plot {
   }
 
   private labelStyle(): TextStyle {
-    return { size: this.fontSize(), family: this.family(), weight: 600 };
+    return { size: this.fontSize(), family: this.fontFamily(), weight: 600 };
   }
 
   // ------------------------------------------------------------ pointing
@@ -425,20 +439,27 @@ export class Plot {
 
   private ticks(axis: 'x' | 'y'): Tick[] {
     const { width, height } = this.chart!;
-    const room = axis === 'x' ? Math.floor(width / 62) : Math.floor(height / 45);
+    const unit = this.unit();
+    const room = axis === 'x' ? Math.floor(width / (62 * unit)) : Math.floor(height / (45 * unit));
     return ticksOf(this.model![axis], room);
   }
 
   private fontSize(): number {
-    return (this.chart?.width ?? 0) < NARROW ? 11 : 13;
+    return fontSizeAt(this.chart?.width ?? 0);
   }
 
-  private family(): string {
-    return this.sheet?.family ?? getComputedStyle(document.body).fontFamily;
+  /** What sizes are multiplied by: 1 on the page, more on a whole screen. */
+  private unit(): number {
+    return Math.max(1, this.fontSize() / 13);
+  }
+
+  private fontFamily(): string {
+    return this.sheet?.family ?? getComputedStyle(this.canvas).fontFamily;
   }
 
   private padding() {
-    return { top: 8, right: this.model?.heat ? SCALE_ROOM : 12, bottom: 24, left: 24 };
+    const unit = this.unit();
+    return { top: 8, right: this.model?.heat ? SCALE_ROOM * unit : 12, bottom: 24 * unit, left: 24 * unit };
   }
 
   private surface(): Surface {
@@ -448,9 +469,15 @@ export class Plot {
       frame: chartArea,
       pixelOf: (point) => this.pixelOf(point)!,
       colours: this.colours,
-      text: { size: this.fontSize(), family: this.family() },
+      text: { size: this.fontSize(), family: this.fontFamily() },
     };
   }
+}
+
+/** The size of letters on a plot of this width, in CSS pixels. */
+export function fontSizeAt(width: number): number {
+  // On a whole screen it is read from the back of a room.
+  return width < 480 ? 11 : Math.min(20, Math.max(13, Math.round(width / 72)));
 }
 
 /** Ticks that get a grid line or a label; the rest are marks on the frame only. */

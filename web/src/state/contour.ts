@@ -3,6 +3,7 @@
 import type { Card, ContourMethod, KernelAxis } from 'anyslice';
 import { exactNumber } from '../format.ts';
 import { type AddressReader, shorten } from './address.ts';
+import type { Compared } from './compared.ts';
 import { type AxisName, contourPresetOf, overlaysIn, planeOf } from './plane.ts';
 import { clamp, type Range } from './ranges.ts';
 import { defaultVariant, limitsOf, readShared, type SharedState, sharedFields } from './shared.ts';
@@ -36,6 +37,8 @@ export interface ContourState extends SharedState {
   layer: Layer;
   /** Whether the contours for one Monte Carlo error more and less are drawn. */
   band: boolean;
+  /** Contours pinned for comparison. */
+  compared: Compared<ContourState>[];
 }
 
 /** What the card shows by itself in this figure. */
@@ -68,6 +71,7 @@ export function contourDefaults(card: Card, file: string, name: string): Contour
     band: true,
     overlays: (preset.overlays ?? []).filter((overlay) => drawable.includes(overlay)),
     pin: null,
+    compared: [],
   };
 }
 
@@ -144,6 +148,7 @@ export function withAxis(card: Card, state: ContourState, axis: AxisName, name: 
     profile: state.profile === name ? '' : state.profile,
     overlays: state.overlays.filter((overlay) => drawable.includes(overlay)),
     pin: null,
+    compared: [],
   };
 }
 
@@ -217,7 +222,7 @@ export function contourFields(state: ContourState, card: Card): [string, string]
 
 /** Everything that is computed for the figure; what is left out only changes how it is shown. */
 export function contourKey(state: ContourState): object {
-  const { overlays: _overlays, pin: _pin, ...rest } = state;
+  const { overlays: _overlays, pin: _pin, compared: _compared, ...rest } = state;
   return rest;
 }
 
