@@ -208,6 +208,8 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "test_statistic") return test_statistic(request);
   if (method == "coverage") return coverage(request);
   if (method == "limit_map") return limit_map(request);
+  if (method == "exposure_limit") return exposure_limit(request);
+  if (method == "scan") return scan(request);
   if (method == "evaluate") return evaluate(request);
   if (method == "hepdata") return hepdata(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json(), model_->card());

@@ -73,6 +73,31 @@ class Analysis {
   /// in `experiments` and `covered`.
   Json coverage(const Json& request, const ProgressCallback& progress = {}) const;
 
+  /// {card, on, unit, cl, method, constraint, variant, set, amount, amount_unit, points [{exposure, amount, expected
+  /// {"-2": ...}, excluded, reason, warnings}], today, projections [...]}: the expected limit on parameter `on` at the
+  /// point against the exposure, request {on, exposures [relative to the data], projections}. Backgrounds grow with the
+  /// exposure and statistical systematics shrink; what is expected without signal stands for the counts, also today.
+  /// `excluded` are the intervals of the median; methods delta-lnl-* have no bands, and their median is the limit at
+  /// the expected counts. `today` has the observed limit, too ({observed, observed_excluded, observed_reason}), and
+  /// `projections` those of the card, with their own switches and counts ({name, label, ...}); both are left out where
+  /// the request says projections: false. `amount` is the exposure in `amount_unit`, null where the card does not say.
+  Json exposure_limit(const Json& request, const ProgressCallback& progress = {}) const;
+
+  /// {card, on, unit, scale, range, cl, variant, projection, exposure_scale, channels, part, set, profile, point,
+  /// likelihood, observed, values [...], minus_two_delta_lnl [...], minus_log_likelihood [...], mu [...], mu_mc_error
+  /// [...], effective_events [...], status [...], profiled [...], gaps [{low, high, status, reason}], minimum {value,
+  /// minus_log_likelihood, without_signal}, levels [{name, cl, threshold, allowed [...], excluded [...]}], current
+  /// {value, status, mu, minus_two_delta_lnl}, warnings}: -2 Delta ln L along parameter `on`, the others as in `set`
+  /// but for `profile`, over which -ln L is minimised within its bounds. Request {on, range [low, high], count (2 to
+  /// 2001, default 101), scale "lin" or "log", profile}; range and scale by default those of the parameter. It is the
+  /// likelihood of contours and of evaluate() (the effective one, for every card), above its lowest value over the
+  /// parameter's whole range, whatever is scanned of it, and no signal (minimum.value is null where that is best). Null
+  /// where nothing is known ("thin" or "outside", named in `gaps`) or where the counts are impossible. Levels are for
+  /// one parameter (1 sigma, 90 %, 95 %, and `cl` if it is another), without a variant's base_offset; an interval is
+  /// {low, high, low_end, high_end}, its ends being a "crossing" of the threshold, the end of the "range", or where
+  /// what is beyond is "unknown".
+  Json scan(const Json& request, const ProgressCallback& progress = {}) const;
+
   /// {card, on, unit, cl, method, constraint, variant, exposure_scale, set, x {parameter, unit, values}, y {...},
   /// observed [[...], ...], expected {"-2": [[...]], ...}, reasons [[...]], signal_limits}: the limit on parameter `on`
   /// over the plane of two others, request {on, x {parameter, values}, y {parameter, values}, signal_limits}. Row j of

@@ -52,6 +52,7 @@ LikelihoodRequest Setting::likelihood() const {
   request.setup = setup;
   request.exposure_scale = exposure_scale;
   request.channels = channels;
+  request.expected_counts = expected_counts;
   request.poisson_below_variance = defaults.poisson_below_variance;
   request.source = kRequest;
   return request;

@@ -23,6 +23,7 @@ struct Setting {
   Selection selection;
   std::vector<std::string> channels;  ///< empty: all
   double exposure_scale = 1;
+  bool expected_counts = false;   ///< of no request: what is expected without signal stands for the data
   std::string method;             ///< one of stats::method_names()
   bool has_method = false;        ///< the request names one
   int likelihood_parameters = 0;  ///< 1 or 2 for a limit by -ln L, else 0

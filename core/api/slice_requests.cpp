@@ -183,7 +183,7 @@ Json Analysis::field(const Json& request_json, const ProgressCallback& progress)
                         static_cast<double>(j) / static_cast<double>(rows - 1)});
     }
   }
-  const std::vector<PlanePoint> points = plane.at(places, 0, progress);
+  const std::vector<SlicePoint> points = plane.at(places, 0, progress);
   const double base = quantity == "delta_lnl" ? plane.best(progress).minus_log_likelihood : 0;
   Json x = Json::array(), y = Json::array(), values = Json::array();
   for (std::size_t i = 0; i < columns; ++i) x.push_back(plane.x_at(places[i].u));
@@ -191,12 +191,12 @@ Json Analysis::field(const Json& request_json, const ProgressCallback& progress)
     y.push_back(plane.y_at(places[j * columns].v));
     Json row = Json::array();
     for (std::size_t i = 0; i < columns; ++i) {
-      const PlanePoint& point = points[j * columns + i];
+      const SlicePoint& point = points[j * columns + i];
       const double value = quantity == "mu"                 ? point.signal.sum
                            : quantity == "delta_lnl"        ? point.minus_log_likelihood - base
                            : quantity == "effective_events" ? point.signal.effective_events()
                                                             : point.signal.error() / point.signal.sum;
-      row.push_back(point.status == PlanePoint::Status::outside ? Json(nullptr) : finite_json(value));
+      row.push_back(point.status == SlicePoint::Status::outside ? Json(nullptr) : finite_json(value));
     }
     values.push_back(std::move(row));
   }

@@ -193,6 +193,12 @@ struct Projection {
   ProjectedCounts counts = ProjectedCounts::none;
 };
 
+/// How much data there are, for axes that say so.
+struct ExposureSpecification {
+  std::optional<Expression> amount;  ///< of constants and switches, times the exposure scale
+  std::string unit;                  ///< such as "POT"
+};
+
 /// A part of the events that can be shown for itself.
 struct PartSpecification {
   std::string name;
@@ -263,6 +269,7 @@ struct Card {
   std::optional<PublishedLimits> published;
   std::map<std::string, Variant> variants;
   std::map<std::string, Projection> projections;
+  std::optional<ExposureSpecification> exposure;
   std::vector<Overlay> overlays;
 
   const Parameter* find_parameter(const std::string& name) const;

@@ -20,7 +20,7 @@ class CardReader {
     root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
                       "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
                       "systematics", "limits",    "variants", "projections", "presets",  "overlays",
-                      "rates",       "totals",    "parts",    "observables", "display"});
+                      "rates",       "totals",    "parts",    "observables", "display",  "exposure"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -38,6 +38,7 @@ class CardReader {
     read_limits();
     read_variants();
     read_projections();
+    read_exposure();
     read_overlays();
     check_presets();
   }
@@ -347,6 +348,15 @@ class CardReader {
       }
       card_.projections[name] = std::move(projection);
     }
+  }
+
+  void read_exposure() {
+    const auto exposure = root_.find("exposure");
+    if (!exposure) return;
+    exposure->allow_only({"amount", "unit", "source"});
+    if (const auto source = exposure->find("source")) source->text();
+    card_.exposure = ExposureSpecification{scope_.expression(exposure->at("amount"), ExpressionScope::fixed),
+                                           exposure->at("unit").text()};
   }
 
   void read_overlays() {

@@ -39,6 +39,7 @@ Model::Model(Card card) : card_(std::move(card)) {
     bind(bin.scale);
     for (auto& background : bin.backgrounds) bind(background.expected);
   }
+  if (card_.exposure) bind(card_.exposure->amount);
   if (card_.display) {
     for (auto& observable : card_.display->observables) bind(observable.expression);
     for (auto& ratio : card_.display->ratios) bind(ratio.scale);

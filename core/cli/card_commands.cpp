@@ -54,6 +54,38 @@ std::pair<std::string, std::string> describe_factor(const Model& model, const Fa
   return {what, join_names({parameters.begin(), parameters.end()})};
 }
 
+/// What `distribution`, `map` and `ratio` can be asked for.
+void show_displays(const Card& card) {
+  const auto line = [](const std::string& name, const std::string& what) {
+    std::printf("  %-22s %s\n", name.c_str(), what.c_str());
+  };
+  const auto observables = [&](const std::vector<ObservableSpecification>& list) {
+    for (const auto& one : list) {
+      const std::string unit = one.unit == "1" ? "" : " " + one.unit;
+      line(one.name, one.label + ", " + show_number(one.low) + " to " + show_number(one.high) + unit);
+    }
+  };
+  if (!card.observables.empty()) {
+    std::printf("\nobservables (distribution --observable)\n");
+    observables(card.observables);
+  }
+  if (!card.projections.empty()) {
+    std::printf("\nprojections\n");
+    const JsonReader labels(card.document.at("projections"), card.source, "projections");
+    for (const auto& [name, projection] : card.projections) line(name, labels.at(name).at("label").text());
+  }
+  if (!card.display) return;
+  std::printf("\nobservables at stages of the selection (distribution --observable, --stages)\n");
+  observables(card.display->observables);
+  std::printf("\nstages\n");
+  for (const auto& stage : card.display->stages) line(stage.name, stage.label);
+  if (!card.display->maps.empty()) std::printf("\nmaps (map --map, --stage)\n");
+  for (const auto& map : card.display->maps) line(map.name, map.label + ": " + map.x + " and " + map.y);
+  if (!card.display->ratios.empty()) std::printf("\nratios (ratio --ratio)\n");
+  for (const auto& ratio : card.display->ratios)
+    line(ratio.name, ratio.label + ": over " + ratio.x + " and " + ratio.y);
+}
+
 void show_card(const std::string& name, const Global& global) {
   const auto analysis = open_analysis(name, false);
   const Card& card = analysis->model().card();
@@ -98,6 +130,7 @@ void show_card(const std::string& name, const Global& global) {
   std::printf("\nlimits on %s against %s: %g CL, %s%s%s\n", card.limits.on.c_str(), card.limits.versus.c_str(),
               card.limits.level, card.limits.method.c_str(), card.limits.constraint.empty() ? "" : ", ",
               card.limits.constraint.c_str());
+  show_displays(card);
   std::printf("\nvariants\n");
   for (const auto& [variant, settings] : card.variants) {
     std::printf("  %-12s %s%s%s", variant.c_str(), settings.limits.method.c_str(),

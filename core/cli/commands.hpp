@@ -25,6 +25,7 @@ void add_lifetime_command(CLI::App& app, const Global& global);  // lifetime
 void add_limit_commands(CLI::App& app, const Global& global);    // limit, cls
 void add_likelihood_command(CLI::App& app, const Global& global);
 void add_point_commands(CLI::App& app, const Global& global);  // workspace, strength
+void add_scan_command(CLI::App& app, const Global& global);    // scan
 void add_table_commands(CLI::App& app, const Global& global);  // generate, merge, info
 
 /// The options of everything that evaluates a card.

@@ -11,7 +11,7 @@ namespace anyslice::cli {
 namespace {
 
 struct EvaluateCommand {
-  std::string card, points, format;
+  std::string card, points, benchmark, format;
   CardOptions setting;
 };
 
@@ -104,7 +104,11 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   }
   Json request = command.setting.request();
   const auto analysis = open_analysis(command.card, true);
-  const PointList list = read_points(command.points, analysis->model().card(), request["set"]);
+  const Card& card = analysis->model().card();
+  const PointList list = read_points(command.points, card, request["set"]);
+  // A column has its own values, whatever the benchmark has.
+  request["set"] = at_benchmark(card, command.benchmark, request["set"]);
+  for (const auto& name : list.names) request["set"].erase(name);
   Json points = Json::array();
   for (std::size_t i = 0; i < list.cells.size(); ++i) {
     Json point = Json::object();
@@ -150,6 +154,8 @@ void add_evaluate_command(CLI::App& app, const Global& global) {
       ->add_option("--points", command->points,
                    "Comma-separated file: a header with names of parameters, a line per point, in the card's units")
       ->required();
+  evaluate->add_option("--at", command->benchmark,
+                       "A benchmark point of the card: the values of what is no column (default: the card's defaults)");
   evaluate->add_option("--format", command->format, "csv (default) or json");
   command->setting.add_to(*evaluate);
   evaluate->callback([command, &global] { run_evaluate(*command, global); });

@@ -8,8 +8,10 @@
 
 #include "core/api/counting_limits.hpp"
 #include "core/api/limit_csv.hpp"
+#include "core/cli/axis_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
+#include "core/cli/exposure_table.hpp"
 #include "core/cli/files.hpp"
 #include "core/cli/hepdata_output.hpp"
 #include "core/cli/workspace_command.hpp"
@@ -32,35 +34,21 @@ Json parse_axis(const std::string& text, const Card& card, const std::string& op
   const auto equals = text.find('=');
   if (equals == std::string::npos || equals == 0) return fail();
   const std::string name = text.substr(0, equals);
-  std::vector<std::string> parts;
-  for (std::size_t begin = equals + 1; begin <= text.size();) {
-    const auto end = std::min(text.find(':', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
   if (card.find_parameter(name) == nullptr) {
     throw InputError(option, "", "\"" + name + "\" is not a parameter of " + card.name);
   }
-  if (parts.size() == 1) return {{"parameter", name}, {"values", {parse_number(parts[0], option + " " + name)}}};
-  if (parts.size() < 3 || parts.size() > 4 || (parts.size() == 4 && parts[3] != "log" && parts[3] != "lin"))
-    return fail();
-  const double low = parse_number(parts[0], option + " " + name), high = parse_number(parts[1], option + " " + name);
-  const double count = parse_number(parts[2], option + " " + name);
-  const bool is_log = parts.size() == 4 && parts[3] == "log";
-  if (!(low < high) || (is_log && !(low > 0))) {
-    throw InputError(option, "",
-                     std::string("expected LO < HI") + (is_log ? " and LO > 0" : "") + ", found \"" + text + "\"");
+  const std::string values = text.substr(equals + 1);
+  if (values.find(':') == std::string::npos) {
+    return {{"parameter", name}, {"values", {parse_number(values, option + " " + name)}}};
   }
-  if (!(count >= 2 && count <= 100000 && count == static_cast<double>(static_cast<int>(count)))) {
-    throw InputError(option, "", "expected N from 2 to 100000, found \"" + parts[2] + "\"");
-  }
-  return {{"parameter", name},
-          {"values", spaced_values(low, high, static_cast<std::size_t>(count), is_log ? Scale::log : Scale::linear)}};
+  const auto axis = parse_spaced_axis(values, option, name);
+  if (!axis) return fail();
+  return {{"parameter", name}, {"values", axis->values()}};
 }
 
 struct LimitCommand {
-  std::string card, format, output;
-  std::optional<std::string> on, versus, map;
+  std::string card, benchmark, format, output;
+  std::optional<std::string> on, versus, map, exposure;
   CardOptions setting;
   bool expected = false;
   ConstructionOptions construction;
@@ -79,6 +67,22 @@ std::string uncertainties_of(const Json& limit) {
   if (method == "cls-exact") return "no uncertainties";
   if (method.starts_with("delta-lnl")) return "effective likelihood";
   return limit["constraint"];
+}
+
+/// What the finite number of toys leaves on the limits; nothing for constructions without toys.
+void print_toy_errors(const Json& signal_limits, bool expected) {
+  if (signal_limits.is_null()) return;
+  std::string text;
+  const auto add = [&](const std::string& name, const Json& limit) {
+    if (!limit["value"].is_number() || !(limit["error"].get<double>() > 0)) return;
+    text +=
+        (text.empty() ? "" : ", ") + name + " " + show_number(limit["value"]) + " +- " + show_number(limit["error"], 2);
+  };
+  add("observed", signal_limits["observed"]);
+  if (expected) {
+    for (const auto& [band, limit] : signal_limits["expected"].items()) add(band == "0" ? "median" : band, limit);
+  }
+  if (!text.empty()) std::printf("in events, with the errors of the toys: %s\n", text.c_str());
 }
 
 void print_limit_table(const Json& limit, bool expected) {
@@ -104,6 +108,7 @@ void print_limit_table(const Json& limit, bool expected) {
     if (point["reason"].is_string()) std::printf("  %s", point["reason"].get<std::string>().c_str());
     std::printf("\n");
   }
+  print_toy_errors(limit["signal_limits"], expected);
   print_warnings(limit["signal_limits"]);
 }
 
@@ -159,17 +164,35 @@ void run_limit(const LimitCommand& command, const Global& global) {
   command.construction.write(request);
   const Json setting = request;
   request["on"] = command.on.value_or(card.limits.on);
+  if (command.exposure) {
+    for (const auto& [option, given] : {std::pair("--versus", &command.versus), std::pair("--map", &command.map)}) {
+      if (*given) throw InputError(option, "", "and --exposure are two axes: expected one of them");
+    }
+    for (const char* field : {"projection", "exposure_scale"}) {
+      if (!request.contains(field)) continue;
+      throw InputError(std::string(field) == "projection" ? "--projection" : "--exposure-scale", "",
+                       "expected none with --exposure, which lists exposures and projections itself");
+    }
+    request["set"] = at_benchmark(card, command.benchmark, request["set"]);
+    run_exposure_limit(*analysis, std::move(request), *command.exposure, global.json ? "json" : command.format);
+    return;
+  }
   if (command.versus) {
     request["versus"] = parse_axis(*command.versus, card, "--versus");
   } else {
     const Parameter& axis = *card.find_parameter(card.limits.versus);
     request["versus"] = {{"parameter", axis.name}, {"values", spaced_values(axis.low, axis.high, 50, axis.scale)}};
   }
+  const Json set = request["set"];
   const auto refuse_set = [&](const std::string& parameter, const char* option) {
-    if (!request["set"].contains(parameter)) return;
+    if (!set.contains(parameter)) return;
     throw InputError("--set " + parameter, "", std::string("is the axis of ") + option + ", too");
   };
+  // A benchmark also has values of what is on an axis: there the axis decides.
+  const auto leave_out_axis = [&](const std::string& parameter) { request["set"].erase(parameter); };
   refuse_set(request["versus"]["parameter"], command.versus ? "--versus" : "the limit (--versus gives another)");
+  request["set"] = at_benchmark(card, command.benchmark, set);
+  leave_out_axis(request["versus"]["parameter"]);
   const std::string method = request.value("method", card.variants.contains(command.setting.variant)
                                                          ? card.variants.at(command.setting.variant).limits.method
                                                          : std::string());
@@ -178,6 +201,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
     request.erase("versus");
     request["y"] = parse_axis(*command.map, card, "--map");
     refuse_set(request["y"]["parameter"], "--map");
+    leave_out_axis(request["y"]["parameter"]);
     Json map;
     try {
       map = analysis->limit_map(request, show_progress);
@@ -267,6 +291,10 @@ void add_limit_commands(CLI::App& app, const Global& global) {
                     "The axis, PARAM=LO:HI:N[:log] or PARAM=VALUE, in the parameter's unit (default: the card's)");
   limit->add_option("--map", command->map,
                     "A second axis, like --versus: the limit over the plane of both (all formats)");
+  limit->add_option("--exposure", command->exposure,
+                    "In place of --versus: exposures in units of the analysis' own, LO:HI:N[:log] or one number; the "
+                    "expected limit at the point against them");
+  limit->add_option("--at", command->benchmark, "A benchmark point of the card");
   command->setting.add_to(*limit);
   limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
   limit->add_option("--format", command->format, "json, csv, hepdata or table (default)");

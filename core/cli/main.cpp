@@ -179,6 +179,7 @@ int main(int argc, char** argv) {
   cli::add_limit_commands(app, global);
   cli::add_likelihood_command(app, global);
   cli::add_point_commands(app, global);
+  cli::add_scan_command(app, global);
   cli::add_table_commands(app, global);
   try {
     // The library would only say that a command is missing.

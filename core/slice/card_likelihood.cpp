@@ -33,7 +33,7 @@ CardLikelihood::CardLikelihood(const Model& model, const LikelihoodRequest& requ
   const std::vector<double> slots = model.initial_slots(request.setup, request.source);
   const Projection* projection = model.projection(request.setup.projection, request.source);
   const ProjectedCounts counts = projection != nullptr ? projection->counts : ProjectedCounts::none;
-  is_observed_ = projection == nullptr && request.exposure_scale == 1;
+  is_observed_ = projection == nullptr && request.exposure_scale == 1 && !request.expected_counts;
 
   for (std::size_t i = 0; i < card.bins.size(); ++i) {
     const BinSpecification& specification = card.bins[i];

@@ -14,6 +14,7 @@ struct LikelihoodRequest {
   double exposure_scale = 1;          ///< multiplies signal and backgrounds
   std::vector<std::string> channels;  ///< empty: all
   double poisson_below_variance = 0;  ///< below this variance a bin is Poissonian
+  bool expected_counts = false;       ///< what is expected without signal stands for the data
   std::string source = "request";     ///< for messages
 };
 

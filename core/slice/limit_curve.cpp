@@ -82,7 +82,7 @@ void LimitCurve::find_parameters() {
     return parameter;
   };
   on_ = find(request_.on, "on");
-  versus_ = find(request_.versus, "versus");
+  if (!request_.versus.empty()) versus_ = find(request_.versus, "versus");
   if (on_ == versus_) throw InputError(source, "versus", "expected another parameter than the limited one");
   if (!(request_.likelihood.exposure_scale > 0 && std::isfinite(request_.likelihood.exposure_scale))) {
     throw InputError(source, "exposure_scale", "expected a number > 0");
@@ -93,7 +93,7 @@ std::vector<double> LimitCurve::slots_at(double versus, double on) const {
   std::vector<double> slots = slots_;
   // Rounding in the logarithm must not push an end of the range out of it.
   slots[model_.slot(on_->name)] = std::clamp(on, on_->low, on_->high);
-  slots[model_.slot(versus_->name)] = versus;
+  if (versus_ != nullptr) slots[model_.slot(versus_->name)] = versus;
   model_.evaluate_derived(slots);
   return slots;
 }
@@ -129,7 +129,7 @@ double LimitCurve::mc_error(double versus, double on) const {
 LimitPoint LimitCurve::at(double versus) const {
   std::vector<double> checked = slots_;
   try {
-    model_.set_parameter(checked, versus_->name, versus, request_.likelihood.source);
+    if (versus_ != nullptr) model_.set_parameter(checked, versus_->name, versus, request_.likelihood.source);
   } catch (const InputError& error) {
     throw InputError(request_.likelihood.source, "versus", error.field() + ": " + error.expected());
   }

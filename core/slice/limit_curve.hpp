@@ -17,8 +17,9 @@
 namespace anyslice {
 
 struct LimitCurveRequest {
-  std::string on, versus;  ///< parameter names: limited, and along the axis
-  Point fixed;             ///< values of other parameters (defaults otherwise)
+  std::string on;      ///< name of the limited parameter
+  std::string versus;  ///< that along the axis; empty for the point itself, at() being given any number
+  Point fixed;         ///< values of other parameters (defaults otherwise)
   Selection selection;
   LikelihoodRequest likelihood;
 };

@@ -6,16 +6,11 @@
 #include <limits>
 #include <sstream>
 
-#include "core/slice/limit_curve.hpp"
-#include "core/slice/masks.hpp"
-
 namespace anyslice {
 namespace {
 
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-/// Values of a profiled parameter that are tried, evenly on its scale.
-constexpr std::size_t kProfilePoints = 25;
 /// The grid over the full ranges on which the best point is sought, and the zooms that follow.
 constexpr std::size_t kBestGrid = 17, kBestZoomGrid = 5;
 constexpr int kBestZooms = 3;
@@ -31,23 +26,19 @@ double Plane::Axis::at(double unit) const {
 }
 
 Plane::Plane(const Model& model, const Reweighter& reweighter, PlaneRequest request)
-    : model_(model), reweighter_(reweighter), request_(std::move(request)), likelihood_(model, request_.likelihood) {
-  const std::string& source = request_.likelihood.source;
-  axes_ = {find_axis(request_.x, "x"), find_axis(request_.y, "y")};
-  if (axes_[0].parameter == axes_[1].parameter) {
-    throw InputError(source, "y", "expected another parameter than the x axis has");
+    : model_(model),
+      reweighter_(reweighter),
+      request_(std::move(request)),
+      axes_(find_axes()),
+      likelihood_(model, reweighter, request_.fixed, {request_.x.parameter, request_.y.parameter}, request_.profile,
+                  request_.selection, request_.likelihood) {}
+
+std::array<Plane::Axis, 2> Plane::find_axes() const {
+  const std::array<Axis, 2> axes = {find_axis(request_.x, "x"), find_axis(request_.y, "y")};
+  if (axes[0].parameter == axes[1].parameter) {
+    throw InputError(request_.likelihood.source, "y", "expected another parameter than the x axis has");
   }
-  slots_ = model_.initial_slots(request_.likelihood.setup, source);
-  for (const auto& [name, value] : request_.fixed) model_.set_parameter(slots_, name, value, source);
-  if (!request_.profile.empty()) {
-    profiled_ = model_.card().find_parameter(request_.profile);
-    if (profiled_ == nullptr) {
-      throw InputError(source, "profile", "\"" + request_.profile + "\" is not a parameter of " + model_.card().name);
-    }
-    if (profiled_ == axes_[0].parameter || profiled_ == axes_[1].parameter) {
-      throw InputError(source, "profile", "expected a parameter that is not on an axis");
-    }
-  }
+  return axes;
 }
 
 Plane::Axis Plane::find_axis(const PlaneAxis& axis, const char* field) const {
@@ -61,7 +52,6 @@ Plane::Axis Plane::find_axis(const PlaneAxis& axis, const char* field) const {
                      "expected a parameter of " + model_.card().name + " (" + join_choices(names) + "), found \"" +
                          axis.parameter + "\"");
   }
-  result.slot = model_.slot(axis.parameter);
   std::tie(result.low, result.high) = axis.range.value_or(std::pair(result.parameter->low, result.parameter->high));
   std::ostringstream found;
   found << ", found " << result.low << " to " << result.high;
@@ -84,54 +74,14 @@ bool Plane::is_cheap_along(std::size_t axis) const {
   return true;
 }
 
-void Plane::add_slots(double x, double y, std::vector<std::vector<double>>& slots) const {
-  std::vector<double> point = slots_;
-  point[axes_[0].slot] = x;
-  point[axes_[1].slot] = y;
-  if (profiled_ == nullptr) {
-    model_.evaluate_derived(point);
-    slots.push_back(std::move(point));
-    return;
-  }
-  std::vector<double> with_followers = point;
-  model_.evaluate_derived(with_followers);
-  auto [low, high] = model_.bounds(*profiled_, with_followers);
-  if (!(low <= high)) low = high;
-  for (const double value : low < high ? spaced_values(low, high, kProfilePoints, profiled_->scale)
-                                       : std::vector<double>(kProfilePoints, low)) {
-    point[model_.slot(profiled_->name)] = value;
-    std::vector<double> complete = point;
-    model_.evaluate_derived(complete);
-    slots.push_back(std::move(complete));
-  }
-}
-
-std::vector<PlanePoint> Plane::at_values(std::span<const std::pair<double, double>> values, double shift,
+std::vector<SlicePoint> Plane::at_values(std::span<const std::pair<double, double>> values, double shift,
                                          const ProgressCallback& progress) const {
-  std::vector<std::vector<double>> slots;
-  for (const auto& [x, y] : values) add_slots(x, y, slots);
-  const std::vector<Prediction> predictions = reweighter_.predict_many(slots, request_.selection, progress);
-  const std::size_t each = profiled_ == nullptr ? 1 : kProfilePoints;
-  std::vector<PlanePoint> results(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    PlanePoint& result = results[i];
-    for (std::size_t k = i * each; k < (i + 1) * each; ++k) {
-      if (!predictions[k].exists || model_.out_of_bounds(slots[k]) != nullptr) continue;
-      PlanePoint one;
-      one.signal = likelihood_.total(predictions[k]);
-      one.minus_log_likelihood = likelihood_.minus_log_likelihood(predictions[k], shift);
-      const bool is_thin = one.signal.sum > kNegligibleSignal &&
-                           !why_unsupported(reweighter_, slots[k], request_.selection, one.signal).empty();
-      one.status = is_thin ? PlanePoint::Status::thin : PlanePoint::Status::known;
-      if (result.status == PlanePoint::Status::outside || one.minus_log_likelihood < result.minus_log_likelihood) {
-        result = one;
-      }
-    }
-  }
-  return results;
+  std::vector<std::vector<double>> points;
+  for (const auto& [x, y] : values) points.push_back({x, y});
+  return likelihood_.at(points, shift, progress);
 }
 
-std::vector<PlanePoint> Plane::at(std::span<const UnitPoint> points, double shift,
+std::vector<SlicePoint> Plane::at(std::span<const UnitPoint> points, double shift,
                                   const ProgressCallback& progress) const {
   std::vector<std::pair<double, double>> values;
   for (const auto& point : points) values.emplace_back(axes_[0].at(point.u), axes_[1].at(point.v));
@@ -140,10 +90,10 @@ std::vector<PlanePoint> Plane::at(std::span<const UnitPoint> points, double shif
 
 BestPoint Plane::best(const ProgressCallback& progress) const {
   BestPoint best;
-  best.minus_log_likelihood = likelihood_.without_signal();
+  best.minus_log_likelihood = likelihood().without_signal();
   best.without_signal = true;
   // Where nothing was counted, every signal makes it worse.
-  if (likelihood_.best_without_signal()) return best;
+  if (likelihood().best_without_signal()) return best;
   Axis full[2] = {axes_[0], axes_[1]};
   for (Axis& axis : full) axis.low = axis.parameter->low, axis.high = axis.parameter->high;
   double low[2] = {0, 0}, high[2] = {1, 1};
@@ -160,11 +110,11 @@ BestPoint Plane::best(const ProgressCallback& progress) const {
         values.emplace_back(full[0].at(places.back().u), full[1].at(places.back().v));
       }
     }
-    const std::vector<PlanePoint> points = at_values(values, 0, progress);
+    const std::vector<SlicePoint> points = at_values(values, 0, progress);
     UnitPoint at{0.5, 0.5};
     double here = kInfinite;
     for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points[i].status != PlanePoint::Status::known || !(points[i].minus_log_likelihood < here)) continue;
+      if (points[i].status != SlicePoint::Status::known || !(points[i].minus_log_likelihood < here)) continue;
       here = points[i].minus_log_likelihood;
       at = places[i];
       if (here < lowest) {
@@ -188,9 +138,9 @@ Contours Plane::contour(const BestPoint& best, double level, const ContourOption
                         const ProgressCallback& progress) const {
   const double base = best.minus_log_likelihood + request_.base_offset;
   const auto field = [&](std::span<const UnitPoint> points, std::span<double> values) {
-    const std::vector<PlanePoint> results = at(points, shift, progress);
+    const std::vector<SlicePoint> results = at(points, shift, progress);
     for (std::size_t i = 0; i < results.size(); ++i) {
-      if (results[i].status != PlanePoint::Status::known) {
+      if (results[i].status != SlicePoint::Status::known) {
         values[i] = kUnknown;
       } else if (request_.limit_in_events) {
         const double mu = std::max(results[i].signal.sum + shift * results[i].signal.error(), 0.0);
@@ -214,9 +164,9 @@ bool Plane::is_outside(const std::array<double, 4>& rectangle) const {
       places.push_back({u, rectangle[1] + share * (rectangle[3] - rectangle[1])});
     }
   }
-  const std::vector<PlanePoint> points = at(places);
+  const std::vector<SlicePoint> points = at(places);
   return std::none_of(points.begin(), points.end(),
-                      [](const PlanePoint& point) { return point.status == PlanePoint::Status::thin; });
+                      [](const SlicePoint& point) { return point.status == SlicePoint::Status::thin; });
 }
 
 }  // namespace anyslice

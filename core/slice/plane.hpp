@@ -11,6 +11,7 @@
 #include "core/reweight/reweighter.hpp"
 #include "core/slice/card_likelihood.hpp"
 #include "core/slice/contour.hpp"
+#include "core/slice/slice_likelihood.hpp"
 
 namespace anyslice {
 
@@ -29,14 +30,6 @@ struct PlaneRequest {
   std::optional<double> limit_in_events;  ///< instead of -ln L: the field is ln(mu / limit)
 };
 
-/// What is known of one point.
-struct PlanePoint {
-  enum class Status { known, thin, outside };  ///< thin: too few effective events, or a kernel that is not trusted
-  Status status = Status::outside;
-  WeightedSum signal;  ///< over the bins that count
-  double minus_log_likelihood = 0;
-};
-
 struct BestPoint {
   double x = 0, y = 0;
   double minus_log_likelihood = 0;
@@ -53,11 +46,11 @@ class Plane {
   std::pair<double, double> y_range() const { return {axes_[1].low, axes_[1].high}; }
   double x_at(double u) const { return axes_[0].at(u); }
   double y_at(double v) const { return axes_[1].at(v); }
-  const CardLikelihood& likelihood() const { return likelihood_; }
+  const CardLikelihood& likelihood() const { return likelihood_.likelihood(); }
 
   /// Points at unit coordinates of the visible window, with everything that is asked of them computed together. `shift`
   /// moves the prediction by so many Monte Carlo errors.
-  std::vector<PlanePoint> at(std::span<const UnitPoint> points, double shift = 0,
+  std::vector<SlicePoint> at(std::span<const UnitPoint> points, double shift = 0,
                              const ProgressCallback& progress = {}) const;
 
   /// The best point over the full ranges of both axes and no signal. It does not depend on the visible window.
@@ -78,22 +71,19 @@ class Plane {
  private:
   struct Axis {
     const Parameter* parameter = nullptr;
-    std::size_t slot = 0;
     double low = 0, high = 0;
     double at(double unit) const;
   };
   Axis find_axis(const PlaneAxis& axis, const char* field) const;
-  std::vector<PlanePoint> at_values(std::span<const std::pair<double, double>> values, double shift,
+  std::array<Axis, 2> find_axes() const;
+  std::vector<SlicePoint> at_values(std::span<const std::pair<double, double>> values, double shift,
                                     const ProgressCallback& progress) const;
-  void add_slots(double x, double y, std::vector<std::vector<double>>& slots) const;
 
   const Model& model_;
   const Reweighter& reweighter_;
   PlaneRequest request_;
-  CardLikelihood likelihood_;
   std::array<Axis, 2> axes_;
-  const Parameter* profiled_ = nullptr;
-  std::vector<double> slots_;  ///< constants, switches and fixed parameters
+  SliceLikelihood likelihood_;
 };
 
 }  // namespace anyslice

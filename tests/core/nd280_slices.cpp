@@ -5,6 +5,7 @@
 #include "core/random/counter_random.hpp"
 #include "core/reweight/reweighter.hpp"
 #include "core/slice/plane.hpp"
+#include "core/slice/scan.hpp"
 #include "support.hpp"
 
 using namespace anyslice;
@@ -250,7 +251,7 @@ TEST_CASE("a contour lies where the likelihood has the level, and profiling only
   for (const auto& edge : contours.edges) {
     const auto points = plane.at(edge);
     for (const auto& point : points) {
-      if (point.status != PlanePoint::Status::known) continue;
+      if (point.status != SlicePoint::Status::known) continue;
       worst = std::max(worst, std::abs(point.minus_log_likelihood - best.minus_log_likelihood - 2.302585));
     }
   }
@@ -277,6 +278,51 @@ TEST_CASE("what lies outside physical bounds is refused, and no part of a plane"
   request.y.parameter = "VN2";
   const Plane plane(model, heavy().reweighter, request);
   const UnitPoint above{0.3, 0.9}, below{0.9, 0.3};
-  CHECK(plane.at({&above, 1}).front().status == PlanePoint::Status::known);
-  CHECK(plane.at({&below, 1}).front().status == PlanePoint::Status::outside);
+  CHECK(plane.at({&above, 1}).front().status == SlicePoint::Status::known);
+  CHECK(plane.at({&below, 1}).front().status == SlicePoint::Status::outside);
+}
+
+TEST_CASE("a scan has the points of a plane, profiled or not, and names its gaps") {
+  ScanRequest request;
+  request.on = "mZ";
+  request.count = 41;
+  PlaneRequest plane_request;
+  plane_request.x.parameter = "mZ";
+  plane_request.y.parameter = "epsilon";
+  for (const char* profile : {"", "VN2"}) {
+    request.profile = plane_request.profile = profile;
+    const Plane plane(heavy().model, heavy().reweighter, plane_request);
+    request.fixed = {{"epsilon", plane.y_at(0.7)}};
+    const Scan scan(heavy().model, heavy().reweighter, request);
+    std::vector<UnitPoint> places;
+    for (int i = 0; i < 41; ++i) places.push_back({i / 40.0, 0.7});
+    const std::vector<SlicePoint> expected = plane.at(places);
+    std::size_t known = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const ScanPoint& point = scan.points()[i];
+      REQUIRE(point.found.status == expected[i].status);
+      const bool in_gap = std::any_of(scan.gaps().begin(), scan.gaps().end(), [&](const ScanGap& gap) {
+        return point.value >= gap.low && point.value <= gap.high;
+      });
+      CHECK(in_gap == (point.found.status != SlicePoint::Status::known));
+      if (in_gap) continue;
+      ++known;
+      CHECK(point.found.minus_log_likelihood == near(expected[i].minus_log_likelihood, 1e-6));
+    }
+    CHECK(known > 10);
+    // Below the mass of N the mediator is not heavy: the card has no prediction there, and says so.
+    REQUIRE_FALSE(scan.gaps().empty());
+    CHECK(scan.gaps().front().status == SlicePoint::Status::outside);
+    CHECK(scan.gaps().front().low == heavy().model.card().find_parameter("mZ")->low);
+    CHECK_FALSE(scan.gaps().front().reason.empty());
+    CHECK(scan.best().without_signal);
+    for (const bool above : {false, true}) {
+      for (const auto& interval : scan.intervals(2.705543, above)) {
+        CHECK(interval.low < interval.high);
+        for (const auto& [end, at] : {std::pair(interval.low_end, interval.low), {interval.high_end, interval.high}}) {
+          if (end == ScanInterval::End::crossing) CHECK(std::abs(scan.rise(scan.at(at).found) - 2.705543) < 1e-2);
+        }
+      }
+    }
+  }
 }

@@ -23,6 +23,8 @@ import type {
   EvaluateRequest,
   Evaluation,
   ExcludedAlong,
+  ExposureLimit,
+  ExposureRequest,
   Field,
   FieldRequest,
   HepdataFile,
@@ -47,6 +49,8 @@ import type {
   RatioMap,
   RatioMapRequest,
   RunOptions,
+  Scan,
+  ScanRequest,
   Setting,
   SignalLimits,
   Spectrum,
@@ -400,6 +404,27 @@ export class Analysis {
   /** Prediction and ln L at many points. */
   evaluate(request: EvaluateRequest, options: TaskOptions = {}): Promise<Evaluation> {
     return this.call<Evaluation>('evaluate', request, options);
+  }
+
+  /** -2 Delta ln L along one parameter. */
+  scan(request: ScanRequest, options: TaskOptions = {}): Promise<Scan> {
+    return this.call<Scan>('scan', request, { grace: CONTOUR_GRACE, ...options });
+  }
+
+  /** The limit on one parameter against the exposure; every exposure is a task. */
+  async exposureLimit(
+    { exposures, ...request }: ExposureRequest,
+    { signal, onProgress }: RunOptions = {},
+  ): Promise<ExposureLimit> {
+    const pieces = [null, ...exposures];
+    const parts = await this.inPieces(pieces, { signal, onProgress }, (exposure) =>
+      this.call<ExposureLimit>(
+        'exposure_limit',
+        { ...request, exposures: exposure === null ? [] : [exposure], projections: exposure === null },
+        { signal },
+      ),
+    );
+    return { ...parts[0]!, points: parts.slice(1).flatMap(({ points }) => points) };
   }
 
   /** The limit as comma-separated values, as the command line writes it. */

@@ -400,6 +400,27 @@ export interface EvaluateRequest extends Setting {
   points: Record<string, number>[];
 }
 
+/** The likelihood along one parameter, the others as in `set`. */
+export interface ScanRequest extends Setting {
+  /** By default the card's limited parameter. */
+  on?: string;
+  /** By default the parameter's whole range. */
+  range?: [number, number];
+  /** Number of points, 2 to 2001, by default 101. */
+  count?: number;
+  /** On which they are evenly spaced, by default the parameter's. */
+  scale?: Scale;
+  /** -ln L is minimised over this parameter, within its bounds. */
+  profile?: string;
+}
+
+/** The limit on one parameter at the point against the exposure; the request has no `exposure_scale` or `projection`. */
+export interface ExposureRequest extends Omit<Setting, 'exposure_scale' | 'projection'> {
+  on?: string;
+  /** Relative to that of the data, 0.001 to 100000. */
+  exposures: number[];
+}
+
 export interface SpectrumRequest extends Setting {
   /** A channel with a histogram. */
   channel: string;
@@ -619,6 +640,105 @@ export interface Evaluation {
     /** Why there is no prediction; null where there is one. */
     reason: string | null;
   }[];
+}
+
+/** What is at the end of an interval of a scan: the threshold is crossed, the scanned range ends, or what is beyond is not
+ * known. */
+export type ScanEnd = 'crossing' | 'range' | 'unknown';
+
+export interface ScanInterval {
+  low: number;
+  high: number;
+  low_end: ScanEnd;
+  high_end: ScanEnd;
+}
+
+export interface ScanLevel {
+  /** "1 sigma", "90 %" … */
+  name: string;
+  cl: number;
+  /** Of -2 Delta ln L, for one parameter. */
+  threshold: number;
+  allowed: ScanInterval[];
+  excluded: ScanInterval[];
+}
+
+/** "thin": too few effective events, or a kernel that is not trusted; "outside": there is no prediction. */
+export type ScanStatus = 'known' | 'thin' | 'outside';
+
+/** -2 Delta ln L along one parameter, by the effective likelihood that contours are made of. Lists have an entry per value. */
+export interface Scan {
+  card: string;
+  on: string;
+  unit: string;
+  scale: Scale;
+  range: [number, number];
+  cl: number;
+  variant: string;
+  projection: string | null;
+  exposure_scale: number;
+  channels: string[];
+  part: string | null;
+  set: Record<string, number>;
+  profile: string | null;
+  /** Values of all parameters that do not move. */
+  point: Record<string, number>;
+  likelihood: 'effective';
+  /** Whether the counts are those of the data. */
+  observed: boolean;
+  values: number[];
+  /** Null where nothing is known or the counts are impossible. */
+  minus_two_delta_lnl: (number | null)[];
+  minus_log_likelihood: (number | null)[];
+  /** Expected signal, events, with its Monte Carlo standard error; null outside the model. */
+  mu: (number | null)[];
+  mu_mc_error: (number | null)[];
+  effective_events: (number | null)[];
+  status: ScanStatus[];
+  /** Values of the profiled parameter; null without one. */
+  profiled: (number | null)[] | null;
+  /** Where nothing is said, and why. */
+  gaps: { low: number; high: number; status: ScanStatus; reason: string }[];
+  /** The best point of the line over the parameter's whole range and no signal; `value` is null where that is best. */
+  minimum: { value: number | null; minus_log_likelihood: number | null; without_signal: boolean };
+  /** 1 sigma, 90 %, 95 %, and `cl` if it is another. */
+  levels: ScanLevel[];
+  /** The point itself. */
+  current: { value: number; status: ScanStatus; mu: number | null; minus_two_delta_lnl: number | null };
+  warnings: string[];
+}
+
+/** The expected limit at one exposure. */
+export interface ExposurePoint {
+  /** Relative to that of the data. */
+  exposure: number;
+  /** In the card's unit of exposure; null where the card does not say. */
+  amount: number | null;
+  /** Lower edges of what is excluded; by the likelihood only the median. */
+  expected: Record<Quantile, number | null>;
+  /** What the median expectation excludes. */
+  excluded: Interval[];
+  reason: string | null;
+  warnings: string[];
+}
+
+export interface ExposureLimit {
+  card: string;
+  on: string;
+  unit: string;
+  cl: number;
+  method: ContourMethod;
+  constraint: Constraint;
+  variant: string;
+  set: Record<string, number>;
+  /** The exposure of the data, in `amount_unit`; null where the card does not say. */
+  amount: number | null;
+  amount_unit: string | null;
+  points: ExposurePoint[];
+  /** With the data, too. */
+  today: ExposurePoint & { observed: number | null; observed_excluded: Interval[]; observed_reason: string | null };
+  /** Those of the card, with their own switches and counts. */
+  projections: (ExposurePoint & { name: string; label: string })[];
 }
 
 /** An edge at the end of the parameter's range is null. */

@@ -20,15 +20,33 @@ export function settingAt({ results, rate }: RestingPoint): Setting {
   return { ...setting, set: { ...setting.set, ...Object.fromEntries(values) } };
 }
 
+/** The same for a line through the point: a parameter that follows another keeps following it. */
+export function settingOfLine({ results, rate }: RestingPoint): Setting {
+  const { card } = results.analysis;
+  const setting = settingOf(card, results.state);
+  const { x, y } = planeOfState(card, results.state);
+  const names = Object.keys(card.parameters).filter((name) => {
+    return name === x.name || name === y.name || setting.set?.[name] !== undefined || !card.parameters[name]!.follows;
+  });
+  return { ...setting, set: Object.fromEntries(names.map((name) => [name, rate.point[name]!])) };
+}
+
 /** The values at the point in one line, those on the axes first; symbols in braces. */
-export function placeLine({ results, rate }: RestingPoint): string {
+export function placeLine(at: RestingPoint): string {
+  return pointLineOf(at, at.rate.point);
+}
+
+/** The same of other values: those of what does not move. */
+export function pointLineOf({ results }: RestingPoint, point: Record<string, number>): string {
   const { card } = results.analysis;
   const { x, y } = planeOfState(card, results.state);
-  const names = [...new Set([x.name, y.name, ...Object.keys(rate.point)])].filter((name) => card.parameters[name]);
+  const names = [...new Set([x.name, y.name, ...Object.keys(point)])].filter(
+    (name) => card.parameters[name] && point[name] !== undefined,
+  );
   return names
     .map((name) => {
       const { symbol, unit } = card.parameters[name]!;
-      return `{${symbol.text}} = ${withUnit(formatNumber(rate.point[name], 4), unit)}`;
+      return `{${symbol.text}} = ${withUnit(formatNumber(point[name], 4), unit)}`;
     })
     .join('\u00a0· ');
 }

@@ -28,6 +28,7 @@ import {
   readCurve,
 } from './state/curve.ts';
 import { isContour, type Plane, planeOf, presetOf, presetsOf } from './state/plane.ts';
+import { inside, type Range } from './state/ranges.ts';
 
 export const VERSION = '1';
 
@@ -66,6 +67,21 @@ export function withVariant(card: Card, state: State, variant: string, switches:
   return state.kind === 'curve'
     ? { ...state, variant, switches, ...curveConstruction(card, variant) }
     : { ...state, variant, switches, ...contourConstruction(card, variant) };
+}
+
+/** The same figure with a parameter at this value: that of the pinned point where it is on an axis. The state as it is
+ * where the reader sets no one value, as for a series. */
+export function withParameter(card: Card, state: State, name: string, value: number): State {
+  const { x, y } = planeOfState(card, state);
+  const [atX, atY] = state.pin ?? [x.parameter.default, y.parameter.default];
+  if (name === x.name || name === y.name) {
+    const pin: Range = name === x.name ? [value, atY] : [atX, value];
+    const inFigure = inside(pin[0], x.bounds) && inside(pin[1], y.bounds);
+    return inFigure ? { ...state, pin } : state;
+  }
+  const [, preset] = presetOf(card, state.preset);
+  if (!isContour(preset) && preset.series?.parameter === name) return state;
+  return { ...state, set: { ...state.set, [name]: value } };
 }
 
 /** The axes of the figure that the state describes. */

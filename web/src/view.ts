@@ -10,12 +10,14 @@ import { Breakdown } from './panels/breakdown.ts';
 import { showCaption } from './panels/caption.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
+import { ExposurePanel } from './panels/exposure_panel.ts';
 import { showComparison, showEvents, showStatements } from './panels/findings.ts';
 import { showLegend } from './panels/legend.ts';
 import { LimitMapPanel } from './panels/limit_map_panel.ts';
 import { showNotes } from './panels/notes.ts';
 import { PointPanels } from './panels/point_panels.ts';
 import { Readout } from './panels/readout.ts';
+import { ScanPanel } from './panels/scan_panel.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
 import type { PlotModel } from './plot/model.ts';
@@ -25,7 +27,7 @@ import { modelOf } from './plot/results_model.ts';
 import { PlotDesk } from './plot_desk.ts';
 import type { RestingPoint } from './resting_point.ts';
 import type { Results } from './results.ts';
-import type { State } from './state.ts';
+import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
 
 export interface ViewEvents {
@@ -61,6 +63,8 @@ export class View {
     size: () => ({ width: this.canvas.clientWidth, height: this.canvas.clientHeight }),
   });
   private readonly exportMenu = new ExportMenu(byId('toolbar-export'), this.exporter);
+  private readonly scan: ScanPanel;
+  private readonly exposure: ExposurePanel;
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
   private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
   private resting: RestingPoint | null = null;
@@ -78,7 +82,16 @@ export class View {
       tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
-    byId('statistics-panels').append(this.statistics.root, this.limitMap.root);
+    const choose = (changed: Partial<State>) => events.change((state) => ({ ...state, ...changed }) as State);
+    this.scan = new ScanPanel({
+      choose,
+      set: (parameter, value) => {
+        const card = this.shown?.analysis.card;
+        if (card) events.change((state) => withParameter(card, state, parameter, value));
+      },
+    });
+    this.exposure = new ExposurePanel({ choose });
+    byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
       event.preventDefault();
@@ -161,6 +174,8 @@ export class View {
     this.binTable.hidden = true;
     this.pointPanels.about(null);
     this.statistics.about(null);
+    this.scan.about(null);
+    this.exposure.about(null);
     this.limitMap.about(null);
     this.exporter.about(null);
     this.exportMenu.update();
@@ -196,6 +211,8 @@ export class View {
     this.plot.restyle();
     this.pointPanels.restyle();
     this.statistics.restyle();
+    this.scan.restyle();
+    this.exposure.restyle();
     this.limitMap.restyle();
   }
 
@@ -228,6 +245,8 @@ export class View {
     this.statistics.about(this.resting);
     this.exporter.rest(this.resting);
     this.exportMenu.update();
+    this.scan.about(this.resting);
+    this.exposure.about(this.resting);
     this.breakdown.about(this.resting);
   }
 

@@ -91,6 +91,6 @@ export class Figure {
     }
     const fields = new FieldSet<typeof state>(card, 'contour', this.change);
     this.sync = (next) => next.kind === 'contour' && fields.sync(next);
-    return parameterFields(fields, state.axes);
+    return parameterFields(fields, state.preset, state.axes);
   }
 }

@@ -6,7 +6,15 @@ import { type AddressReader, shorten } from './address.ts';
 import type { Compared } from './compared.ts';
 import { type AxisName, contourPresetOf, overlaysIn, planeOf } from './plane.ts';
 import { clamp, type Range } from './ranges.ts';
-import { defaultVariant, limitsOf, readShared, type SharedState, sharedFields } from './shared.ts';
+import {
+  boundedParameters,
+  defaultVariant,
+  limitsOf,
+  PANEL_DEFAULTS,
+  readShared,
+  type SharedState,
+  sharedFields,
+} from './shared.ts';
 
 const LIKELIHOOD_METHODS: ContourMethod[] = ['delta-lnl-2', 'delta-lnl-1'];
 // Toys take too long for something that follows a slider.
@@ -70,6 +78,7 @@ export function contourDefaults(card: Card, file: string, name: string): Contour
     layer: 'none',
     band: true,
     overlays: (preset.overlays ?? []).filter((overlay) => drawable.includes(overlay)),
+    ...PANEL_DEFAULTS,
     pin: null,
     compared: [],
   };
@@ -106,9 +115,7 @@ export function bandwidthRange({ bandwidth }: KernelAxis): Range {
 
 /** Parameters that may be profiled: those with bounds that are not on an axis. */
 export function profilable(card: Card, { x, y }: { x: string; y: string }): string[] {
-  return Object.entries(card.parameters)
-    .filter(([name, { bounds }]) => bounds && name !== x && name !== y)
-    .map(([name]) => name);
+  return boundedParameters(card).filter((name) => name !== x && name !== y);
 }
 
 /** The value of a parameter that is on no axis, in the state: set, or that of the one it follows. `null`: it follows a
@@ -155,7 +162,9 @@ export function withAxis(card: Card, state: ContourState, axis: AxisName, name: 
 /** Choices that survive a change of figure. */
 export function keptOfContour(state: ContourState): Partial<ContourState> {
   const { variant, switches, method, cl, projection, bandwidth, channels, part, layer, band } = state;
-  return { variant, switches, method, cl, projection, bandwidth, channels, part, layer, band };
+  const { scan, scanProfile, exposureOn } = state;
+  const panels = { scan, scanProfile, exposureOn };
+  return { variant, switches, method, cl, projection, bandwidth, channels, part, layer, band, ...panels };
 }
 
 /** Takes what an address says about `state`, which has the defaults of its card and figure. */
@@ -222,7 +231,15 @@ export function contourFields(state: ContourState, card: Card): [string, string]
 
 /** Everything that is computed for the figure; what is left out only changes how it is shown. */
 export function contourKey(state: ContourState): object {
-  const { overlays: _overlays, pin: _pin, compared: _compared, ...rest } = state;
+  const {
+    overlays: _overlays,
+    pin: _pin,
+    compared: _compared,
+    scan: _scan,
+    scanProfile: _profile,
+    exposureOn: _exposureOn,
+    ...rest
+  } = state;
   return rest;
 }
 

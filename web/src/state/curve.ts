@@ -6,7 +6,7 @@ import type { AddressReader } from './address.ts';
 import type { Compared } from './compared.ts';
 import { curvePresetOf, overlaysIn, planeOf } from './plane.ts';
 import { EXPOSURE_RANGE, inside, POINTS_RANGE, type Range, TOYS_RANGE } from './ranges.ts';
-import { defaultVariant, limitsOf, readShared, type SharedState, sharedFields } from './shared.ts';
+import { defaultVariant, limitsOf, PANEL_DEFAULTS, readShared, type SharedState, sharedFields } from './shared.ts';
 
 export const METHODS: ContourMethod[] = [
   'cls-hybrid',
@@ -64,6 +64,7 @@ export function curveDefaults(card: Card, file: string, name: string): CurveStat
     switches: {},
     bands: preset.bands ?? false,
     overlays: (preset.overlays ?? []).filter((overlay) => drawable.includes(overlay)),
+    ...PANEL_DEFAULTS,
     pin: null,
     compared: [],
   };
@@ -99,7 +100,8 @@ export function freeParameters(card: Card, preset: CurvePreset): string[] {
 /** Choices that survive a change of figure. */
 export function keptOfCurve(state: CurveState): Partial<CurveState> {
   const { variant, switches, method, constraint, cl, exposure, toys, seed, points } = state;
-  return { variant, switches, method, constraint, cl, exposure, toys, seed, points };
+  const { scan, scanProfile, exposureOn } = state;
+  return { variant, switches, method, constraint, cl, exposure, toys, seed, points, scan, scanProfile, exposureOn };
 }
 
 /** Takes what an address says about `state`, which has the defaults of its card and figure. */
@@ -159,7 +161,8 @@ export function curveFields(state: CurveState): [string, string][] {
 /** Everything that the drawn limit depends on; what is left out only changes how it is shown. The visible range of y
  * belongs to it: where the curve is steep in view, more points are computed. */
 export function curveKey(state: CurveState): object {
-  const { overlays: _overlays, bands: _bands, pin: _pin, compared: _compared, toys, seed, ...rest } = state;
+  const { overlays: _overlays, bands: _bands, pin: _pin, compared: _compared, toys, seed, ...drawn } = state;
+  const { scan: _scan, scanProfile: _profile, exposureOn: _exposureOn, ...rest } = drawn;
   return throwsToys(state.method) ? { ...rest, toys, seed } : rest;
 }
 

@@ -19,8 +19,28 @@ export interface SharedState {
   /** Switches that differ from those of card, variant and projection. */
   switches: Record<string, number>;
   overlays: string[];
+  /** The parameter along which the likelihood is scanned, and the one that is limited against the exposure; empty for the
+   * one that the card limits. */
+  scan: string;
+  exposureOn: string;
+  /** The parameter profiled in the scan; empty for that of the plot, `NO_PROFILE` for none. */
+  scanProfile: string;
   /** The point whose numbers stay on display. */
   pin: Range | null;
+}
+
+export const NO_PROFILE = 'none';
+
+/** What panels below the plot are asked for, before the reader asks for anything else. */
+export const PANEL_DEFAULTS: Pick<SharedState, 'scan' | 'scanProfile' | 'exposureOn'> = {
+  scan: '',
+  scanProfile: '',
+  exposureOn: '',
+};
+
+/** Parameters with bounds, within which they may be profiled. */
+export function boundedParameters(card: Card): string[] {
+  return Object.keys(card.parameters).filter((name) => card.parameters[name]!.bounds);
 }
 
 /** Level and the rest of what card and variant say about limits. */
@@ -58,6 +78,10 @@ export function switchChoices(card: Card, name: string): { value: number; label:
 }
 
 export function readShared(reader: AddressReader, card: Card, state: SharedState): void {
+  const parameters = Object.keys(card.parameters);
+  state.scan = reader.choice('scan', parameters, state.scan);
+  state.scanProfile = reader.choice('scan.profile', [NO_PROFILE, ...boundedParameters(card)], state.scanProfile);
+  state.exposureOn = reader.choice('exposure.on', parameters, state.exposureOn);
   state.cl = reader.number('cl', LEVEL_RANGE, state.cl);
   for (const name of Object.keys(card.switches ?? {})) {
     const known = card.switches![name]!;
@@ -77,6 +101,11 @@ export function readShared(reader: AddressReader, card: Card, state: SharedState
 export function sharedFields(state: SharedState): Record<'begin' | 'middle' | 'end', [string, string][]> {
   const numbers = (prefix: string, values: Record<string, number>) =>
     Object.entries(values).map(([name, value]): [string, string] => [`${prefix}${name}`, exactNumber(value)]);
+  const chosen: [string, string][] = [
+    ['scan', state.scan],
+    ['scan.profile', state.scanProfile],
+    ['exposure.on', state.exposureOn],
+  ];
   return {
     begin: [
       ['card', state.card],
@@ -91,6 +120,7 @@ export function sharedFields(state: SharedState): Record<'begin' | 'middle' | 'e
     ],
     end: [
       ['overlays', state.overlays.join(',')],
+      ...chosen.filter(([, value]) => value !== ''),
       ...(state.pin ? [['pin', rangeText(state.pin)] as [string, string]] : []),
     ],
   };
