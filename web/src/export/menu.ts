@@ -36,7 +36,12 @@ export class ExportMenu {
       this.ratio.append(element('option', { value: ratio, selected: ratio === USUAL_RATIO }, `${ratio}×`));
     }
     const row = (title: string, ...parts: HTMLElement[]) =>
-      element('div', { class: 'export-row', role: 'group', 'aria-label': title }, element('h3', {}, title), ...parts);
+      element(
+        'div',
+        { class: 'export-row', role: 'group', 'aria-label': title },
+        element('span', { class: 'export-title' }, title),
+        ...parts,
+      );
     this.panel = element(
       'div',
       { id: 'export-panel', popover: 'auto', role: 'dialog', 'aria-label': 'Export' },
