@@ -75,7 +75,18 @@ for (const words of [
 test('./dev help lists every command', async () => {
   const result = await run(dev, ['help']);
   assert.equal(result.status, 0);
-  for (const command of ['run', 'test', 'bench', 'site', 'package', 'release', 'tables', 'anyslice', 'format'])
+  for (const command of [
+    'run',
+    'test',
+    'bench',
+    'screenshots',
+    'site',
+    'package',
+    'release',
+    'tables',
+    'anyslice',
+    'format',
+  ])
     assert.ok(result.stdout.includes(`./dev ${command}`), command);
 });
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { exportedText, exportOpener } from './exports.ts';
 import { cardPath, native } from './native.ts';
 
 const HEAVY = 'nd280-dark-neutrino-heavy';
@@ -32,13 +33,6 @@ async function open(page: Page, hash: string): Promise<void> {
   await computed(page);
 }
 
-async function exported(page: Page): Promise<string> {
-  const waiting = page.waitForEvent('download');
-  await page.getByText('Export', { exact: true }).click();
-  await page.getByRole('button', { name: 'Export CSV' }).click();
-  return readFileSync(await (await waiting).path(), 'utf8');
-}
-
 /** Rows of the first block of a CSV. */
 function rows(text: string): number[][] {
   const lines = text.split('\n');
@@ -55,7 +49,7 @@ for (const [name, preset] of presetsOf(HEAVY)) {
     await expect(page.locator('#message')).toBeHidden();
     await expect(page.locator('#legend')).toContainText('excluded at 90 % CL');
     await expect(page.locator('#summary')).toContainText('90 % contour in the plane of');
-    const ours = rows(await exported(page));
+    const ours = rows(await exportedText(page, 'CSV'));
     const axis = (which: 'x' | 'y') => `${preset[which]}=${preset.axes[which].range.join(':')}`;
     const set = Object.entries(preset.set)
       .filter(([parameter]) => parameter !== preset.x && parameter !== preset.y)
@@ -281,7 +275,7 @@ test('a contour can be cancelled: what is shown of it stays', async ({ page }) =
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.locator('#status-line')).toContainText('Cancelled');
   await expect(page.locator('#results')).not.toHaveAttribute('aria-busy');
-  await expect(page.locator('#export-csv')).toBeEnabled();
+  await expect(exportOpener(page)).toBeEnabled();
   // And the page goes on.
   await page.locator('#choose-x-parameter').selectOption('UmuN2');
   await computed(page, '"axes":{"x":"UmuN2","y":"mZ"}');
@@ -295,7 +289,7 @@ test('cards of limit curves show any plane, too', async ({ page }) => {
   await computed(page, '"axes":{"x":"mX"');
   await expect(page.locator('#statements')).toContainText('signal events are expected');
   await expect(page.locator('#readout')).toContainText('at 95 % CL');
-  const ours = rows(await exported(page));
+  const ours = rows(await exportedText(page, 'CSV'));
   expect(ours.length).toBeGreaterThan(20);
 });
 

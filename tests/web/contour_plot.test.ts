@@ -2,7 +2,6 @@
 
 import type { Analysis, Contour } from 'anyslice';
 import { describe, expect, it, vi } from 'vitest';
-import { contourCsv } from '../../web/src/export/csv.ts';
 import { colourAt } from '../../web/src/plot/colour_map.ts';
 import { contourModel } from '../../web/src/plot/contour_model.ts';
 import { keyOf } from '../../web/src/plot/key.ts';
@@ -105,14 +104,6 @@ describe('the plot of a contour', () => {
     expect(marks()).toEqual(['excluded', 'uncertainty', 'hatched']);
     expect(marks({ layer: 'mu' })[0]).toBe('excluded-edge');
   });
-});
-
-it('a contour is exported ring by ring', () => {
-  const lines = contourCsv(results(), 'Plane').split('\n');
-  expect(lines).toContain('ring,mN,UmuN2');
-  expect(lines).toContain('1,0.2,0.000001');
-  expect(lines.filter((line) => line.startsWith('1,'))).toHaveLength(8);
-  expect(lines).toContain('# gas; otherwise as above');
 });
 
 it('the colour map grows steadily in lightness', () => {

@@ -1,13 +1,11 @@
-// The package around the core: downloads, gzip, caching of limits in events, CSV blocks.
+// The package around the core: downloads, gzip, caching of limits in events.
 
 import { gzipSync } from 'node:zlib';
-import type { Limit } from 'anyslice';
 import { describe, expect, it, vi } from 'vitest';
 import { Anyslice } from '../../wasm/src/analysis.ts';
 import { foreseen, gunzipped } from '../../wasm/src/download.ts';
 import type { Runner } from '../../wasm/src/pool.ts';
 import type { Work } from '../../wasm/src/protocol.ts';
-import { csvOf } from '../../web/src/export/csv.ts';
 import { Latest } from '../../web/src/latest.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
@@ -115,17 +113,6 @@ describe('an analysis', () => {
     expect(calls(works, 'toy_cls')).toHaveLength(3);
     expect(progress.mock.calls.at(-1)).toEqual([3, 3]);
     expect(calls(works, 'toy_limits')[0]).toMatchObject({ request: { points: [{ mu: 1 }, { mu: 2 }, { mu: 3 }] } });
-  });
-});
-
-describe('CSV', () => {
-  it('has one block per curve', async () => {
-    const csv = vi.fn(async (limit: Limit) => `# ${limit.card}\nx,y\n1,2\n`);
-    const analysis = { csv };
-    const entry = (name: string) => ({ limit: { card: name } as Limit });
-    expect(await csvOf(analysis, [entry('a'), entry('b')])).toBe('# a\nx,y\n1,2\n\n# b\nx,y\n1,2\n');
-    // What is computed already does not wait behind what is being computed.
-    expect(csv).toHaveBeenCalledWith({ card: 'a' }, { urgent: true });
   });
 });
 

@@ -1,7 +1,7 @@
 // The built page in a browser: it computes, reacts, exports, restores links and recovers; and it asks nobody else.
 
-import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { exportedFile, exportedText, exportOpener } from './exports.ts';
 import { cardPath, native } from './native.ts';
 
 /** Fails a test on any error in the console or request to elsewhere; call it before the page is opened. */
@@ -44,11 +44,7 @@ async function open(page: Page, hash = ''): Promise<void> {
 
 /** The exported CSV as rows of numbers, without comments. */
 async function exportedRows(page: Page): Promise<{ header: string[]; rows: number[][] }> {
-  const waiting = page.waitForEvent('download');
-  await page.getByText('Export', { exact: true }).click();
-  await page.getByRole('button', { name: 'Export CSV' }).click();
-  const file = await (await waiting).path();
-  return parse(readFileSync(file, 'utf8'));
+  return parse(await exportedText(page, 'CSV'));
 }
 
 function parse(text: string): { header: string[]; rows: number[][] } {
@@ -312,8 +308,7 @@ test('results are shown and exported only under their own name', async ({ page }
   for (const part of ['#legend', '#caption', '#events', '#statements', '#data', '#notes', '#readout']) {
     await expect(page.locator(part)).toBeEmpty();
   }
-  await expect(page.locator('#export-csv')).toBeDisabled();
-  await expect(page.locator('#export-png')).toBeDisabled();
+  await expect(exportOpener(page)).toBeDisabled();
   await clickPlot(page, 0.5, 0.5);
   expect(page.url()).not.toContain('pin=');
 
@@ -323,7 +318,7 @@ test('results are shown and exported only under their own name', async ({ page }
   await expect(page.locator('#title')).toHaveText(title!);
   expect(page.url()).toBe(link);
   await expect(page.locator('#data tbody tr')).toHaveCount(5);
-  await expect(page.locator('#export-csv')).toBeEnabled();
+  await expect(exportOpener(page)).toBeEnabled();
   check();
 });
 
@@ -428,14 +423,13 @@ test('the caption and the picture say what the curve stands on', async ({ page }
   await expect(page.locator('#caption')).toContainText(
     /τX = 10⁻⁶ s\s· variant “physics”\s· CLs, hybrid \(exact\)\s· constraint lognormal\s· 95 % CL\s· exposure × 10$/,
   );
-  const waiting = page.waitForEvent('download');
-  await page.getByText('Export', { exact: true }).click();
-  await page.getByRole('button', { name: 'Export PNG' }).click();
-  const picture = readFileSync(await (await waiting).path());
-  const plot = await page.locator('#plot').evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);
+  const picture = (await exportedFile(page, 'PNG')).bytes;
+  const plot = await page
+    .locator('#plot')
+    .evaluate((canvas: HTMLCanvasElement) => [canvas.clientWidth, canvas.clientHeight]);
   // Width and height stand at the beginning of the file; the key and the caption add to the height.
-  expect(picture.readUInt32BE(16)).toBe(plot[0]);
-  expect(picture.readUInt32BE(20)).toBeGreaterThan(plot[1]! + 20);
+  expect(picture.readUInt32BE(16)).toBe(2 * plot[0]!);
+  expect(picture.readUInt32BE(20)).toBeGreaterThan(2 * plot[1]! + 40);
 });
 
 test('notes say in which variants a calibration is on', async ({ page }) => {

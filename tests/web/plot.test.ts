@@ -2,9 +2,9 @@
 
 import type { LimitPoint } from 'anyslice';
 import { describe, expect, it } from 'vitest';
+import { broken } from '../../web/src/export/picture.ts';
 import { keyOf } from '../../web/src/plot/key.ts';
 import { placeLabels } from '../../web/src/plot/label_placement.ts';
-import { broken } from '../../web/src/plot/picture.ts';
 import { bandOf, lineOf, regionOf } from '../../web/src/plot/regions.ts';
 import { ticksOf } from '../../web/src/plot/ticks.ts';
 import type { Results } from '../../web/src/results.ts';

@@ -1,9 +1,9 @@
 // What the page says about a construction, with the numbers of the command: p-values, test statistic, coverage, the map of
 // the limit, the strength of the signal in many bins, and the point as a workspace of pyhf.
 
-import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { formatNumber, formatWithError } from '../../web/src/format.ts';
+import { exportedFile } from './exports.ts';
 import { cardPath, native } from './native.ts';
 
 const SCALAR = 'microboone-kdar-scalar';
@@ -139,12 +139,9 @@ test('limits the strength of the signal in many bins', async ({ page }) => {
 
 test('exports the point as a workspace', async ({ page }) => {
   await open(page, PIN);
-  const waiting = page.waitForEvent('download');
-  await page.getByText('Export', { exact: true }).click();
-  await page.getByRole('button', { name: 'Export pyhf workspace' }).click();
-  const download = await waiting;
-  expect(download.suggestedFilename()).toBe('microboone-kdar-scalar-workspace.json');
-  const ours = JSON.parse(readFileSync(await download.path(), 'utf8'));
+  const { name, bytes } = await exportedFile(page, 'pyhf workspace');
+  expect(name).toMatch(/^microboone-kdar-scalar_point_mS=\d+_theta=[\d.e-]+_workspace\.json$/);
+  const ours = JSON.parse(bytes.toString('utf8'));
   const theirs = JSON.parse(native('workspace', cardPath(SCALAR), ...AT));
   expect(ours.version).toBe('1.0.0');
   expect(near(ours, theirs)).toBe('');

@@ -43,6 +43,7 @@ import type {
   ModelIndependentRequest,
   PointLimits,
   PointRequest,
+  Provenance,
   PValues,
   PValuesRequest,
   Rate,
@@ -444,6 +445,16 @@ export class Analysis {
   /** BibTeX of the card's papers and of this software, with the digests of card and table. */
   citation(options: TaskOptions = {}): Promise<string> {
     return this.call<string>('citation', {}, options);
+  }
+
+  /** The contour as comma-separated values, as the command line writes it. */
+  contourCsv(contour: Contour, options: TaskOptions = {}): Promise<string> {
+    return this.call<string>('contour_csv', { contour }, options);
+  }
+
+  /** What the answers of this analysis come from: versions and digests. */
+  provenance(options: TaskOptions = {}): Promise<Provenance> {
+    return this.call<Provenance>('provenance', {}, options);
   }
 
   /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */

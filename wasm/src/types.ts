@@ -928,6 +928,15 @@ export interface Contour extends Outline {
   warnings: string[];
 }
 
+/** What the answers of an analysis come from. */
+export interface Provenance {
+  software: { name: string; version: string };
+  /** The first document is the card itself, others are what it extends; digests are those of their texts. */
+  card: { name: string; documents: { file: string; sha256: string }[] };
+  /** Digests of the uncompressed tables. */
+  tables: { name: string; file: string; sha256: string }[];
+}
+
 /** A result to be written for HEPData. */
 export type HepdataResult = ({ limit: Limit } | { contour: Contour } | { map: LimitMap }) & {
   /** Tells it from others of its kind in the names of tables. */

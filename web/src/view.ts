@@ -3,11 +3,11 @@
 import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
 import { byId, replaceContent } from './dom.ts';
-import { contourCsv, csvOf } from './export/csv.ts';
-import { download, fileName } from './export/download.ts';
+import { Exporter } from './export/exporter.ts';
+import { ExportMenu } from './export/menu.ts';
 import { Inquiry } from './inquiry.ts';
 import { Breakdown } from './panels/breakdown.ts';
-import { captionParts, showCaption } from './panels/caption.ts';
+import { showCaption } from './panels/caption.ts';
 import { ChainPanel } from './panels/chain_panel.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
@@ -21,11 +21,12 @@ import { Readout } from './panels/readout.ts';
 import { ScanPanel } from './panels/scan_panel.ts';
 import { StatisticsPanel } from './panels/statistics_panel.ts';
 import { type KeyItem, keyOf } from './plot/key.ts';
+import type { PlotModel } from './plot/model.ts';
 import { Plot } from './plot/plot.ts';
 import type { Point } from './plot/regions.ts';
 import { modelOf } from './plot/results_model.ts';
 import { PlotDesk } from './plot_desk.ts';
-import { type RestingPoint, settingAt } from './resting_point.ts';
+import type { RestingPoint } from './resting_point.ts';
 import type { Results } from './results.ts';
 import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
@@ -54,7 +55,6 @@ export class View {
   private readonly statements = byId('statements');
   private readonly comparison = byId('comparison');
   private readonly dataTable = byId<HTMLDetailsElement>('data-table');
-  private readonly exports = [byId<HTMLButtonElement>('export-csv'), byId<HTMLButtonElement>('export-png')];
   private readonly plot = new Plot(this.canvas);
   private readonly inquiry = new Inquiry(
     this.plot,
@@ -68,9 +68,13 @@ export class View {
   private readonly chain = new ChainPanel();
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
+  private readonly exporter = new Exporter({
+    draw: (results) => this.pictured(results),
+    size: () => ({ width: this.canvas.clientWidth, height: this.canvas.clientHeight }),
+  });
+  private readonly exportMenu = new ExportMenu(byId('toolbar-export'), this.exporter);
   private readonly scan: ScanPanel;
   private readonly exposure: ExposurePanel;
-  private readonly workspaceButton = byId<HTMLButtonElement>('export-workspace');
   private readonly binTable = byId<HTMLDetailsElement>('bin-table');
   private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
   private resting: RestingPoint | null = null;
@@ -90,8 +94,6 @@ export class View {
       tell: events.fail,
     });
     this.dataTable.addEventListener('toggle', () => this.showData());
-    byId('export-csv').addEventListener('click', () => this.exportCsv().catch(events.fail));
-    this.workspaceButton.addEventListener('click', () => this.exportWorkspace().catch(events.fail));
     const choose = (changed: Partial<State>) => events.change((state) => ({ ...state, ...changed }) as State);
     this.scan = new ScanPanel({
       choose,
@@ -108,7 +110,6 @@ export class View {
       this.statistics.root,
       this.limitMap.root,
     );
-    byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
       event.preventDefault();
@@ -130,6 +131,8 @@ export class View {
     this.shown = results;
     this.draw(results);
     markDrawn(results);
+    this.exporter.about(results);
+    this.exportMenu.update();
     clearTimeout(this.staleness);
     this.staleness = undefined;
     this.root.classList.remove('stale');
@@ -160,7 +163,6 @@ export class View {
     this.showNotes(results);
     byId('summary').textContent = summaryText(results);
     this.showData();
-    for (const button of this.exports) button.disabled = false;
     this.showFindings(results);
     this.inquiry.about(results);
   }
@@ -210,8 +212,8 @@ export class View {
     this.scan.about(null);
     this.exposure.about(null);
     this.limitMap.about(null);
-    this.workspaceButton.disabled = true;
-    for (const button of this.exports) button.disabled = true;
+    this.exporter.about(null);
+    this.exportMenu.update();
     delete this.root.dataset['key'];
   }
 
@@ -226,6 +228,7 @@ export class View {
     // Nothing is going to take its place.
     if (this.staleness !== undefined) this.root.classList.add('stale');
     this.root.removeAttribute('aria-busy');
+    this.exporter.stop();
   }
 
   showHeading({ about }: Card): void {
@@ -258,6 +261,14 @@ export class View {
     this.plot.show(model, results.state.pin);
   }
 
+  /** For a picture: in the window of the results themselves, whatever the plot shows in the meantime. */
+  private pictured(results: Results): { model: PlotModel; key: KeyItem[] } {
+    const own = modelOf(results);
+    const complete = this.desk.complete(own, results);
+    const model = { ...complete, x: { ...complete.x, range: own.x.range }, y: { ...complete.y, range: own.y.range } };
+    return { model, key: keyOf(results, model) };
+  }
+
   private showData(): void {
     const body = byId('data');
     // The points of a contour are many: while a slider moves the table waits.
@@ -271,9 +282,10 @@ export class View {
     this.chain.about(this.resting);
     this.events.rest(this.resting);
     this.statistics.about(this.resting);
+    this.exporter.rest(this.resting);
+    this.exportMenu.update();
     this.scan.about(this.resting);
     this.exposure.about(this.resting);
-    this.workspaceButton.disabled = false;
     this.breakdown.about(this.resting);
   }
 
@@ -285,32 +297,6 @@ export class View {
     if (noted === this.noted) return;
     this.noted = noted;
     showNotes(byId('notes'), results);
-  }
-
-  private async exportCsv(): Promise<void> {
-    if (!this.shown) return;
-    const { analysis, state } = this.shown;
-    const text =
-      this.shown.kind === 'curve'
-        ? await csvOf(analysis, this.shown.limits)
-        : contourCsv(this.shown, captionParts(this.shown).join('; ').replaceAll(/[{}]/g, ''));
-    download(fileName(state.card, state.preset, 'csv'), new Blob([text], { type: 'text/csv' }));
-  }
-
-  /** The point that rests, with its uncertainties, as pyhf reads it. */
-  private async exportWorkspace(): Promise<void> {
-    if (!this.resting) return;
-    const { analysis, state } = this.resting.results;
-    const workspace = await analysis.workspace(settingAt(this.resting), { urgent: true });
-    const text = `${JSON.stringify(workspace, null, 2)}\n`;
-    download(fileName(state.card, 'workspace', 'json'), new Blob([text], { type: 'application/json' }));
-  }
-
-  private async exportPng(): Promise<void> {
-    if (!this.shown) return;
-    const { state } = this.shown;
-    const picture = await this.plot.png(this.key, captionParts(this.shown));
-    if (picture) download(fileName(state.card, state.preset, 'png'), picture);
   }
 }
 

@@ -1,30 +1,26 @@
-// Comma-separated values of what is plotted, one block per curve or contour.
+// Comma-separated values of what is plotted, one block per curve or contour, as the core writes them.
 
 import type { Analysis } from 'anyslice';
-import { exactNumber } from '../format.ts';
-import type { SeriesLimit } from '../plot/curve_model.ts';
-import type { ContourResults } from '../results.ts';
+import type { Results } from '../results.ts';
 
-/** Limit curves as the core writes them. */
-export async function csvOf(analysis: Pick<Analysis, 'csv'>, limits: Pick<SeriesLimit, 'limit'>[]): Promise<string> {
-  // What is already computed does not wait behind what is being computed.
-  const blocks = await Promise.all(limits.map(({ limit }) => analysis.csv(limit, { urgent: true })));
+/** What is already computed does not wait behind what is being computed. */
+const NOW = { urgent: true };
+
+export async function csvOf(results: Results): Promise<string> {
+  const { analysis } = results;
+  const blocks = await Promise.all(
+    results.kind === 'curve'
+      ? results.limits.map(({ limit }) => analysis.csv(limit, NOW))
+      : [results.contour, ...results.beside.map(({ contour }) => contour)].map((contour) =>
+          analysis.contourCsv(contour, NOW),
+        ),
+  );
+  return inBlocks(blocks);
+}
+
+/** Blocks with an empty line between them. */
+export function inBlocks(blocks: string[]): string {
   return `${blocks.map((block) => block.trimEnd()).join('\n\n')}\n`;
 }
 
-/** The rings of the contours: number of the ring, then its points. The excluded side is inside, by the even-odd rule. */
-export function contourCsv({ analysis: { card }, contour, beside }: ContourResults, about: string): string {
-  const unit = (name: string) => (card.parameters[name]!.unit === '1' ? '' : ` [${card.parameters[name]!.unit}]`);
-  const block = (label: string, { rings, x, y, level, cl, method }: ContourResults['contour']) => [
-    `# ${label}`,
-    `# ${method} at ${cl}: -ln L rises by ${exactNumber(level)}`,
-    `# ${x}${unit(x)}, ${y}${unit(y)}; the excluded side is inside the rings (even-odd rule)`,
-    `ring,${x},${y}`,
-    ...rings.flatMap((ring, i) => ring.map((point) => [i + 1, ...point].map(exactNumber).join(','))),
-  ];
-  const blocks = [
-    block(about, contour),
-    ...beside.map((other) => block(`${other.label}; otherwise as above`, other.contour)),
-  ];
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
+export type CsvWriter = Pick<Analysis, 'csv' | 'contourCsv'>;

@@ -316,8 +316,9 @@ ${this.definitions()}${this.body()}</svg>
       ? ` transform="matrix(${[a, b, c, d].map((value) => short(value)).join(' ')} ${short(left)} ${short(top)})"`
       : ` x="${short(left)}" y="${short(top)}"`;
     const anchored = anchor === 'start' ? '' : ` text-anchor="${anchor}"`;
+    // Without the wish to preserve it, some programs drop the space at either end of a span.
     this.add(
-      `<text${place} font-family="${escaped(family)}" font-size="${short(size)}"${attributes}${anchored}${paint}>${content}</text>`,
+      `<text xml:space="preserve"${place} font-family="${escaped(family)}" font-size="${short(size)}"${attributes}${anchored}${paint}>${content}</text>`,
     );
   }
 

@@ -1,6 +1,8 @@
 // Small charts in a row: they are filled anew with every answer and keep their canvas.
 
 import { element, replaceContent } from '../dom.ts';
+import { chartCsv } from '../export/chart_csv.ts';
+import { download, joined } from '../export/download.ts';
 import type { KeyItem } from '../plot/key.ts';
 import type { PlotModel } from '../plot/model.ts';
 import { Plot } from '../plot/plot.ts';
@@ -22,6 +24,8 @@ interface Chart {
   title: HTMLElement;
   key: HTMLElement;
   plot: Plot;
+  /** What is on display. */
+  shown: PanelChart | null;
 }
 
 export class ChartGrid {
@@ -33,8 +37,10 @@ export class ChartGrid {
       this.charts.pop()!.plot.clear();
       this.root.lastElementChild?.remove();
     }
-    charts.forEach(({ title, model, key = [], wide = false }, i) => {
+    charts.forEach((shown, i) => {
+      const { title, model, key = [], wide = false } = shown;
       const chart = this.charts[i] ?? this.add();
+      chart.shown = shown;
       replaceContent(chart.title, labelNodes(title));
       chart.figure.classList.toggle('wide', wide);
       showLegend(chart.key, key);
@@ -54,13 +60,32 @@ export class ChartGrid {
   }
 
   private add(): Chart {
-    const title = element('figcaption');
+    const title = element('span');
+    const take = element(
+      'button',
+      { type: 'button', class: 'small take', title: 'The numbers of this chart', 'aria-label': 'Chart as CSV' },
+      'CSV',
+    );
     const canvas = element('canvas', { 'aria-hidden': true });
     const key = element('ul', { class: 'key-list' });
-    const figure = element('figure', {}, title, key, element('div', { class: 'small-plot' }, canvas));
+    const caption = element('figcaption', {}, take, title);
+    const figure = element('figure', {}, caption, key, element('div', { class: 'small-plot' }, canvas));
     this.root.append(figure);
-    const chart = { figure, title, key, plot: new Plot(canvas) };
+    const chart: Chart = { figure, title, key, plot: new Plot(canvas), shown: null };
+    take.addEventListener('click', () => takeNumbers(chart.shown));
     this.charts.push(chart);
     return chart;
   }
+}
+
+function takeNumbers(chart: PanelChart | null): void {
+  if (!chart) return;
+  const { title, model, key = [] } = chart;
+  // A curve that carries no label has its name in the key.
+  const names = model.curves.map(({ index }) => {
+    const item = key.find(({ mark }) => typeof mark === 'object' && mark?.curve === index);
+    return item?.text ?? '';
+  });
+  const name = `${joined([title || model.y.title])}.csv`;
+  download(name, new Blob([chartCsv(model, title, names)], { type: 'text/csv' }));
 }

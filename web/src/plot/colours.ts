@@ -50,6 +50,17 @@ export function readColours(at: Element = document.documentElement): Colours {
   };
 }
 
+/** The colours on white paper, whatever the theme of the page. */
+export function paperColours(): Colours {
+  const sheet = document.createElement('div');
+  sheet.className = 'on-paper';
+  sheet.hidden = true;
+  document.body.append(sheet);
+  const colours = readColours(sheet);
+  sheet.remove();
+  return colours;
+}
+
 export function dashOf(index: number): number[] {
   return DASHES[index % DASHES.length]!;
 }

@@ -1,30 +1,21 @@
-// The plot: Chart.js for lines and scales; colours, areas, labels, marks, frame and crosshair are drawn around them.
+// The plot: Chart.js for the scales; curves, colours, areas, labels, marks, frame and crosshair are drawn into them.
 
-import {
-  Chart,
-  type ChartDataset,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-} from 'chart.js';
+import { Chart, LinearScale, LogarithmicScale, ScatterController } from 'chart.js';
 import type { Range } from '../state/ranges.ts';
 import { type Colours, comparedDashOf, dashOf, faint, readColours } from './colours.ts';
+import { paintCurves, type Stroke } from './curves.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
-import type { KeyItem } from './key.ts';
 import { type Frame, type Pixel, placeLabels } from './label_placement.ts';
 import { markLines, paintMarks } from './marks.ts';
 import type { Area, Curve, PlotModel } from './model.ts';
-import { pictureOf } from './picture.ts';
 import { paintPublished, publishedLines } from './published.ts';
 import type { Point } from './regions.ts';
 import { drawText, parseText, type TextStyle, textWidth } from './rich_text.ts';
 import { clipped, pathOf, type Surface } from './surface.ts';
 import { type Tick, ticksOf } from './ticks.ts';
 
-Chart.register(LinearScale, LogarithmicScale, ScatterController, LineElement, PointElement);
+Chart.register(LinearScale, LogarithmicScale, ScatterController);
 
 const LINE_WIDTH: Record<Curve['role'], number> = {
   observed: 2.2,
@@ -39,6 +30,17 @@ const LINE_WIDTH: Record<Curve['role'], number> = {
 // Pixels of paper for each of the screen.
 const PAPER_RATIO = 3;
 
+/** A plot that is drawn once, to be taken away. */
+export interface Sheet {
+  /** In CSS pixels. */
+  width: number;
+  height: number;
+  /** Pixels of the canvas for one CSS pixel. */
+  ratio: number;
+  colours: Colours;
+  family: string;
+}
+
 export class Plot {
   private chart: Chart<'scatter'> | null = null;
   private model: PlotModel | null = null;
@@ -49,8 +51,12 @@ export class Plot {
   private box: [Pixel, Pixel] | null = null;
   private labelsAt: { curve: Curve; x: number; y: number }[] = [];
 
-  constructor(private readonly canvas: HTMLCanvasElement) {
-    this.colours = readColours(canvas);
+  /** By itself the plot fills the parent of its canvas and follows the theme of the page. */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly sheet: Sheet | null = null,
+  ) {
+    this.colours = sheet?.colours ?? readColours(canvas);
   }
 
   show(model: PlotModel, pin: Point | null): void {
@@ -105,7 +111,7 @@ export class Plot {
 
   restyle(): void {
     this.family = null;
-    this.colours = readColours(this.canvas);
+    if (!this.sheet) this.colours = readColours(this.canvas);
     if (this.model) this.draw();
   }
 
@@ -137,25 +143,16 @@ export class Plot {
     return best?.index ?? null;
   }
 
-  /** The picture as shown, with its key and its caption. */
-  async png(key: KeyItem[], caption: string[]): Promise<Blob | null> {
-    const style = { size: this.fontSize(), family: this.fontFamily() };
-    const picture = pictureOf(this.canvas, key, caption, this.colours, style);
-    return new Promise((resolve) => picture.toBlob(resolve, 'image/png'));
-  }
-
   // ------------------------------------------------------------ drawing
 
   private draw(): void {
     const model = this.model!;
-    const datasets = model.curves.flatMap((curve) => this.datasetsOf(curve));
     const { chart } = this;
     // A scale cannot change its type: another kind of axis needs another chart.
     const same =
       chart?.options.scales?.['x']?.type === typeOf(model.x.scale) &&
       chart.options.scales['y']?.type === typeOf(model.y.scale);
     if (chart && same) {
-      chart.data.datasets = datasets;
       for (const axis of ['x', 'y'] as const) {
         const scale = chart.options.scales![axis]!;
         [scale.min, scale.max] = model[axis].range;
@@ -165,10 +162,10 @@ export class Plot {
       return;
     }
     chart?.destroy();
-    this.create(datasets);
+    this.create();
   }
 
-  private create(datasets: ChartDataset<'scatter'>[]): void {
+  private create(): void {
     const model = this.model!;
     const scale = (axis: 'x' | 'y') => ({
       type: typeOf(model[axis].scale),
@@ -192,10 +189,12 @@ export class Plot {
     });
     new Chart<'scatter'>(this.canvas, {
       type: 'scatter',
-      data: { datasets },
+      // Curves are painted below: the library thins them out to whole pixels.
+      data: { datasets: [] },
       options: {
         animation: false,
-        responsive: true,
+        responsive: this.sheet === null,
+        ...(this.sheet && { devicePixelRatio: this.sheet.ratio }),
         maintainAspectRatio: false,
         events: [],
         // Anew at every layout: it depends on the size.
@@ -215,6 +214,7 @@ export class Plot {
           afterLayout: () => this.layOutLabels(),
           afterDatasetsDraw: ({ ctx }) => {
             const surface = this.surface();
+            paintCurves(surface, this.model!.curves, (curve) => this.strokeOf(curve));
             const { heat, marks, published } = this.model!;
             this.drawFrame(ctx);
             if (heat) paintScale(surface, heat);
@@ -239,20 +239,9 @@ export class Plot {
     }
   }
 
-  private datasetsOf(curve: Curve): ChartDataset<'scatter'>[] {
-    const colour = this.colourOf(curve);
-    return curve.lines.map((line) => ({
-      data: line.map(([x, y]) => ({ x, y })),
-      showLine: !curve.marks,
-      borderColor: colour,
-      backgroundColor: colour,
-      borderWidth: LINE_WIDTH[curve.role] * this.unit(),
-      borderDash: this.dashesOf(curve),
-      borderJoinStyle: 'round',
-      pointRadius: curve.marks ? (curve.role === 'data' ? 3.5 : 5) : 0,
-      pointStyle: curve.role === 'data' ? 'circle' : 'rectRot',
-      pointHitRadius: 0,
-    }));
+  private strokeOf(curve: Curve): Stroke {
+    const width = LINE_WIDTH[curve.role] * this.unit();
+    return { colour: this.colourOf(curve), width, dashes: this.dashesOf(curve) };
   }
 
   private colourOf(curve: Pick<Curve, 'role' | 'index'>): string {
@@ -459,9 +448,7 @@ export class Plot {
   }
 
   private fontSize(): number {
-    const width = this.chart?.width ?? 0;
-    // On a whole screen it is read from the back of a room.
-    return width < 480 ? 11 : Math.min(20, Math.max(13, Math.round(width / 72)));
+    return fontSizeAt(this.chart?.width ?? 0);
   }
 
   /** What sizes are multiplied by: 1 on the page, more on a whole screen. */
@@ -470,6 +457,7 @@ export class Plot {
   }
 
   private fontFamily(): string {
+    if (this.sheet) return this.sheet.family;
     // Asked for once: every answer costs a layout of the page.
     this.family ??= getComputedStyle(this.canvas).fontFamily;
     return this.family;
@@ -490,6 +478,12 @@ export class Plot {
       text: { size: this.fontSize(), family: this.fontFamily() },
     };
   }
+}
+
+/** The size of letters on a plot of this width, in CSS pixels. */
+export function fontSizeAt(width: number): number {
+  // On a whole screen it is read from the back of a room.
+  return width < 480 ? 11 : Math.min(20, Math.max(13, Math.round(width / 72)));
 }
 
 /** Ticks that get a grid line or a label; the rest are marks on the frame only. */

@@ -27,7 +27,18 @@ export function textWidth(context: CanvasRenderingContext2D, text: Piece[], styl
   return width;
 }
 
-/** Draws the text centred at (x, y), with a halo that keeps it readable on lines if `halo` is a colour. */
+/** A context that keeps a line of text together instead of painting its pieces. */
+interface Writer {
+  writePieces(
+    text: Piece[],
+    x: number,
+    y: number,
+    style: TextStyle & { colour: string; anchor: 'start' | 'middle'; halo?: string },
+  ): void;
+}
+
+/** Draws the text with its middle, or its start, at (x, y); with a halo that keeps it readable on lines if `halo` is a
+ * colour. */
 export function drawText(
   context: CanvasRenderingContext2D,
   text: Piece[],
@@ -36,12 +47,17 @@ export function drawText(
   style: TextStyle,
   colour: string,
   halo?: string,
+  anchor: 'start' | 'middle' = 'middle',
 ): void {
+  if ('writePieces' in context) {
+    (context as unknown as Writer).writePieces(text, x, y, { ...style, colour, anchor, halo });
+    return;
+  }
   context.save();
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
-  const start = x - textWidth(context, text, style) / 2;
+  const start = anchor === 'start' ? x : x - textWidth(context, text, style) / 2;
   for (const outlined of halo ? [true, false] : [false]) {
     let left = start;
     for (const piece of text) {

@@ -16,7 +16,7 @@ export interface Surface {
 
 /** Outlines in pixels; what is far outside stays far outside but finite. */
 export function pathOf(surface: Surface, rings: Point[][], close = true): Path2D {
-  const path = new Path2D();
+  const path = newPath(surface.context);
   const bounded = (pixel: number) => Math.max(-1e5, Math.min(1e5, pixel));
   for (const ring of rings) {
     ring.forEach((point, i) => {
@@ -27,6 +27,11 @@ export function pathOf(surface: Surface, rings: Point[][], close = true): Path2D
     if (close) path.closePath();
   }
   return path;
+}
+
+/** What writes paths down instead of painting them has paths of its own. */
+function newPath(context: CanvasRenderingContext2D): Path2D {
+  return (context as { createPath?: () => Path2D }).createPath?.() ?? new Path2D();
 }
 
 /** Paints nothing outside the axes. */
