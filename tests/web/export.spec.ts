@@ -110,6 +110,12 @@ test('limit curves: every file of the menu', async ({ page }, info) => {
   const set = ['--set', 'mS=150', '--set', 'theta=0.0005'];
   const ofPoint = JSON.parse(native('strength', cardPath(SCALAR), ...set, '--cl', '0.95', '--json'));
   expect(Math.abs(fromWorkspace.CLs / ofPoint.CLs - 1)).toBeLessThan(1e-4);
+
+  const citation = await exportedText(page, 'BibTeX');
+  expect(citation).toMatch(/^@\w+\{/m);
+  expect(citation).toContain('2106.00568');
+  expect(citation).toMatch(/anyslice/i);
+  expect(citation.split('{').length).toBe(citation.split('}').length);
 });
 
 test('limit curves: pictures of any resolution, and lines and letters', async ({ page }) => {

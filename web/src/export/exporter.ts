@@ -12,10 +12,10 @@ import { hashOfState } from '../state.ts';
 import { archiveOf } from './archive.ts';
 import { csvOf } from './csv.ts';
 import { documentOf } from './document.ts';
-import { figureName, pointName, type Taken } from './download.ts';
+import { figureName, joined, pointName, type Taken } from './download.ts';
 import { type Figure, paintedPicture, writtenPicture } from './picture.ts';
 
-export type Kind = 'csv' | 'json' | 'hepdata' | 'png' | 'svg' | 'workspace';
+export type Kind = 'csv' | 'json' | 'hepdata' | 'png' | 'svg' | 'bibtex' | 'workspace';
 
 /** What the page knows and no result says. */
 export interface Surroundings {
@@ -99,6 +99,8 @@ export class Exporter {
         const files = await analysis.hepdata(hepdataResults(results), NOW);
         return { name: `${name}_hepdata.zip`, content: archiveOf(files) };
       }
+      case 'bibtex':
+        return textFile(`${joined([state.card])}.bib`, 'application/x-bibtex', await analysis.citation(NOW));
       case 'png':
         return { name: `${name}.png`, content: await pngOf(this.figure(results), this.sheet(options)) };
       case 'svg': {

@@ -10,6 +10,7 @@ const TITLES: Record<Kind, [text: string, hint: string]> = {
   hepdata: ['HEPData', 'A submission to HEPData: YAML files in a ZIP archive'],
   png: ['PNG', 'The figure with its key and caption, as pixels'],
   svg: ['SVG', 'The figure with its key and caption, as lines and letters'],
+  bibtex: ['BibTeX', 'What to cite: the papers of this analysis and this software'],
   workspace: ['pyhf workspace', 'The point shown beside the plot, as HistFactory JSON'],
 };
 
@@ -55,6 +56,7 @@ export class ExportMenu {
         element('label', { class: 'export-paper' }, this.paper, ' on white'),
       ),
       row('The point', this.button('workspace')),
+      row('To cite', this.button('bibtex')),
       this.note,
     );
     this.ratio.setAttribute('aria-label', 'Pixels of the PNG for one of the screen');
