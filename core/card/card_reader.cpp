@@ -20,7 +20,7 @@ class CardReader {
     root_.allow_only({"anyslice",    "name",        "about",    "constants", "switches", "parameters",  "benchmarks",
                       "functions",   "derived",     "tables",   "weight",    "channels", "systematics", "limits",
                       "variants",    "projections", "presets",  "overlays",  "rates",    "totals",      "parts",
-                      "observables", "display",     "exposure", "tour"});
+                      "observables", "display",     "exposure", "tour",      "chain"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -56,8 +56,16 @@ class CardReader {
     if (const auto authors = about.find("card_authors")) authors->texts();
     if (const auto papers = about.find("papers")) {
       for (const auto& paper : papers->items()) {
-        paper.allow_only({"arxiv", "doi", "inspire", "title"});
-        for (const auto& [name, value] : paper.fields()) value.text();
+        paper.allow_only(
+            {"arxiv", "doi", "inspire", "title", "authors", "collaboration", "journal", "volume", "pages", "year"});
+        for (const auto& [name, value] : paper.fields()) {
+          if (name == "authors")
+            value.texts();
+          else if (name == "year")
+            value.whole_number();
+          else
+            value.text();
+        }
       }
     }
     if (const auto keywords = about.find("keywords")) {

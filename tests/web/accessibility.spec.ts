@@ -47,7 +47,7 @@ async function openAllDetails(page: Page): Promise<void> {
 
 for (const width of [1280, 390]) {
   test(`axe finds nothing at ${width} px`, async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     await page.setViewportSize({ width, height: 800 });
     // Colours that are on their way to others are none that stay.
     await page.emulateMedia({ reducedMotion: 'reduce' });

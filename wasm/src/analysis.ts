@@ -8,6 +8,8 @@ import type {
   BandwidthRequest,
   BandwidthScan,
   Card,
+  Chain,
+  ChainRequest,
   Comparison,
   Constraint,
   Contour,
@@ -432,6 +434,16 @@ export class Analysis {
   /** The limit as comma-separated values, as the command line writes it. */
   csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
     return this.call<string>('limit_csv', { limit }, options);
+  }
+
+  /** How the prediction at a point comes about, and whether it is excluded. */
+  chain(request: ChainRequest, options: TaskOptions = {}): Promise<Chain> {
+    return this.call<Chain>('chain', request, options);
+  }
+
+  /** BibTeX of the card's papers and of this software, with the digests of card and table. */
+  citation(options: TaskOptions = {}): Promise<string> {
+    return this.call<string>('citation', {}, options);
   }
 
   /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */

@@ -7,6 +7,7 @@ import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
 import './styles/panels.css';
+import './styles/chain.css';
 import './styles/guide.css';
 import './styles/ship.css';
 import './styles/print.css';

@@ -53,7 +53,7 @@ export function spokenSymbol(symbol: string): string {
   return symbol.replaceAll('_', ' ');
 }
 
-function mathElement([name, attributes, ...children]: MathTree): Element {
+export function mathElement([name, attributes, ...children]: MathTree): Element {
   const made = document.createElementNS('http://www.w3.org/1998/Math/MathML', name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children.map((child) => (typeof child === 'string' ? child : mathElement(child))));
