@@ -8,9 +8,8 @@ import { symbolsPlugin } from './symbols.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, '..');
-const core = process.env['ANYSLICE_WASM'] ?? join(repository, 'build/wasm/wasm');
-
 const data = process.env['ANYSLICE_DATA'] ?? join(repository, 'data');
+const core = process.env['ANYSLICE_WASM'] ?? join(repository, 'build/wasm/wasm');
 
 export default defineConfig({
   root: here,

@@ -17,10 +17,10 @@ class CardReader {
   CardReader(Card& card, const JsonReader& root) : card_(card), root_(root), scope_(card) {}
 
   void run() {
-    root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
-                      "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
-                      "systematics", "limits",    "variants", "projections", "presets",  "overlays",
-                      "rates",       "totals",    "parts",    "observables", "display",  "exposure"});
+    root_.allow_only({"anyslice",    "name",        "about",    "constants", "switches", "parameters",  "benchmarks",
+                      "functions",   "derived",     "tables",   "weight",    "channels", "systematics", "limits",
+                      "variants",    "projections", "presets",  "overlays",  "rates",    "totals",      "parts",
+                      "observables", "display",     "exposure", "tour"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -41,6 +41,7 @@ class CardReader {
     read_exposure();
     read_overlays();
     check_presets();
+    check_tour_of_card(scope_, root_);
   }
 
  private:

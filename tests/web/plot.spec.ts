@@ -170,6 +170,34 @@ test('pins curves, says how far the limit is from them, and restores them from a
   expect(field(page, 'compare.4')).toBe('');
 });
 
+test('contours are pinned, and a click opens the parts of a point as the command counts them', async ({ page }) => {
+  const card = 'nd280-dark-neutrino-heavy';
+  await open(page, `#card=${card}&band=0&beside.parts=`);
+  await page.locator('#pin-curve').click();
+  await page.locator('#choose-level').fill('95');
+  await page.locator('#choose-level').press('Enter');
+  await expect.poll(() => field(page, 'compare.1')).toBe(';cl=0.9');
+  await computed(page);
+  const [x, y] = await placeOn(page, 0.8, 0.3);
+  await page.mouse.move(x, y);
+  const difference = page.locator('#pins li[aria-busy="false"] .difference');
+  // At a higher level less is excluded: the lower edge lies higher.
+  await expect(difference).toHaveText(/^×1\.[0-9]+ \(/);
+
+  await page.mouse.click(x, y);
+  const row = page.locator('#parts tbody tr', { hasText: 'P0D' });
+  await expect(row).toContainText('%');
+  const [atX = 0, atY = 0] = range(page, 'pin');
+  const setting = ['--set', `mZ=${atX}`, '--set', `epsilon=${atY}`, '--set', 'mN=0.1', '--set', 'alphaD=0.4'];
+  const rate = (...more: string[]): { mu: number } =>
+    JSON.parse(
+      native('--json', 'rate', cardPath(card), ...setting, '--set', 'UmuN2=2.2e-7', '--set', 'VN2=1', ...more),
+    );
+  const share = (100 * rate('--part', 'P0D').mu) / rate().mu;
+  const shown = Number((await row.locator('td').nth(1).textContent())!.replace(' %', ''));
+  expect(shown / share).toBeCloseTo(1, 2);
+});
+
 test('draws curves from files, keeps them, and says what is wrong with others', async ({ page }, info) => {
   await open(page);
   const file = info.outputPath('my limit.csv');

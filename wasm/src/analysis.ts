@@ -80,10 +80,13 @@ export class Anyslice {
   constructor(
     readonly runner: Runner,
     private readonly read: ReadBytes = readByFetch,
+    /** The absolute address of what `load` is given. */
+    private readonly addressOf: (place: string) => string = (place) => place,
   ) {}
 
-  /** Downloads the card at `url`, everything it needs, and opens it in every worker. */
-  async load(url: string): Promise<Analysis> {
+  /** Reads the card at an address (in Node a path will do), everything it needs, and opens it in every worker. */
+  async load(card: string | URL): Promise<Analysis> {
+    const url = this.addressOf(String(card));
     const files = new Files(this.read);
     const documents: Record<string, string> = {};
     const wanted = [url];

@@ -264,6 +264,25 @@ export interface Card {
   projections?: Record<string, Projection> | null;
   presets?: Record<string, Preset> | null;
   overlays?: Record<string, Overlay> | null;
+  /** A question and the steps that answer it. */
+  tour?: Tour | null;
+}
+
+export interface Tour {
+  question: string;
+  steps: TourStep[];
+}
+
+/** Changes of the settings that the steps before have left, and a sentence in which names in braces stand for what is
+ * computed at the point on display. */
+export interface TourStep {
+  text: string;
+  preset?: string;
+  benchmark?: string;
+  set?: Record<string, number>;
+  variant?: string;
+  projection?: string;
+  highlight?: 'plot' | 'readout' | 'statements' | 'figure' | 'plane' | 'parameters' | 'limit';
 }
 
 /** A small table of events before cuts and acceptance, and what is shown of it. */

@@ -37,14 +37,14 @@ export class DroppedCurves {
     const lines = readCurves(name, text, [column(plane.x), column(plane.y)]);
     const curve = { name, x: keyOf(plane.x), y: keyOf(plane.y), lines };
     // The same file again replaces what it was.
-    const at = this.curves.findIndex((other) => other.name === name && other.x === curve.x && other.y === curve.y);
+    const at = this.curves.findIndex((other) => isSame(other, curve));
     this.curves = at < 0 ? [...this.curves, curve] : this.curves.map((other, i) => (i === at ? curve : other));
     this.changed();
     return curve;
   }
 
   remove(curve: DroppedCurve): void {
-    this.curves = this.curves.filter((other) => other !== curve);
+    this.curves = this.curves.filter((other) => !isSame(other, curve));
     this.changed();
   }
 
@@ -58,6 +58,10 @@ export class DroppedCurves {
     store(this.curves);
     this.onChange();
   }
+}
+
+function isSame(one: DroppedCurve, other: DroppedCurve): boolean {
+  return one.name === other.name && one.x === other.x && one.y === other.y;
 }
 
 /** As a curve of the plot; `index` decides of colour and dashes. */

@@ -37,6 +37,7 @@ export async function startPage(resources: Resources): Promise<void> {
     const library = await Library.read(anyslice, resources.folder, resources.read);
     app = new App(library, resources.address);
     offerSharing(app, resources);
+    document.body.classList.remove('starting');
     await app.goTo(location.hash, 'replace');
     await library.readTitles();
     app.refreshTitles();

@@ -40,6 +40,8 @@ export class PlotDesk {
   /** The newest settings; what is on display may still be that of older ones. */
   private state: State | null = null;
   private pinBefore: Point | null = null;
+  /** The place of the pointer, or of the point that the keyboard moves, on the canvas. */
+  private pixel: Point | null = null;
   private readonly tools = plotTools(byId('toolbar-plot'));
   private readonly zooming: Zooming;
   private readonly compared: ComparedCurves;
@@ -53,6 +55,7 @@ export class PlotDesk {
     this.zooming = new Zooming(area, canvas, plot, this.tools, {
       axes: () => this.axes(),
       zoom: ({ x, y }, moving) => events.change((state) => ({ ...state, x, y }), moving),
+      focus: () => this.pixel,
       restore: ({ x, y }) => events.change((state) => ({ ...state, x, y, pin: this.pinBefore })),
     });
     this.tools.keep.addEventListener('click', () => events.change(withPinned));
@@ -77,7 +80,10 @@ export class PlotDesk {
       this.receive(files).catch(events.tell),
     );
     followPointer(area, canvas, plot, {
-      move: events.point,
+      move: (at, pixel, blind) => {
+        this.pixel = pixel;
+        events.point(at, pixel, blind);
+      },
       pin: (at) => {
         // A point belongs to the axes on display.
         if (!this.results) return;

@@ -27,7 +27,11 @@ export function pieces(symbol: string): Piece[] {
 /** The symbol as DOM nodes. */
 export function symbolNodes(symbol: string): Node[] {
   const tree = Object.hasOwn(typesetSymbols, symbol) ? typesetSymbols[symbol] : undefined;
-  if (tree) return [mathElement(tree)];
+  if (tree) {
+    const math = mathElement(tree);
+    math.setAttribute('aria-label', spokenSymbol(symbol));
+    return [math];
+  }
   return pieces(symbol).map(({ text, italic, subscript }) => {
     if (!italic && !subscript) return document.createTextNode(text);
     const element = document.createElement(subscript ? 'sub' : 'i');

@@ -33,6 +33,8 @@ export interface ViewEvents {
   pin: (at: Point | null) => void;
   /** The reader changes the state at the plot itself; `moving` while a gesture goes on. */
   change: (make: (state: State) => State, moving?: boolean) => void;
+  /** A point rests on the plot, with its numbers. */
+  rest: (point: RestingPoint) => void;
   fail: (error: unknown) => void;
 }
 
@@ -66,7 +68,7 @@ export class View {
   private resting: RestingPoint | null = null;
   private noted = '';
 
-  constructor(events: ViewEvents) {
+  constructor(private readonly events: ViewEvents) {
     this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
       point: (...point) => this.inquiry.point(...point),
       pin: (at) => {
@@ -231,6 +233,7 @@ export class View {
 
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
+    this.events.rest(this.resting);
     this.statistics.about(this.resting);
     this.scan.about(this.resting);
     this.exposure.about(this.resting);

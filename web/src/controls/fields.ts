@@ -219,7 +219,7 @@ export function quickButtons(choices: { label: string; title?: string; apply: ()
 
 /** A titled group of fields. */
 export function group(title: string, ...fields: (Node | null)[]): HTMLElement {
-  return element('fieldset', {}, element('legend', {}, title), fields);
+  return element('fieldset', { 'data-group': title.toLowerCase() }, element('legend', {}, title), fields);
 }
 
 /** A group that needs no heading for those who see it. */

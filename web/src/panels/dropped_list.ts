@@ -11,6 +11,10 @@ export function showDropped(
   first: number,
   remove: (curve: DroppedCurve) => void,
 ): void {
+  // Under a moving slider the list stays as it is.
+  const known = JSON.stringify([first, curves.map(({ name, x, y, lines }) => [name, x, y, lines.flat().length])]);
+  if (root.dataset['shown'] === known) return;
+  root.dataset['shown'] = known;
   root.hidden = curves.length === 0;
   root.classList.add('curve-list');
   if (curves.length === 0) {

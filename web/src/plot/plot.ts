@@ -76,7 +76,7 @@ export class Plot {
 
   /** The axes show another window; what is drawn is only stretched. */
   reframe(x: Range, y: Range): void {
-    if (!this.model) return;
+    if (!this.model || (sameRange(this.model.x.range, x) && sameRange(this.model.y.range, y))) return;
     this.model = { ...this.model, x: { ...this.model.x, range: x }, y: { ...this.model.y, range: y } };
     this.draw();
   }
@@ -490,6 +490,10 @@ export class Plot {
 /** Ticks that get a grid line or a label; the rest are marks on the frame only. */
 function gridTick(tick: Tick): boolean {
   return tick.major || tick.label !== '';
+}
+
+function sameRange(one: Range, other: Range): boolean {
+  return one[0] === other[0] && one[1] === other[1];
 }
 
 function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
