@@ -32,7 +32,7 @@ async function expectSteps(page: Page, section: number, steps: ChainStep[]): Pro
 }
 
 test('the chain of a counting experiment, followed to another point', async ({ page }) => {
-  const errors = await open(page, '#card=microboone-kdar-scalar&preset=figure-3&pin=140,4e-4');
+  const errors = await open(page, '#card=microboone-kdar-scalar&preset=figure-3&pin=140:4e-4');
   const point = (theta: string) => explain('microboone-kdar-scalar', '--set', 'mS=140', '--set', `theta=${theta}`);
   const answer = point('4e-4');
   await expectSteps(page, 0, answer.chains[0]!.steps);
@@ -42,7 +42,7 @@ test('the chain of a counting experiment, followed to another point', async ({ p
   await expect(page.locator('#panel-chain a').first()).toHaveAttribute('href', /^https:\/\/arxiv\.org\/abs\/\d/);
 
   await page.evaluate(() => {
-    location.hash = '#card=microboone-kdar-scalar&preset=figure-3&pin=140,3e-4';
+    location.hash = '#card=microboone-kdar-scalar&preset=figure-3&pin=140:3e-4';
   });
   await expect(page.locator('#panel-chain .verdict')).toHaveText(/^Not excluded at 95 % CL/);
   await expectSteps(page, 0, point('3e-4').chains[0]!.steps);
