@@ -141,7 +141,7 @@ test('limit curves: pictures of any resolution, and lines and letters', async ({
   expect(svg.dashed).toBeGreaterThan(2);
   expect(new Set(svg.clips)).toEqual(new Set(['clipPath']));
   expect(svg.texts).toContain('10−6');
-  expect(svg.texts.join('\n')).toContain('lifetime τX [s]');
+  expect(svg.texts.join('\n')).toContain('proper lifetime of X τX [s]');
   // On white, although the page is dark; and dark at will.
   expect(text).toMatch(/<path d="M0 0L[^"]*" fill="#ffffff"/);
   await openExports(page);

@@ -34,7 +34,7 @@ const COMPARED_DASHES = [
 /** As they are at an element: a plot may stand in a part of the page that has its own. */
 export function readColours(at: Element = document.documentElement): Colours {
   const style = getComputedStyle(at);
-  const value = (name: string) => style.getPropertyValue(`--plot-${name}`).trim() || '#888';
+  const value = (name: string) => long(style.getPropertyValue(`--plot-${name}`).trim() || '#888');
   return {
     ink: value('ink'),
     grid: value('grid'),
@@ -67,6 +67,11 @@ export function dashOf(index: number): number[] {
 
 export function comparedDashOf(index: number): number[] {
   return COMPARED_DASHES[index % COMPARED_DASHES.length]!;
+}
+
+/** #rrggbb of #rgb, which is what the build makes of some colours. */
+function long(colour: string): string {
+  return /^#[0-9a-f]{3}$/i.test(colour) ? `#${[...colour.slice(1)].map((digit) => digit + digit).join('')}` : colour;
 }
 
 /** The colour with this opacity; colours of the style sheet are written #rrggbb. */
