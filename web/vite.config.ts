@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { symbolsPlugin } from './symbols.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, '..');
@@ -109,5 +110,5 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: { fs: { allow: [repository, core] } },
-  plugins: [dataPlugin(), policyPlugin()],
+  plugins: [symbolsPlugin(join(data, 'analyses')), dataPlugin(), policyPlugin()],
 });

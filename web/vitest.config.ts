@@ -3,6 +3,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { symbolsPlugin } from './symbols.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, '..');
@@ -20,6 +21,7 @@ export default defineConfig({
       { find: '#module', replacement: join(core, 'anyslice.mjs') },
     ],
   },
+  plugins: [symbolsPlugin(join(repository, 'data/analyses'))],
   test: {
     include: ['tests/web/**/*.test.ts', 'tests/wasm/**/*.test.ts'],
     environment: 'node',

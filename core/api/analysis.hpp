@@ -198,6 +198,9 @@ class Analysis {
   /// cls-asymptotic (default), cls-toys, delta-lnl-1.
   Json point_limits(const Json& request, const ProgressCallback& progress = {}) const;
 
+  /// [{name, text}, ...]: results as the files of a submission to HEPData, request {results}; see hepdata.hpp.
+  Json hepdata(const Json& request) const;
+
   /// {software {name, version}, card {name, documents [{file, sha256}]}, tables [{name, file, sha256}]}: what the
   /// answers of this analysis come from. The first document is the card itself, others are what it extends; digests are
   /// those of their texts and of the uncompressed tables.

@@ -9,12 +9,13 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/hepdata_output.hpp"
 
 namespace anyslice::cli {
 namespace {
 
 struct ContourCommand {
-  std::string card, x, y, format, resolution = "fine";
+  std::string card, x, y, format, output, resolution = "fine";
   std::optional<std::string> profile;
   bool band = false;
   CardOptions setting;
@@ -58,15 +59,17 @@ void print_table(const Json& contour) {
 }
 
 void run_contour(const ContourCommand& command, const Global& global) {
-  static const std::vector<std::string> formats = {"json", "csv", "table"};
+  static const std::vector<std::string> formats = {"json", "csv", "hepdata", "table"};
   if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
     throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
   }
   if (global.json && !command.format.empty() && command.format != "json") {
     throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
   }
+  const HepdataOutput hepdata(command.format, command.output);
   Json request = command.setting.request();
   command.construction.write(request);
+  const Json setting = request;
   request["x"] = parse_axis(command.x, "--x");
   request["y"] = parse_axis(command.y, "--y");
   request["resolution"] = command.resolution;
@@ -79,6 +82,8 @@ void run_contour(const ContourCommand& command, const Global& global) {
     std::cout << contour.dump(2) << "\n";
   } else if (command.format == "csv") {
     std::cout << api::contour_csv(contour, analysis->model().card());
+  } else if (command.format == "hepdata") {
+    hepdata.write(analysis->model().card(), {{"contour", contour}, {"setting", setting}});
   } else {
     print_table(contour);
   }
@@ -100,7 +105,8 @@ void add_contour_command(CLI::App& app, const Global& global) {
                       "A parameter over which -ln L is minimised, within the bounds that the card gives it");
   contour->add_option("--resolution", command->resolution, "coarse or fine")->capture_default_str();
   contour->add_flag("--band", command->band, "Also the contours of the prediction moved by one Monte Carlo error");
-  contour->add_option("--format", command->format, "json, csv or table (default)");
+  contour->add_option("--format", command->format, "json, csv, hepdata or table (default)");
+  contour->add_option("-o,--output", command->output, HepdataOutput::kHelp);
   command->setting.add_to(*contour);
   command->construction.add_to(*contour);
   contour->callback([command, &global] { run_contour(*command, global); });

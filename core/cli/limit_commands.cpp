@@ -13,6 +13,7 @@
 #include "core/cli/construction_options.hpp"
 #include "core/cli/exposure_table.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/hepdata_output.hpp"
 #include "core/cli/workspace_command.hpp"
 #include "core/slice/limit_curve.hpp"
 
@@ -46,7 +47,7 @@ Json parse_axis(const std::string& text, const Card& card, const std::string& op
 }
 
 struct LimitCommand {
-  std::string card, benchmark, format;
+  std::string card, benchmark, format, output;
   std::optional<std::string> on, versus, map, exposure;
   CardOptions setting;
   bool expected = false;
@@ -151,15 +152,17 @@ void print_map(const Json& map, bool is_csv) {
 void run_limit(const LimitCommand& command, const Global& global) {
   const auto analysis = open_analysis(command.card, true);
   const Card& card = analysis->model().card();
-  static const std::vector<std::string> formats = {"json", "csv", "table"};
+  static const std::vector<std::string> formats = {"json", "csv", "hepdata", "table"};
   if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
     throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
   }
   if (global.json && !command.format.empty() && command.format != "json") {
     throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
   }
+  const HepdataOutput hepdata(command.format, command.output);
   Json request = command.setting.request();
   command.construction.write(request);
+  const Json setting = request;
   request["on"] = command.on.value_or(card.limits.on);
   if (command.exposure) {
     for (const auto& [option, given] : {std::pair("--versus", &command.versus), std::pair("--map", &command.map)}) {
@@ -211,6 +214,8 @@ void run_limit(const LimitCommand& command, const Global& global) {
     show_progress(1);
     if (global.json || command.format == "json") {
       std::cout << map.dump(2) << "\n";
+    } else if (command.format == "hepdata") {
+      hepdata.write(card, {{"map", map}, {"setting", setting}});
     } else {
       print_map(map, command.format == "csv");
     }
@@ -223,6 +228,9 @@ void run_limit(const LimitCommand& command, const Global& global) {
     std::cout << limit.dump(2) << "\n";
   } else if (command.format == "csv") {
     std::cout << api::limit_csv(limit, analysis->model().card());
+  } else if (command.format == "hepdata") {
+    hepdata.write(card, {{"limit", limit}, {"setting", setting}});
+    print_warnings(limit["signal_limits"]);
   } else {
     // At another exposure there are expected limits only.
     print_limit_table(limit, command.expected || limit["exposure_scale"] != 1);
@@ -282,14 +290,15 @@ void add_limit_commands(CLI::App& app, const Global& global) {
   limit->add_option("--versus", command->versus,
                     "The axis, PARAM=LO:HI:N[:log] or PARAM=VALUE, in the parameter's unit (default: the card's)");
   limit->add_option("--map", command->map,
-                    "A second axis, like --versus: the limit over the plane of both (csv, json or table)");
+                    "A second axis, like --versus: the limit over the plane of both (all formats)");
   limit->add_option("--exposure", command->exposure,
                     "In place of --versus: exposures in units of the analysis' own, LO:HI:N[:log] or one number; the "
                     "expected limit at the point against them");
   limit->add_option("--at", command->benchmark, "A benchmark point of the card");
   command->setting.add_to(*limit);
   limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
-  limit->add_option("--format", command->format, "json, csv or table (default)");
+  limit->add_option("--format", command->format, "json, csv, hepdata or table (default)");
+  limit->add_option("-o,--output", command->output, HepdataOutput::kHelp);
   command->construction.add_to(*limit);
   limit->callback([command, &global] { run_limit(*command, global); });
 

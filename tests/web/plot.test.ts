@@ -34,6 +34,8 @@ describe('ticks', () => {
     ]);
     expect(labels([2.6, 3.1], 'log', 8)).toEqual(['2.6', '2.7', '2.8', '2.9', '3.0', '3.1']);
     expect(labels([0.9, 1.12], 'log', 3)).toEqual(['0.9', '1.0', '1.1']);
+    expect(labels([0.784, 1.655], 'log', 10)).toEqual(['0.8', '0.9', '1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6']);
+    expect(labels([0.13, 10], 'log', 12)).toEqual(['0.2', '0.5', '1', '2', '5', '10']);
   });
   it('leave decades out when there are many', () => {
     expect(labels([1e-14, 1], 'log', 5).length).toBeLessThanOrEqual(6);

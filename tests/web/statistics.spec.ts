@@ -108,7 +108,7 @@ test('maps the limit over lifetime and mass', async ({ page }) => {
   await expect(panel).toContainText(/limits, computed in/);
   await panel.locator('.small-plot').focus();
   await page.keyboard.press('ArrowUp');
-  await expect(panel.locator('.map-readout')).toContainText(/At τX = .*mX = .*BR\(K→πX\)·BR\(X→ee\) < /);
+  await expect(panel.locator('.map-readout')).toContainText(/At τX = .*mX = .*BR\(K→πX\)BR\(X→ee\) < /);
   await panel.getByText('The map as a table').click();
   const words = ['--on', 'BR_product', '--versus', 'tau_X=1e-9:1e-2:2:log', '--set', 'mX=210'];
   const { points } = command(X, 'limit', ...words);
@@ -140,6 +140,7 @@ test('limits the strength of the signal in many bins', async ({ page }) => {
 test('exports the point as a workspace', async ({ page }) => {
   await open(page, PIN);
   const waiting = page.waitForEvent('download');
+  await page.getByText('Export', { exact: true }).click();
   await page.getByRole('button', { name: 'Export pyhf workspace' }).click();
   const download = await waiting;
   expect(download.suggestedFilename()).toBe('microboone-kdar-scalar-workspace.json');

@@ -3,9 +3,9 @@
 import { AnysliceError } from './errors.ts';
 import type { WorkerLike } from './pool.ts';
 
-/** Fetches and compiles the core; by default the file beside the package. */
-export async function compile(url: string | URL = coreUrl()): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
+/** Fetches and compiles the core; by default the file beside the package. `integrity`: its digest, as in a <script>. */
+export async function compile(url: string | URL = coreUrl(), integrity = ''): Promise<WebAssembly.Module> {
+  const response = await fetch(url, { integrity });
   if (!response.ok) {
     throw new AnysliceError({
       source: String(url),

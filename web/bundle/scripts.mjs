@@ -12,11 +12,12 @@ export async function imported(entry) {
   return import(`data:text/javascript;base64,${Buffer.from(script).toString('base64')}`);
 }
 
-/** { script, style }: both as text. `format` is iife for a classic script, es for a module. */
-export async function bundled(entry, format = 'iife', options = {}) {
+/** { script, style, modules }: two texts, and the paths of what the script is made of. `format` is iife for a classic script, es for a module. */
+export async function bundled(entry, format = 'iife', options = {}, define = {}) {
   const built = await build({
     configFile: join(web, 'vite.script.config.ts'),
     logLevel: 'warn',
+    define,
     build: {
       rolldownOptions: {
         ...options,
@@ -28,5 +29,9 @@ export async function bundled(entry, format = 'iife', options = {}) {
   const { output } = Array.isArray(built) ? built[0] : built;
   const script = output.find((file) => file.type === 'chunk' && file.isEntry);
   const styles = output.filter((file) => file.type === 'asset' && file.fileName.endsWith('.css'));
-  return { script: script.code, style: styles.map(({ source }) => String(source)).join('\n') };
+  return {
+    script: script.code,
+    modules: Object.keys(script.modules),
+    style: styles.map(({ source }) => String(source)).join('\n'),
+  };
 }

@@ -6,12 +6,13 @@ import { join, posix } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { imported } from './scripts.mjs';
 
+const LICENCES = 'THIRD_PARTY_LICENSES.txt';
 const { packedElement, PLACE } = await imported('src/ship/embedded_files.ts');
 
 const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The shell: the page of the site with script, styles, icon and core in it, under a policy that names just those. */
-export async function shellOf(page, { script, style }, core, icon) {
+export async function shellOf(page, { script, style }, core, icon, licences) {
   // Neither may end the element that holds it; in JavaScript both spellings mean the same.
   const code = script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
   if (/<\/style/i.test(style)) throw new Error('The styles contain the end of the element that is to hold them.');
@@ -35,7 +36,9 @@ export async function shellOf(page, { script, style }, core, icon) {
   left = left.replace(/<link rel="(modulepreload|manifest)"[^>]*>\s*/g, '');
   replace(/<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`);
   replace(/(?<=<link rel="icon" href=")[^"]*/, `data:image/svg+xml;base64,${icon.toString('base64')}`);
-  const file = await packedElement('anyslice.wasm', core, packed);
+  const file =
+    (await packedElement('anyslice.wasm', core, packed)) +
+    (await packedElement(LICENCES, Buffer.from(licences), packed));
   replace(/<\/body>/, `${file}${PLACE}<script>${code}</script>\n</body>`);
   return left;
 }

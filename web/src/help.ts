@@ -12,6 +12,10 @@ const GUIDE: [string, string][] = [
     'Choose what is on the axes and set every other parameter: simulated events are re-weighted to it and the limit follows at once.',
   ],
   [
+    'Look closer and compare',
+    'Zoom with the wheel once the plot has been clicked, with two fingers, by dragging a rectangle with Shift, or with the buttons: the window is computed anew. Pin a curve to see how far the next one is from it; drop a file of two columns on the plot to draw it, too.',
+  ],
+  [
     'Know what it stands on',
     'The line under the plot names everything the curve depends on. Errors that are left by the finite number of simulated events stand beside each number; where events are too few, the plot is hatched.',
   ],
@@ -27,6 +31,8 @@ const KEYS: [string[], string][] = [
   [['Ctrl', 'Shift', 'Z'], 'redo it'],
   [['←', '→', '↑', '↓'], 'on the plot: move the point; with Shift, further'],
   [['Enter'], 'on the plot: pin the point'],
+  [['+', '−', '0'], 'on the plot: zoom in, zoom out, show the whole figure'],
+  [['PgUp', 'PgDn', 'Home', 'End'], 'on the plot: move the window'],
   [['Esc'], 'on the plot: release the point; elsewhere: close'],
 ];
 

@@ -42,12 +42,14 @@ export class Inquiry {
     },
   );
 
-  /** `onRest`: called with the numbers of the point that stays, pinned or not. */
+  /** `onRest`: called with the numbers of the point that stays, pinned or not. `onPoint`: whenever another point is looked
+   * at. */
   constructor(
     private readonly plot: Plot,
     private readonly readout: Readout,
     private readonly announcer: Announcer,
     private readonly onRest: (results: Results, rate: Rate) => void,
+    private readonly onPoint: (at: Point) => void,
   ) {}
 
   /** From now on points are those of these results; null when nothing is shown. */
@@ -62,6 +64,7 @@ export class Inquiry {
     const { results } = this;
     if (!results) return;
     this.plot.point(at);
+    this.onPoint(at ?? restingPoint(results));
     const { state, analysis } = results;
     const { card } = analysis;
     const plane = planeOfState(card, state);

@@ -13,6 +13,7 @@ await startPage({
   read: readByFetch,
   compile: () => compile(coreUrl),
   createWorker,
+  site: new URL('.', document.baseURI),
   address: '',
   shell: async () => new TextDecoder().decode(await readByFetch(new URL('shell.html', document.baseURI).href)),
 });

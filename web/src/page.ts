@@ -7,16 +7,22 @@ import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
 import './styles/panels.css';
+import './styles/chain.css';
 import './styles/guide.css';
+import './styles/ship.css';
 import './styles/print.css';
 import { start } from 'anyslice';
 import { App } from './app.ts';
 import { byId } from './dom.ts';
 import { Library } from './library.ts';
+import { startFramed } from './ship/framed.ts';
+import { LICENCES, offerLicences } from './ship/licences.ts';
 import type { Resources } from './ship/resources.ts';
 import { offerSharing } from './ship/sharing.ts';
 
 export async function startPage(resources: Resources): Promise<void> {
+  startFramed();
+  offerLicences(resources.read, new URL(`../${LICENCES}`, resources.root).href);
   let app: App | null = null;
   const anyslice = start({
     module: resources.compile(),
@@ -32,6 +38,7 @@ export async function startPage(resources: Resources): Promise<void> {
     const library = await Library.read(anyslice, resources.folder, resources.read);
     app = new App(library, resources.address);
     offerSharing(app, resources);
+    document.body.classList.remove('starting');
     await app.goTo(location.hash, 'replace');
     await library.readTitles();
     app.refreshTitles();

@@ -3,6 +3,7 @@
 import InlineWorker from '../../wasm/src/worker.ts?worker&inline';
 import { startPage } from './page.ts';
 import { ADDRESS_FILE, embeddedFiles, INSIDE, readEmbedded } from './ship/embedded_files.ts';
+import { LICENCES } from './ship/licences.ts';
 
 // As it was written, before anything is changed in it: what it is saved as again.
 const page = document.documentElement.cloneNode(true) as HTMLElement;
@@ -18,6 +19,7 @@ async function begin(): Promise<void> {
     read: (url) => readEmbedded(page, url),
     compile: async () => WebAssembly.compile(await readEmbedded(page, CORE)),
     createWorker: () => new InlineWorker({ name: 'anyslice' }),
+    site: null,
     address,
     shell: async () => shellOf(page),
   });
@@ -27,7 +29,7 @@ async function begin(): Promise<void> {
 function shellOf(page: Element): string {
   const copy = page.cloneNode(true) as Element;
   for (const script of embeddedFiles(copy)) {
-    if (script.dataset['file'] === CORE) continue;
+    if ([CORE, LICENCES].includes(script.dataset['file']!)) continue;
     script.nextSibling?.remove();
     script.remove();
   }

@@ -3,11 +3,12 @@
 //   #v=1&card=…&preset=…&variant=…&method=…&constraint=…&cl=0.95&exposure=1&x=0:210&y=0.0001:0.01&points=121…
 //   #v=1&card=…&preset=…&variant=…&plane=mZ:UmuN2&method=…&cl=0.9&projection=&x=…&y=…&set.mN=0.15&channels=…
 //
-// The figure (preset) decides of which kind the state is. Whatever cannot be used is replaced by its default and
-// reported; nothing in an address can break the page.
+// Pinned curves are compare.1 to compare.4, see state/compared.ts. The figure (preset) decides of which kind the state is.
+// Whatever cannot be used is replaced by its default and reported; nothing in an address can break the page.
 
 import type { Card } from 'anyslice';
 import { AddressReader, addressOf, type Problem, shorten } from './state/address.ts';
+import { type Codec, comparedFields, comparedThere, readCompared } from './state/compared.ts';
 import {
   type ContourState,
   contourConstruction,
@@ -51,8 +52,12 @@ export function defaults(card: Card, file: string, presetName?: string): State {
 /** Another figure of the same card, with the choices that mean the same there. */
 export function withPreset(card: Card, state: State, presetName: string): State {
   const next = defaults(card, state.card, presetName);
-  if (next.kind === 'curve' && state.kind === 'curve') return { ...next, ...keptOfCurve(state) };
-  if (next.kind === 'contour' && state.kind === 'contour') return { ...next, ...keptOfContour(state) };
+  if (next.kind === 'curve' && state.kind === 'curve') {
+    return { ...next, ...keptOfCurve(state), compared: comparedThere(card, state, next) };
+  }
+  if (next.kind === 'contour' && state.kind === 'contour') {
+    return { ...next, ...keptOfContour(state), compared: comparedThere(card, state, next) };
+  }
   const { variant, switches } = state;
   return withVariant(card, next, variant, switches);
 }
@@ -100,14 +105,22 @@ export function stateOfHash(hash: string, card: Card, file: string): { state: St
   const state = defaults(card, file, preset);
   if (state.kind === 'curve') readCurve(reader, card, state);
   else readContour(reader, card, state);
+  readCompared(reader, state, codecOf(card));
   reader.finish();
   return { state, problems };
 }
 
 /** The address of a state, complete: what it shows does not change when defaults do. */
 export function hashOfState(state: State, card: Card): string {
-  const fields = state.kind === 'curve' ? curveFields(state) : contourFields(state, card);
-  return addressOf([['v', VERSION], ...fields]);
+  const codec = codecOf(card);
+  return addressOf([['v', VERSION], ...codec.write(state), ...comparedFields(state, codec)]);
+}
+
+function codecOf(card: Card): Codec {
+  return {
+    write: (state) => (state.kind === 'curve' ? curveFields(state) : contourFields(state, card)),
+    read: (hash) => stateOfHash(hash, card, new AddressReader(hash).take('card') ?? card.name),
+  };
 }
 
 /** What is computed for a state, as a text; what only changes how it is shown is not part of it. */

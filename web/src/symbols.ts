@@ -1,4 +1,7 @@
-// Mathematical symbols: "m_S" as an italic letter with an upright subscript, in HTML and on a canvas.
+// Mathematical symbols: "m_S" as an italic letter with an upright subscript, in HTML and on a canvas. In HTML the symbols
+// of built-in cards are MathML, typeset when the page was built.
+
+import typesetSymbols, { type MathTree } from 'virtual:symbols';
 
 export interface Piece {
   text: string;
@@ -23,6 +26,12 @@ export function pieces(symbol: string): Piece[] {
 
 /** The symbol as DOM nodes. */
 export function symbolNodes(symbol: string): Node[] {
+  const tree = Object.hasOwn(typesetSymbols, symbol) ? typesetSymbols[symbol] : undefined;
+  if (tree) {
+    const math = mathElement(tree);
+    math.setAttribute('aria-label', spokenSymbol(symbol));
+    return [math];
+  }
   return pieces(symbol).map(({ text, italic, subscript }) => {
     if (!italic && !subscript) return document.createTextNode(text);
     const element = document.createElement(subscript ? 'sub' : 'i');
@@ -42,6 +51,13 @@ export function labelNodes(text: string): Node[] {
 /** Without markup, for labels that are read aloud: "m S". */
 export function spokenSymbol(symbol: string): string {
   return symbol.replaceAll('_', ' ');
+}
+
+export function mathElement([name, attributes, ...children]: MathTree): Element {
+  const made = document.createElementNS('http://www.w3.org/1998/Math/MathML', name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children.map((child) => (typeof child === 'string' ? child : mathElement(child))));
+  return made;
 }
 
 // A symbol of one letter is a quantity; anything longer is text.

@@ -6,6 +6,7 @@ import { LAYER_TITLES } from '../plot/contour_model.ts';
 import { shortLabel } from '../plot/model.ts';
 import { type ContourState, contourMethods, LAYERS, type Layer, withAxis } from '../state/contour.ts';
 import { type AxisName, contourPresetOf, planeOf } from '../state/plane.ts';
+import { benchmarkField } from './benchmark_fields.ts';
 import type { FieldSet } from './field_set.ts';
 import { checkField, folded, group, inLine, plainGroup, selectField, setText } from './fields.ts';
 import { parameterFields } from './parameter_fields.ts';
@@ -15,7 +16,9 @@ import { levelField, overlayFields, rangeFields, variantGroup, whyField } from '
 type Fields = FieldSet<ContourState>;
 
 export function contourGroups(fields: Fields, presetName: string, axes: ContourState['axes']): HTMLElement[] {
-  const parameters = parameterFields(fields, axes);
+  const parameters = [benchmarkField(fields), ...parameterFields(fields, presetName, axes)].filter(
+    (made) => made !== null,
+  );
   const plane = planeOf(fields.card, contourPresetOf(fields.card, presetName), axes);
   return [
     planeGroup(fields),

@@ -15,6 +15,7 @@ import {
 } from '../state/curve.ts';
 import { curvePresetOf, planeOf } from '../state/plane.ts';
 import { EXPOSURE_RANGE, TOYS_RANGE } from '../state/ranges.ts';
+import { benchmarkField } from './benchmark_fields.ts';
 import type { FieldSet } from './field_set.ts';
 import {
   checkField,
@@ -25,6 +26,7 @@ import {
   quickButtons,
   selectField,
   setText,
+  showReset,
   sliderField,
   textField,
 } from './fields.ts';
@@ -88,29 +90,33 @@ function statistics(fields: FieldSet<CurveState>): HTMLElement {
 }
 
 function parameters(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
+  const sliders = freeParameterFields(fields, presetName);
+  return group('Parameters', benchmarkField(fields), ...sliders, ...exposure(fields));
+}
+
+/** Sliders of the parameters that are neither on an axis nor the one of a series. */
+export function freeParameterFields(fields: FieldSet<CurveState>, presetName: string): HTMLElement[] {
   const { card } = fields;
-  const preset = curvePresetOf(card, presetName);
-  const made: HTMLElement[] = [];
-  for (const name of freeParameters(card, preset)) {
-    const { symbol, label, unit, range, scale } = card.parameters[name]!;
+  return freeParameters(card, curvePresetOf(card, presetName)).map((name) => {
+    const { symbol, label, unit, range, scale, default: own } = card.parameters[name]!;
     const set = (value: number, moving: boolean) =>
       fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
-    made.push(
-      fields.follow(
-        sliderField({
-          label: `{${symbol.text}}, ${label}`,
-          unit,
-          range,
-          scale,
-          onChange: (value) => set(value, false),
-          onInput: (value) => set(value, true),
-          id: `choose-${name}`,
-        }),
-        (state) => state.set[name]!,
-      ),
+    const slider = fields.follow(
+      sliderField({
+        label: `{${symbol.text}}, ${label}`,
+        unit,
+        range,
+        scale,
+        onChange: (value) => set(value, false),
+        onInput: (value) => set(value, true),
+        onReset: () => set(own, false),
+        id: `choose-${name}`,
+      }),
+      (state) => state.set[name]!,
     );
-  }
-  return group('Parameters', ...made, ...exposure(fields));
+    fields.watch((state) => showReset(slider, state.set[name] !== own));
+    return slider;
+  });
 }
 
 function axes(fields: FieldSet<CurveState>, presetName: string): HTMLElement {
@@ -149,6 +155,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement[] {
       scale: 'log',
       onChange: (exposure) => fields.change({ exposure }),
       onInput: (exposure) => fields.change({ exposure }, true),
+      onReset: () => fields.change({ exposure: 1 }),
       id: 'choose-exposure',
     }),
     (state) => state.exposure,
@@ -163,6 +170,7 @@ function exposure(fields: FieldSet<CurveState>): HTMLElement[] {
   );
   const note = element('p', { class: 'note' });
   fields.watch((state) => {
+    showReset(field, state.exposure !== 1);
     const known = projectionsOf(card).find(({ scale }) => scale === state.exposure);
     setText(
       note,

@@ -24,7 +24,7 @@ export function selectField(
   return {
     root: element('div', { class: 'field' }, element('label', { for: id }, labelNodes(label)), select),
     set: (value) => {
-      select.value = value;
+      if (select.value !== value) select.value = value;
     },
   };
 }
@@ -54,7 +54,10 @@ export function numberField(options: NumberOptions): Field<number> {
   });
   let current = 0;
   const show = () => {
-    input.value = exactNumber(tidy(current * factor));
+    // All fields are set whenever one of them moves: what is shown already costs nothing.
+    const text = exactNumber(tidy(current * factor));
+    if (input.value !== text) input.value = text;
+    if (!input.hasAttribute('aria-invalid')) return;
     input.removeAttribute('aria-invalid');
     error.textContent = '';
   };
@@ -93,6 +96,8 @@ export interface SliderOptions extends NumberOptions {
   scale: 'lin' | 'log';
   /** Called while the slider moves; `onChange` at the end of the move. */
   onInput?: (value: number) => void;
+  /** Gives the field the value that it has by itself; left out, there is no button for it. */
+  onReset?: () => void;
 }
 
 /** A number with a slider under it. */
@@ -100,7 +105,8 @@ export function sliderField(options: SliderOptions): Field<number> {
   const { range, scale, onChange, onInput = () => {} } = options;
   const number = numberField(options);
   const slider = element('input', { type: 'range', min: 0, max: 1000, step: 1 });
-  slider.setAttribute('aria-label', `${options.label.replaceAll(/[{}]/g, '').replaceAll('_', ' ')}, slider`);
+  const spoken = options.label.replaceAll(/[{}]/g, '').replaceAll('_', ' ');
+  slider.setAttribute('aria-label', `${spoken}, slider`);
   const toValue = (position: number): number => {
     const share = position / 1000;
     if (position <= 0) return range[0];
@@ -126,14 +132,33 @@ export function sliderField(options: SliderOptions): Field<number> {
   slider.addEventListener('change', () => onChange(current()));
   number.root.append(slider);
   number.root.classList.add('slider');
+  if (options.onReset) number.root.append(resetButton(spoken, options.onReset));
   return {
     root: number.root,
     set: (value) => {
       number.set(value);
-      if (document.activeElement !== slider) slider.value = String(toPosition(value));
-      slider.setAttribute('aria-valuetext', formatNumber(value));
+      const position = String(toPosition(value));
+      if (document.activeElement !== slider && slider.value !== position) slider.value = position;
+      const text = formatNumber(value);
+      if (slider.getAttribute('aria-valuetext') !== text) slider.setAttribute('aria-valuetext', text);
     },
   };
+}
+
+function resetButton(spoken: string, onReset: () => void): HTMLButtonElement {
+  const button = element(
+    'button',
+    { type: 'button', class: 'reset-one', 'aria-label': `Reset ${spoken}`, title: 'Back to the value of this figure' },
+    '↺',
+  );
+  button.addEventListener('click', onReset);
+  return button;
+}
+
+/** Shows the button that resets a field only where there is something to reset; its place stays. */
+export function showReset(root: HTMLElement, changed: boolean): void {
+  const button = root.querySelector<HTMLButtonElement>('.reset-one');
+  if (button) button.disabled = !changed;
 }
 
 /** Free text that is checked by `read`, which returns a value or what is wrong. */
@@ -181,7 +206,7 @@ export function checkField(label: Node | string, onChange: (value: boolean) => v
   return {
     root: element('div', { class: 'check' }, input, element('label', { for: id }, label)),
     set: (value) => {
-      input.checked = value;
+      if (input.checked !== value) input.checked = value;
     },
   };
 }
@@ -199,7 +224,7 @@ export function quickButtons(choices: { label: string; title?: string; apply: ()
 
 /** A titled group of fields. */
 export function group(title: string, ...fields: (Node | null)[]): HTMLElement {
-  return element('fieldset', {}, element('legend', {}, title), fields);
+  return element('fieldset', { 'data-group': title.toLowerCase() }, element('legend', {}, title), fields);
 }
 
 /** A group that needs no heading for those who see it. */

@@ -3,32 +3,47 @@
 import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
 import { shortLabel } from '../plot/model.ts';
-import { type ContourState, parameterValue, profilable } from '../state/contour.ts';
+import { type ContourState, contourDefaults, parameterValue, profilable } from '../state/contour.ts';
 import { labelNodes, symbolNodes } from '../symbols.ts';
+import { typeset } from '../typography.ts';
 import type { FieldSet } from './field_set.ts';
-import { checkField, inLine, selectField, sliderField } from './fields.ts';
+import { checkField, inLine, selectField, showReset, sliderField } from './fields.ts';
 
 type Fields = FieldSet<ContourState>;
 
-export function parameterFields(fields: Fields, axes: ContourState['axes']): HTMLElement[] {
+export function parameterFields(fields: Fields, preset: string, axes: ContourState['axes']): HTMLElement[] {
+  // What the figure gives to a parameter that has left its axes is the card's own value.
+  const { set } = contourDefaults(fields.card, '', preset);
   return Object.keys(fields.card.parameters)
     .filter((name) => name !== axes.x && name !== axes.y)
-    .map((name) => parameterField(fields, name, axes));
+    .map((name) => parameterField(fields, name, axes, set[name]));
 }
 
-function parameterField(fields: Fields, name: string, axes: ContourState['axes']): HTMLElement {
+function parameterField(
+  fields: Fields,
+  name: string,
+  axes: ContourState['axes'],
+  given: number | undefined,
+): HTMLElement {
   const { card } = fields;
   const { symbol, label, unit, range, scale, follows, default: fallback } = card.parameters[name]!;
   const set = (value: number, moving: boolean) =>
     fields.make((state) => ({ ...state, set: { ...state.set, [name]: value } }), moving);
+  const own = given ?? (follows ? undefined : fallback);
+  const reset = () =>
+    fields.make((state) => {
+      const { [name]: _old, ...others } = state.set;
+      return { ...state, set: own === undefined ? others : { ...others, [name]: own } };
+    });
   const slider = fields.follow(
     sliderField({
-      label: `{${symbol.text}}, ${shortLabel(label)}`,
+      label: `{${symbol.text}}, ${typeset(shortLabel(label))}`,
       unit,
       range,
       scale,
       onChange: (value) => set(value, false),
       onInput: (value) => set(value, true),
+      onReset: reset,
       id: `choose-${name}`,
     }),
     (state) => parameterValue(card, state, name) ?? fallback,
@@ -40,6 +55,7 @@ function parameterField(fields: Fields, name: string, axes: ContourState['axes']
     const free = state.profile !== name && !(follows && state.set[name] === undefined);
     for (const input of inputs) input.disabled = !free;
     slider.classList.toggle('inactive', !free);
+    showReset(slider, state.profile !== name && state.set[name] !== own);
     if (following) following.hidden = state.profile === name;
   });
   slider.title = label;

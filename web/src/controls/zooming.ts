@@ -17,6 +17,8 @@ export interface ZoomingEvents {
   axes: () => { x: Zoomable; y: Zoomable; whole: AxesWindow } | null;
   /** Another window; `moving` while the gesture goes on. */
   zoom: (window: AxesWindow, moving: boolean) => void;
+  /** The place on the canvas that the reader looks at; null for none. */
+  focus: () => Point | null;
   /** A double click: this window again, and the point as it was before the click. */
   restore: (window: AxesWindow) => void;
 }
@@ -115,10 +117,11 @@ export class Zooming {
     if (axes && !this.isWhole()) this.events.zoom(axes.whole, false);
   }
 
-  /** One step about the middle of the plot, or about a place on the canvas. */
+  /** One step about the point that is looked at, or else the middle of the plot. */
   private step(factor: number): void {
     const axes = this.events.axes();
-    if (axes) this.events.zoom(about(axes, factor, [0.5, 0.5]), false);
+    const at = this.events.focus();
+    if (axes) this.events.zoom(about(axes, factor, (at && this.shareOf(at)) ?? [0.5, 0.5]), false);
   }
 
   private key(event: KeyboardEvent): void {

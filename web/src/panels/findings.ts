@@ -78,7 +78,7 @@ export function showEvents(root: HTMLElement, results: CurveResults): void {
   const reason = columns.find(([, { value, reason }]) => value === null && reason)?.[1].reason;
   replaceContent(
     root,
-    element('h2', {}, 'Upper limit in signal events'),
+    element('h3', {}, 'Upper limit in signal events'),
     scrolling(
       element(
         'table',
@@ -140,7 +140,7 @@ export function showComparison(root: HTMLElement, results: CurveResults): void {
     comparison.rows.find((row) => row.versus === versus && row.quantity === quantity);
   replaceContent(
     root,
-    element('h2', {}, 'Beside the published limits'),
+    element('h3', {}, 'Beside the published limits'),
     scrolling(
       element(
         'table',

@@ -1,7 +1,7 @@
 // The key above the plot.
 
 import { element, replaceContent } from '../dom.ts';
-import { CURVES, dashOf } from '../plot/colours.ts';
+import { COMPARED, CURVES, comparedDashOf, dashOf } from '../plot/colours.ts';
 import type { KeyItem } from '../plot/key.ts';
 import { labelNodes } from '../symbols.ts';
 
@@ -16,11 +16,11 @@ function markOf(mark: KeyItem['mark']): Element | null {
   if (mark === null) return null;
   return typeof mark === 'string'
     ? element('span', { class: `key key-${mark}`, 'aria-hidden': 'true' })
-    : lineKey(mark.curve);
+    : lineKey({ kind: 'curve', index: mark.curve });
 }
 
 /** A piece of the curve with its colour and dashes. */
-function lineKey(index: number): SVGElement {
+export function lineKey({ kind, index }: { kind: 'curve' | 'compared'; index: number }): SVGElement {
   const make = (name: string, attributes: Record<string, string>) => {
     const made = document.createElementNS('http://www.w3.org/2000/svg', name);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -34,8 +34,8 @@ function lineKey(index: number): SVGElement {
     'aria-hidden': 'true',
   });
   const line = make('line', { x1: '0', x2: '34', y1: '5', y2: '5', 'stroke-width': '2.2' });
-  line.setAttribute('stroke-dasharray', dashOf(index).join(' '));
-  line.style.setProperty('stroke', `var(--plot-curve-${(index % CURVES) + 1})`);
+  line.setAttribute('stroke-dasharray', (kind === 'curve' ? dashOf(index) : comparedDashOf(index)).join(' '));
+  line.style.setProperty('stroke', `var(--plot-${kind}-${(index % (kind === 'curve' ? CURVES : COMPARED)) + 1})`);
   svg.append(line);
   return svg;
 }

@@ -48,6 +48,7 @@ export function showNotes(root: HTMLElement, { analysis: { card }, state }: Resu
   const open = root.querySelector<HTMLDetailsElement>('#all-notes')?.open ?? false;
   replaceContent(
     root,
+    card.about.summary ? element('p', {}, typeset(card.about.summary)) : null,
     section('Paper', papers),
     foldable('Notes on this analysis', [...notes, ...calibrations]),
     section('Other curves', overlays),
@@ -72,12 +73,12 @@ function whereOn(card: Card, name: string, state: State): string {
 /** Many notes are folded away: they would push apart what stands around them. */
 function foldable(title: string, items: HTMLElement[]): HTMLElement | null {
   if (items.length <= FEW) return section(title, items);
-  const summary = element('summary', {}, element('h2', {}, `${title} (${items.length})`));
+  const summary = element('summary', {}, element('h3', {}, `${title} (${items.length})`));
   return element('details', { id: 'all-notes' }, summary, element('ul', {}, items));
 }
 
 function section(title: string, items: HTMLElement[]): HTMLElement | null {
-  return items.length === 0 ? null : element('section', {}, element('h2', {}, title), element('ul', {}, items));
+  return items.length === 0 ? null : element('section', {}, element('h3', {}, title), element('ul', {}, items));
 }
 
 /** A link to another site: followed only when the reader chooses to. */

@@ -74,7 +74,7 @@ export function paintScale({ context, frame, colours, text }: Surface, heat: Hea
     const sign = beyond[0] && value === range[0] ? '≤' : beyond[1] && value === range[1] ? '≥' : '';
     context.fillText(sign + label, left + BAR_WIDTH + 6, Math.min(Math.max(y, frame.top + 6), frame.bottom - 6));
   }
-  context.translate(left + BAR_WIDTH + 47, (frame.top + frame.bottom) / 2);
+  context.translate(left + BAR_WIDTH + Math.max(47, 3.6 * text.size), (frame.top + frame.bottom) / 2);
   context.rotate(-Math.PI / 2);
   // A long title shrinks to the canvas.
   const words = parseText(title);

@@ -8,7 +8,7 @@ import { typeset } from '../typography.ts';
 import type { Point } from './regions.ts';
 
 /** What a curve is: it decides of its colour and dashes, with the index where there are several. */
-export type Role = 'observed' | 'expected' | 'series' | 'overlay' | 'uncertainty' | 'data';
+export type Role = 'observed' | 'expected' | 'series' | 'compared' | 'overlay' | 'uncertainty' | 'data';
 
 export interface Curve {
   role: Role;

@@ -10,7 +10,7 @@ import {
   ScatterController,
 } from 'chart.js';
 import type { Range } from '../state/ranges.ts';
-import { type Colours, dashOf, faint, readColours } from './colours.ts';
+import { type Colours, comparedDashOf, dashOf, faint, readColours } from './colours.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
 import type { KeyItem } from './key.ts';
@@ -30,21 +30,28 @@ const LINE_WIDTH: Record<Curve['role'], number> = {
   observed: 2.2,
   expected: 1.6,
   series: 2,
+  compared: 2.2,
   overlay: 1.6,
   uncertainty: 0.7,
   data: 1.5,
 };
 
+// Pixels of paper for each of the screen.
+const PAPER_RATIO = 3;
+
 export class Plot {
   private chart: Chart<'scatter'> | null = null;
   private model: PlotModel | null = null;
-  private colours: Colours = readColours();
+  private colours: Colours;
   private crosshair: Point | null = null;
+  private family: string | null = null;
   private pin: Point | null = null;
   private box: [Pixel, Pixel] | null = null;
   private labelsAt: { curve: Curve; x: number; y: number }[] = [];
 
-  constructor(private readonly canvas: HTMLCanvasElement) {}
+  constructor(private readonly canvas: HTMLCanvasElement) {
+    this.colours = readColours(canvas);
+  }
 
   show(model: PlotModel, pin: Point | null): void {
     this.model = model;
@@ -64,15 +71,25 @@ export class Plot {
 
   /** The crosshair follows the pointer; null hides it. */
   point(at: Point | null): void {
+    if (at === null && this.crosshair === null) return;
     this.crosshair = at;
     this.chart?.draw();
   }
 
   /** The axes show another window; what is drawn is only stretched. */
   reframe(x: Range, y: Range): void {
-    if (!this.model) return;
+    if (!this.model || (sameRange(this.model.x.range, x) && sameRange(this.model.y.range, y))) return;
     this.model = { ...this.model, x: { ...this.model.x, range: x }, y: { ...this.model.y, range: y } };
     this.draw();
+  }
+
+  /** Paper gets a picture of this size with more pixels; null goes back to the screen. */
+  forPaper(size: { width: number; height: number } | null): void {
+    const { chart } = this;
+    if (!chart) return;
+    chart.options.devicePixelRatio = size ? PAPER_RATIO : window.devicePixelRatio;
+    if (size) chart.resize(size.width, size.height);
+    else chart.resize();
   }
 
   /** A rectangle being drawn, by two opposite corners on the canvas; null removes it. */
@@ -87,7 +104,8 @@ export class Plot {
   }
 
   restyle(): void {
-    this.colours = readColours();
+    this.family = null;
+    this.colours = readColours(this.canvas);
     if (this.model) this.draw();
   }
 
@@ -121,7 +139,7 @@ export class Plot {
 
   /** The picture as shown, with its key and its caption. */
   async png(key: KeyItem[], caption: string[]): Promise<Blob | null> {
-    const style = { size: this.fontSize(), family: fontFamily() };
+    const style = { size: this.fontSize(), family: this.fontFamily() };
     const picture = pictureOf(this.canvas, key, caption, this.colours, style);
     return new Promise((resolve) => picture.toBlob(resolve, 'image/png'));
   }
@@ -143,7 +161,6 @@ export class Plot {
         [scale.min, scale.max] = model[axis].range;
       }
       this.applyColours(chart);
-      chart.options.layout = { padding: this.padding() };
       chart.update('none');
       return;
     }
@@ -164,7 +181,7 @@ export class Plot {
         maxRotation: 0,
         padding: 7,
         color: this.colours.ink,
-        font: () => ({ size: this.fontSize(), family: fontFamily() }),
+        font: () => ({ size: this.fontSize(), family: this.fontFamily() }),
         callback: (_value: number | string, index: number) => this.ticks(axis).filter(gridTick)[index]?.label ?? '',
       },
       afterBuildTicks: (built: { ticks: { value: number }[] }) => {
@@ -181,7 +198,8 @@ export class Plot {
         responsive: true,
         maintainAspectRatio: false,
         events: [],
-        layout: { padding: this.padding() },
+        // Anew at every layout: it depends on the size.
+        layout: { padding: () => this.padding() },
         plugins: { legend: { display: false }, tooltip: { enabled: false } },
         // biome-ignore lint/suspicious/noExplicitAny: the library's type of a scale is a union over all kinds
         scales: { x: scale('x'), y: scale('y') } as any,
@@ -228,7 +246,7 @@ export class Plot {
       showLine: !curve.marks,
       borderColor: colour,
       backgroundColor: colour,
-      borderWidth: LINE_WIDTH[curve.role],
+      borderWidth: LINE_WIDTH[curve.role] * this.unit(),
       borderDash: this.dashesOf(curve),
       borderJoinStyle: 'round',
       pointRadius: curve.marks ? (curve.role === 'data' ? 3.5 : 5) : 0,
@@ -244,11 +262,13 @@ export class Plot {
     }
     if (curve.role === 'expected') return this.colours.expected;
     if (curve.role === 'data') return this.colours.ink;
+    if (curve.role === 'compared') return this.colours.compared[curve.index % this.colours.compared.length]!;
     return this.colours.curves[curve.index % this.colours.curves.length]!;
   }
 
   private dashesOf(curve: Curve): number[] {
     if (curve.role === 'observed' || curve.role === 'uncertainty' || curve.role === 'data') return [];
+    if (curve.role === 'compared') return comparedDashOf(curve.index);
     return curve.role === 'expected' ? [6, 4] : dashOf(curve.index);
   }
 
@@ -303,7 +323,7 @@ export class Plot {
     context.beginPath();
     for (const tick of this.ticks('x')) {
       const x = Math.round(this.pixelOf([tick.value, this.model!.y.range[0]])![0]) + 0.5;
-      const length = tick.major ? 7 : 4;
+      const length = (tick.major ? 7 : 4) * this.unit();
       context.moveTo(x, bottom);
       context.lineTo(x, bottom - length);
       context.moveTo(x, top);
@@ -311,7 +331,7 @@ export class Plot {
     }
     for (const tick of this.ticks('y')) {
       const y = Math.round(this.pixelOf([this.model!.x.range[0], tick.value])![1]) + 0.5;
-      const length = tick.major ? 7 : 4;
+      const length = (tick.major ? 7 : 4) * this.unit();
       context.moveTo(left, y);
       context.lineTo(left + length, y);
       context.moveTo(right, y);
@@ -324,7 +344,7 @@ export class Plot {
   private drawTitles(context: CanvasRenderingContext2D): void {
     const { left, right, top, bottom } = this.chart!.chartArea;
     const { width, height } = this.chart!;
-    const style = { size: this.fontSize() + 2, family: fontFamily() };
+    const style = { size: this.fontSize() + 2, family: this.fontFamily() };
     // A long title shrinks to the canvas and leaves the middle of the frame rather than its end.
     const place = (title: string, middle: number, room: number) => {
       const text = parseText(title);
@@ -334,11 +354,11 @@ export class Plot {
       return { text, style: { ...style, size }, at: Math.min(Math.max(middle, half), room - half) };
     };
     const x = place(this.model!.x.title, (left + right) / 2, width);
-    drawText(context, x.text, x.at, height - 11, x.style, this.colours.ink);
+    drawText(context, x.text, x.at, height - 11 * this.unit(), x.style, this.colours.ink);
     // Rotated, the text runs from the bottom to the top.
     const y = place(this.model!.y.title, height - (top + bottom) / 2, height);
     context.save();
-    context.translate(12, height - y.at);
+    context.translate(12 * this.unit(), height - y.at);
     context.rotate(-Math.PI / 2);
     drawText(context, y.text, 0, 0, y.style, this.colours.ink);
     context.restore();
@@ -369,7 +389,8 @@ export class Plot {
     );
     labelled.forEach((curve, i) => {
       const place = places[i];
-      if (place) this.labelsAt.push({ curve, ...place });
+      // Where a label stays it still gets its new text.
+      if (place) this.labelsAt.push({ ...place, curve });
     });
   }
 
@@ -380,7 +401,7 @@ export class Plot {
   }
 
   private labelStyle(): TextStyle {
-    return { size: this.fontSize(), family: fontFamily(), weight: 600 };
+    return { size: this.fontSize(), family: this.fontFamily(), weight: 600 };
   }
 
   // ------------------------------------------------------------ pointing
@@ -432,16 +453,31 @@ export class Plot {
 
   private ticks(axis: 'x' | 'y'): Tick[] {
     const { width, height } = this.chart!;
-    const room = axis === 'x' ? Math.floor(width / 62) : Math.floor(height / 45);
+    const unit = this.unit();
+    const room = axis === 'x' ? Math.floor(width / (62 * unit)) : Math.floor(height / (45 * unit));
     return ticksOf(this.model![axis], room);
   }
 
   private fontSize(): number {
-    return (this.chart?.width ?? 0) < 480 ? 11 : 13;
+    const width = this.chart?.width ?? 0;
+    // On a whole screen it is read from the back of a room.
+    return width < 480 ? 11 : Math.min(20, Math.max(13, Math.round(width / 72)));
+  }
+
+  /** What sizes are multiplied by: 1 on the page, more on a whole screen. */
+  private unit(): number {
+    return Math.max(1, this.fontSize() / 13);
+  }
+
+  private fontFamily(): string {
+    // Asked for once: every answer costs a layout of the page.
+    this.family ??= getComputedStyle(this.canvas).fontFamily;
+    return this.family;
   }
 
   private padding() {
-    return { top: 8, right: this.model?.heat ? SCALE_ROOM : 12, bottom: 24, left: 24 };
+    const unit = this.unit();
+    return { top: 8, right: this.model?.heat ? SCALE_ROOM * unit : 12, bottom: 24 * unit, left: 24 * unit };
   }
 
   private surface(): Surface {
@@ -451,7 +487,7 @@ export class Plot {
       frame: chartArea,
       pixelOf: (point) => this.pixelOf(point)!,
       colours: this.colours,
-      text: { size: this.fontSize(), family: fontFamily() },
+      text: { size: this.fontSize(), family: this.fontFamily() },
     };
   }
 }
@@ -461,10 +497,10 @@ function gridTick(tick: Tick): boolean {
   return tick.major || tick.label !== '';
 }
 
-function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
-  return scale === 'log' ? 'logarithmic' : 'linear';
+function sameRange(one: Range, other: Range): boolean {
+  return one[0] === other[0] && one[1] === other[1];
 }
 
-function fontFamily(): string {
-  return getComputedStyle(document.body).fontFamily;
+function typeOf(scale: 'lin' | 'log'): 'linear' | 'logarithmic' {
+  return scale === 'log' ? 'logarithmic' : 'linear';
 }

@@ -12,22 +12,28 @@ export interface Tick {
 
 // Fewer numbers than this do not tell how an axis runs.
 const FEWEST = 3;
+// A part of an axis with fewer decades has evenly spaced numbers.
+const LINEAR = 0.4;
+const ALL = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** `room` is how many labels fit along the axis. */
 export function ticksOf({ range, scale }: Axis, room: number): Tick[] {
   const [low, high] = range;
   if (!(low < high)) return [];
   if (scale !== 'log' || !(low > 0)) return linearTicks(low, high, room);
-  const ticks = logTicks(low, high, room);
+  const decades = Math.log10(high / low);
+  // Few powers of ten in view: 2 and 5 are labelled too, then every digit.
+  const choices = decades < LINEAR ? [] : decades < 1.2 ? [[1, 2, 3, 5], ALL] : [[1], [1, 2, 5]];
+  for (const digits of choices) {
+    const ticks = logTicks(low, high, room, digits);
+    if (ticks.filter(({ label }) => label !== '').length >= FEWEST) return ticks;
+  }
   // A small part of a decade, as after zooming in, is all but linear.
-  return ticks.filter(({ label }) => label !== '').length < FEWEST ? linearTicks(low, high, room) : ticks;
+  return decades < 1 ? linearTicks(low, high, room) : logTicks(low, high, room, [1, 2, 5]);
 }
 
-function logTicks(low: number, high: number, room: number): Tick[] {
+function logTicks(low: number, high: number, room: number, labelled: number[]): Tick[] {
   const decades = Math.log10(high / low);
-  // Less than two powers of ten in view: 2 and 5 are labelled too, then every digit.
-  const labelled =
-    decades < 0.4 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : decades < 1.2 ? [1, 2, 3, 5] : decades < 1.7 ? [1, 2, 5] : [1];
   const step = Math.max(1, Math.ceil(decades / Math.max(2, room)));
   const ticks: Tick[] = [];
   const first = Math.floor(Math.log10(low));

@@ -1,6 +1,5 @@
 // Has the browser keep the page for the times without a network, and says when a new version of it has come.
 
-import '../styles/ship.css';
 import { element } from '../dom.ts';
 import type { ToServiceWorker } from './service_worker.ts';
 

@@ -12,6 +12,8 @@ export interface Resources {
   createWorker(): WorkerLike;
   /** The markup of the page as one file without any analysis, to be filled. */
   shell(): Promise<string>;
+  /** The folder of the site, for those who refer to it; null for a page that is one file. */
+  site: URL | null;
   /** The address that is shown when the page is opened without one; empty for the first analysis of the list. */
   address: string;
 }

@@ -1,18 +1,19 @@
 // The buttons with which a reader takes the page along.
 
+import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
 import { download, fileName } from '../export/download.ts';
 import type { Status } from '../panels/status.ts';
+import { hashOfState, type State } from '../state.ts';
 import { pageAsOneFile } from './one_file.ts';
 import type { Resources } from './resources.ts';
+import { SnippetDialog } from './snippet_dialog.ts';
+import { snippetsOf } from './snippets.ts';
 
 /** What the settings of the page are, for those who write them down. */
 export interface Place {
-  /** Name of the file of the card, without its ending. */
-  card: string;
-  preset: string;
-  /** The settings as an address: `#…`. */
-  address: string;
+  card: Card;
+  state: State;
 }
 
 export interface Sharer {
@@ -28,13 +29,25 @@ export function offerSharing(app: Sharer, resources: Resources): void {
     {
       type: 'button',
       id: 'save-page',
+      class: 'small',
       title:
         'This page with its present settings and what it needs of the data: one file that opens anywhere, without a network',
     },
     'Save as one HTML file',
   );
   save.addEventListener('click', () => savePage(app, resources, save));
-  slot?.append(save);
+  const show = element(
+    'button',
+    { type: 'button', id: 'embed-page', class: 'small', title: 'A link, a frame or an element with this figure' },
+    'Embed…',
+  );
+  let dialog: SnippetDialog | null = null;
+  show.addEventListener('click', () => {
+    if (!app.place) return;
+    dialog ??= new SnippetDialog();
+    dialog.open(snippetsOf(app.place.card, app.place.state, new URL(location.href), resources.site));
+  });
+  slot?.append(show, save);
 }
 
 async function savePage({ place, status }: Sharer, resources: Resources, button: HTMLButtonElement): Promise<void> {
@@ -44,8 +57,9 @@ async function savePage({ place, status }: Sharer, resources: Resources, button:
   }
   button.disabled = true;
   try {
-    const page = await pageAsOneFile(resources, place.card, place.address);
-    download(fileName(place.card, place.preset, 'html'), page);
+    const { card, state } = place;
+    const page = await pageAsOneFile(resources, state.card, hashOfState(state, card));
+    download(fileName(state.card, state.preset, 'html'), page);
     status.remark(`The page was saved as one file of ${(page.size / 1e6).toFixed(1)} MB.`);
   } catch (error) {
     status.tell(`The page could not be saved: ${error instanceof Error ? error.message : String(error)}`);

@@ -111,8 +111,8 @@ export class AddressReader {
 
 /** Fields as an address. */
 export function addressOf(fields: [name: string, value: string][]): string {
-  // Colons, commas and dots are legal in a fragment and easier to read than their codes.
-  const coded = (value: string) => encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2C/g, ',');
+  // Colons, commas and the like are legal in a fragment and easier to read than their codes.
+  const coded = (value: string) => encodeURIComponent(value).replace(/%(3A|2C|3B|3D)/g, decodeURIComponent);
   return `#${fields.map(([name, value]) => `${name}=${coded(value)}`).join('&')}`;
 }
 

@@ -3,6 +3,7 @@
 import type { Card, ContourMethod, KernelAxis } from 'anyslice';
 import { exactNumber } from '../format.ts';
 import { type AddressReader, shorten } from './address.ts';
+import type { Compared } from './compared.ts';
 import { type AxisName, contourPresetOf, overlaysIn, planeOf } from './plane.ts';
 import { clamp, type Range } from './ranges.ts';
 import {
@@ -44,6 +45,8 @@ export interface ContourState extends SharedState {
   layer: Layer;
   /** Whether the contours for one Monte Carlo error more and less are drawn. */
   band: boolean;
+  /** Contours pinned for comparison. */
+  compared: Compared<ContourState>[];
 }
 
 /** What the card shows by itself in this figure. */
@@ -77,6 +80,7 @@ export function contourDefaults(card: Card, file: string, name: string): Contour
     overlays: (preset.overlays ?? []).filter((overlay) => drawable.includes(overlay)),
     ...PANEL_DEFAULTS,
     pin: null,
+    compared: [],
   };
 }
 
@@ -151,6 +155,7 @@ export function withAxis(card: Card, state: ContourState, axis: AxisName, name: 
     profile: state.profile === name ? '' : state.profile,
     overlays: state.overlays.filter((overlay) => drawable.includes(overlay)),
     pin: null,
+    compared: [],
   };
 }
 
@@ -229,6 +234,7 @@ export function contourKey(state: ContourState): object {
   const {
     overlays: _overlays,
     pin: _pin,
+    compared: _compared,
     scan: _scan,
     scanProfile: _profile,
     exposureOn: _exposureOn,

@@ -3,6 +3,7 @@
 import type { Card, Constraint, ContourMethod, CurvePreset } from 'anyslice';
 import { exactNumber, parseNumber } from '../format.ts';
 import type { AddressReader } from './address.ts';
+import type { Compared } from './compared.ts';
 import { curvePresetOf, overlaysIn, planeOf } from './plane.ts';
 import { EXPOSURE_RANGE, inside, POINTS_RANGE, type Range, TOYS_RANGE } from './ranges.ts';
 import { defaultVariant, limitsOf, PANEL_DEFAULTS, readShared, type SharedState, sharedFields } from './shared.ts';
@@ -35,6 +36,8 @@ export interface CurveState extends SharedState {
   /** Values of the preset's series parameter, one curve each; empty without one. */
   series: number[];
   bands: boolean;
+  /** Curves pinned for comparison. */
+  compared: Compared<CurveState>[];
 }
 
 /** What the card shows by itself in this figure. */
@@ -63,6 +66,7 @@ export function curveDefaults(card: Card, file: string, name: string): CurveStat
     overlays: (preset.overlays ?? []).filter((overlay) => drawable.includes(overlay)),
     ...PANEL_DEFAULTS,
     pin: null,
+    compared: [],
   };
 }
 
@@ -157,7 +161,7 @@ export function curveFields(state: CurveState): [string, string][] {
 /** Everything that the drawn limit depends on; what is left out only changes how it is shown. The visible range of y
  * belongs to it: where the curve is steep in view, more points are computed. */
 export function curveKey(state: CurveState): object {
-  const { overlays: _overlays, bands: _bands, pin: _pin, toys, seed, ...drawn } = state;
+  const { overlays: _overlays, bands: _bands, pin: _pin, compared: _compared, toys, seed, ...drawn } = state;
   const { scan: _scan, scanProfile: _profile, exposureOn: _exposureOn, ...rest } = drawn;
   return throwsToys(state.method) ? { ...rest, toys, seed } : rest;
 }
