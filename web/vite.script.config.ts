@@ -4,9 +4,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { symbolsPlugin } from './symbols.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = resolve(here, '..');
+const data = process.env['ANYSLICE_DATA'] ?? join(repository, 'data');
 const core = process.env['ANYSLICE_WASM'] ?? join(repository, 'build/wasm/wasm');
 
 export default defineConfig({
@@ -20,6 +22,7 @@ export default defineConfig({
       { find: /^#core/, replacement: join(core, 'anyslice.wasm') },
     ],
   },
+  plugins: [symbolsPlugin(join(data, 'analyses'))],
   worker: { format: 'iife' },
   build: {
     write: false,

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/api/bibtex.hpp"
+#include "core/api/chain_requests.hpp"
 #include "core/api/contour_csv.hpp"
 #include "core/api/hepdata.hpp"
 #include "core/api/limit_csv.hpp"
 #include "core/api/statistics_json.hpp"
 #include "core/base/sha256.hpp"
 #include "core/card/card_documents.hpp"
+#include "core/card/chain.hpp"
 #include "core/reweight/totals.hpp"
 #include "core/table/safetensors.hpp"
 
@@ -35,6 +38,7 @@ Analysis::Analysis(const CardDocuments& documents, const std::string& address) {
     }
   };
   check(model_->card().limits, "limits.method");
+  read_chains(*model_);
   for (const auto& [name, variant] : model_->card().variants)
     check(variant.limits, "variants." + name + ".limits.method");
 }
@@ -211,6 +215,11 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "exposure_limit") return exposure_limit(request);
   if (method == "scan") return scan(request);
   if (method == "evaluate") return evaluate(request);
+  if (method == "chain") {
+    const JsonReader reader(request, kRequest);
+    return chain_at(*model_, reweighter(), reader, rate(rate_request_of(*model_, reader)));
+  }
+  if (method == "citation") return bibtex(model_->card(), card_digests_.front().second);
   if (method == "hepdata") return hepdata(request);
   if (method == "limit_csv") return limit_csv(JsonReader(request, kRequest).at("limit").json(), model_->card());
   if (method == "contour_csv") return contour_csv(JsonReader(request, kRequest).at("contour").json(), model_->card());

@@ -19,8 +19,9 @@ class Axis {
     if (parameter_ == nullptr) name.fail("expected a parameter of " + card.name);
     const Json& entry = card.document["parameters"][parameter_->name];
     label_ = entry["label"].get<std::string>();
-    symbol_ = entry["symbol"].contains("latex") ? "$" + entry["symbol"]["latex"].get<std::string>() + "$"
-                                                : entry["symbol"]["text"].get<std::string>();
+    symbol_ = entry["symbol"]["text"].get<std::string>();
+    if (const auto latex = entry["symbol"].find("latex"); latex != entry["symbol"].end())
+      symbol_.assign(1, '$').append(latex->get<std::string>()).append(1, '$');
   }
 
   const std::string& name() const { return parameter_->name; }

@@ -110,10 +110,11 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
     level = stats::delta_log_likelihood(setting.level, setting.likelihood_parameters);
   }
   const Plane plane(*model_, reweighter(), plane_of);
-  const BestPoint best = setting.likelihood_parameters == 0 ? BestPoint{} : plane.best(progress);
   ContourOptions options;
   options.cells = coarse ? 24 : 40;
   options.halvings = coarse ? 0 : 2;
+  const BestPoint best =
+      setting.likelihood_parameters == 0 ? BestPoint{} : plane.best(progress, coarse ? options.cells : 0);
   const Contours found = plane.contour(best, level, options, 0, progress);
 
   Json masked = Json::array(), outside = Json::array();

@@ -17,10 +17,10 @@ class CardReader {
   CardReader(Card& card, const JsonReader& root) : card_(card), root_(root), scope_(card) {}
 
   void run() {
-    root_.allow_only({"anyslice",    "name",      "about",    "constants",   "switches", "parameters",
-                      "benchmarks",  "functions", "derived",  "tables",      "weight",   "channels",
-                      "systematics", "limits",    "variants", "projections", "presets",  "overlays",
-                      "rates",       "totals",    "parts",    "observables", "display",  "exposure"});
+    root_.allow_only({"anyslice",    "name",        "about",    "constants", "switches", "parameters",  "benchmarks",
+                      "functions",   "derived",     "tables",   "weight",    "channels", "systematics", "limits",
+                      "variants",    "projections", "presets",  "overlays",  "rates",    "totals",      "parts",
+                      "observables", "display",     "exposure", "tour",      "chain"});
     if (const auto version = root_.at("anyslice").text(); version != "1") {
       root_.at("anyslice").fail("expected card version \"1\", found \"" + version + "\"");
     }
@@ -41,6 +41,7 @@ class CardReader {
     read_exposure();
     read_overlays();
     check_presets();
+    check_tour_of_card(scope_, root_);
   }
 
  private:
@@ -55,8 +56,16 @@ class CardReader {
     if (const auto authors = about.find("card_authors")) authors->texts();
     if (const auto papers = about.find("papers")) {
       for (const auto& paper : papers->items()) {
-        paper.allow_only({"arxiv", "doi", "inspire", "title"});
-        for (const auto& [name, value] : paper.fields()) value.text();
+        paper.allow_only(
+            {"arxiv", "doi", "inspire", "title", "authors", "collaboration", "journal", "volume", "pages", "year"});
+        for (const auto& [name, value] : paper.fields()) {
+          if (name == "authors")
+            value.texts();
+          else if (name == "year")
+            value.whole_number();
+          else
+            value.text();
+        }
       }
     }
     if (const auto keywords = about.find("keywords")) {

@@ -66,6 +66,9 @@ void read_data_of_card(const CardScope& scope, const JsonReader& root);
 /// The field display, after the others.
 void read_display_of_card(const CardScope& scope, const JsonReader& root);
 
+/// The field tour, after the others.
+void check_tour_of_card(const CardScope& scope, const JsonReader& root);
+
 /// One entry of "tables".
 TableReference read_table_reference(const std::string& name, const JsonReader& entry);
 /// A whole number from 1 to 200.

@@ -136,7 +136,11 @@ std::vector<std::uint8_t> gzip(const std::vector<std::uint8_t>& bytes, const Pro
 
 std::string data_directory() {
   const char* chosen = std::getenv("ANYSLICE_DATA");
-  return chosen != nullptr && *chosen != '\0' ? chosen : ANYSLICE_DATA_DIRECTORY;
+  if (chosen != nullptr && *chosen != '\0') return chosen;
+  // A command from a release has its cards beside it. Where the system does not say where it is, the variable helps.
+  std::error_code unknown;
+  const fs::path beside = fs::read_symlink("/proc/self/exe", unknown).parent_path() / "data";
+  return !unknown && fs::is_directory(beside / "analyses", unknown) ? beside.string() : ANYSLICE_DATA_DIRECTORY;
 }
 
 std::vector<std::string> built_in_cards() {

@@ -14,6 +14,8 @@ constexpr double kPi = 3.14159265358979323846;
 /// The last Chebyshev coefficients must be this small beside the function: they bound what is left out.
 constexpr double kTolerance = 2e-5;
 constexpr std::size_t kMostPanels = 8;
+/// Nodes of a panel: so many are tried, and up to so many taken before a panel is halved.
+constexpr std::size_t kFewestNodes = 12, kMostNodes = 28;
 /// Lifetimes at which a panel is tried before all of them are computed.
 constexpr int kProbes = 5;
 
@@ -21,31 +23,54 @@ double chebyshev_node(std::size_t i, std::size_t count) {
   return std::cos(kPi * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
 }
 
-/// Whether the last three Chebyshev coefficients of values at the nodes are negligible. No events at all are.
-template <std::size_t Count>
-class TailCheck {
+/// Chebyshev coefficients of values at the nodes of a panel.
+class Coefficients {
  public:
-  TailCheck() {
-    for (std::size_t j = 0; j < 3; ++j) {
-      for (std::size_t i = 0; i < Count; ++i) {
-        factors_[j][i] = 2 / static_cast<double>(Count) *
-                         std::cos(kPi * static_cast<double>(Count - 3 + j) * (static_cast<double>(i) + 0.5) /
-                                  static_cast<double>(Count));
+  explicit Coefficients(std::size_t count) : count_(count), factors_(count * count) {
+    for (std::size_t j = 0; j < count; ++j) {
+      for (std::size_t i = 0; i < count; ++i) {
+        factors_[j * count + i] =
+            2 / static_cast<double>(count) *
+            std::cos(kPi * static_cast<double>(j) * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
       }
     }
   }
-  bool operator()(const double* values) const {
-    if (std::all_of(values, values + Count, [](double value) { return value == kNone; })) return true;
-    for (const auto& factors : factors_) {
-      double coefficient = 0;
-      for (std::size_t i = 0; i < Count; ++i) coefficient += values[i] * factors[i];
-      if (!(std::abs(coefficient) < kTolerance)) return false;
+
+  /// Whether the last three are negligible. No events at all are.
+  bool are_negligible(const double* values) const {
+    if (is_nothing(values)) return true;
+    for (std::size_t j = count_ - 3; j < count_; ++j) {
+      if (!(size(values, j) < kTolerance)) return false;
     }
     return true;
   }
 
+  /// With how many nodes the last three will be negligible if they go on falling as the last half of them does; more
+  /// than `most` where they do not.
+  std::size_t nodes_needed(const double* values, std::size_t most) const {
+    if (are_negligible(values)) return count_;
+    const auto largest = [&](std::size_t from) {
+      return std::max({size(values, from), size(values, from + 1), size(values, from + 2)});
+    };
+    const std::size_t middle = count_ / 2 - 1, end = count_ - 3;
+    const double rate = std::log(largest(middle) / largest(end)) / static_cast<double>(end - middle);
+    const double more = std::log(largest(end) / kTolerance) / rate;
+    if (!(rate > 0 && more < static_cast<double>(most))) return most + 1;
+    return count_ + static_cast<std::size_t>(std::ceil(more)) + 1;
+  }
+
  private:
-  std::array<std::array<double, Count>, 3> factors_;
+  bool is_nothing(const double* values) const {
+    return std::all_of(values, values + count_, [](double value) { return value == kNone; });
+  }
+  double size(const double* values, std::size_t j) const {
+    double coefficient = 0;
+    for (std::size_t i = 0; i < count_; ++i) coefficient += values[i] * factors_[j * count_ + i];
+    return std::abs(coefficient);
+  }
+
+  std::size_t count_;
+  std::vector<double> factors_;
 };
 
 }  // namespace
@@ -68,24 +93,24 @@ double RowLine::Panel::from_coordinate(double coordinate) const {
   return low + 0.5 * std::log(1 / raw - 1);
 }
 
-double RowLine::Panel::log_value(std::size_t node) const { return from_coordinate(chebyshev_node(node, kNodes)); }
+double RowLine::Panel::log_value(std::size_t node) const { return from_coordinate(chebyshev_node(node, nodes)); }
 double RowLine::Panel::log_v(double log_value) const { return -std::log1p(std::exp(2 * (log_value - low))); }
 double RowLine::Panel::middle() const { return from_coordinate(0); }
 
 /// Barycentric weights of interpolation at Chebyshev nodes of the first kind (Berrut, Trefethen 2004).
 std::vector<double> RowLine::Panel::weights_at(double log_value) const {
   const double at = coordinate(log_value);
-  std::vector<double> weights(kNodes);
+  std::vector<double> weights(nodes);
   double total = 0;
-  for (std::size_t i = 0; i < kNodes; ++i) {
-    const double distance = at - chebyshev_node(i, kNodes);
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const double distance = at - chebyshev_node(i, nodes);
     if (distance == 0) {
       std::fill(weights.begin(), weights.end(), 0.0);
       weights[i] = 1;
       return weights;
     }
     const double sign = i % 2 == 0 ? 1 : -1;
-    weights[i] = sign * std::sin(kPi * (static_cast<double>(i) + 0.5) / static_cast<double>(kNodes)) / distance;
+    weights[i] = sign * std::sin(kPi * (static_cast<double>(i) + 0.5) / static_cast<double>(nodes)) / distance;
     total += weights[i];
   }
   for (double& weight : weights) weight /= total;
@@ -103,9 +128,16 @@ void RowLine::compute(const Model& model, const RowWindows& windows, std::span<c
   while (!waiting.empty()) {
     Panel panel = std::move(waiting.back());
     waiting.pop_back();
+    panel.nodes = kFewestNodes;
     std::vector<Weights> weights;
     if (!weights_of(panel, model, windows, rows, slots, weights)) return;
-    if (!is_resolved(panel, rows, weights)) {
+    std::size_t needed = nodes_needed(panel, rows, weights);
+    if (needed > panel.nodes && needed <= kMostNodes) {
+      panel.nodes = needed;
+      if (!weights_of(panel, model, windows, rows, slots, weights)) return;
+      needed = nodes_needed(panel, rows, weights);
+    }
+    if (needed > panel.nodes) {
       if (panels_.size() + waiting.size() + 2 > kMostPanels) return;
       const double middle = panel.middle();
       waiting.emplace_back().set_ends(middle, panel.high);
@@ -123,8 +155,9 @@ bool RowLine::weights_of(const Panel& panel, const Model& model, const RowWindow
                          const std::vector<WindowRows>& rows, std::span<const double> slots,
                          std::vector<Weights>& weights) const {
   const std::size_t slot = model.slot(parameter_->name);
+  weights.clear();
   weights.resize(rows.size());
-  for (std::size_t node = 0; node < kNodes; ++node) {
+  for (std::size_t node = 0; node < panel.nodes; ++node) {
     std::vector<double> moved(slots.begin(), slots.end());
     moved[slot] = std::exp(panel.log_value(node));
     model.evaluate_derived(moved);
@@ -138,57 +171,60 @@ bool RowLine::weights_of(const Panel& panel, const Model& model, const RowWindow
   return true;
 }
 
-bool RowLine::is_resolved(Panel& panel, const std::vector<WindowRows>& rows,
-                          const std::vector<Weights>& weights) const {
-  static const TailCheck<kNodes> tail_is_negligible;
+std::size_t RowLine::nodes_needed(Panel& panel, const std::vector<WindowRows>& rows,
+                                  const std::vector<Weights>& weights) const {
+  const std::size_t nodes = panel.nodes;
+  const Coefficients coefficients(nodes);
   std::vector<int> probes;
   for (int i = 0; i < kProbes; ++i) probes.push_back(first_ + (last_ - first_) * i / (kProbes - 1));
-  std::array<double, kNodes> log_v;
-  for (std::size_t node = 0; node < kNodes; ++node) log_v[node] = panel.log_v(panel.log_value(node));
+  std::vector<double> log_v, sums(nodes), squares(nodes);
+  for (std::size_t node = 0; node < nodes; ++node) log_v.push_back(panel.log_v(panel.log_value(node)));
   bool has_power = false;
+  std::size_t needed = nodes;
   for (std::size_t g = 0; g < rows.size(); ++g) {
     const NodeSeries series = sums_at_nodes(rows[g], weights[g].normed, probes);
     for (std::size_t run = 0; run < rows[g].runs.size(); ++run) {
       for (std::size_t k = 0; k < probes.size(); ++k) {
-        std::array<double, kNodes> sums, squares;
-        for (std::size_t node = 0; node < kNodes; ++node) {
-          const LogSums& value = series[run * kNodes + node][k];
+        for (std::size_t node = 0; node < nodes; ++node) {
+          const LogSums& value = series[run * nodes + node][k];
           sums[node] = value.sum, squares[node] = value.squares;
         }
         if (std::any_of(sums.begin(), sums.end(), [](double sum) { return std::isnan(sum); })) continue;
-        if (!has_power && std::isfinite(sums[0]) && std::isfinite(sums[kNodes - 1])) {
+        if (!has_power && std::isfinite(sums.front()) && std::isfinite(sums.back())) {
           // The nodes run from the end where v is smallest, or from the other.
-          const std::size_t far = log_v.front() < log_v.back() ? 0 : kNodes - 2;
+          const std::size_t far = log_v.front() < log_v.back() ? 0 : nodes - 2;
           panel.power = std::round((sums[far] - sums[far + 1]) / (log_v[far] - log_v[far + 1]));
           has_power = true;
         }
-        for (std::size_t node = 0; node < kNodes; ++node) {
+        for (std::size_t node = 0; node < nodes; ++node) {
           sums[node] -= panel.power * log_v[node];
           squares[node] -= 2 * panel.power * log_v[node];
         }
-        if (!(tail_is_negligible(sums.data()) && tail_is_negligible(squares.data()))) return false;
+        needed = std::max({needed, coefficients.nodes_needed(sums.data(), kMostNodes),
+                           coefficients.nodes_needed(squares.data(), kMostNodes)});
+        if (needed > kMostNodes) return needed;
       }
     }
   }
-  return true;
+  return needed;
 }
 
 void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, const std::vector<WindowRows>& rows,
                    const std::vector<Weights>& weights) const {
   const auto lifetimes = static_cast<std::size_t>(last_ - first_ + 1);
-  panel.sums.assign(model.card().bins.size(), std::vector<double>(lifetimes * kNodes, kNone));
+  panel.sums.assign(model.card().bins.size(), std::vector<double>(lifetimes * panel.nodes, kNone));
   panel.squares = panel.sums;
   for (std::size_t g = 0; g < rows.size(); ++g) {
     const NodeSeries series = refined_nodes(
         first_, last_, [&](const std::vector<int>& nodes) { return sums_at_nodes(rows[g], weights[g].normed, nodes); });
     const auto& bins = windows.rows().groups[g].bins;
     for (std::size_t run = 0; run < bins.size(); ++run) {
-      for (std::size_t node = 0; node < kNodes; ++node) {
-        const auto& values = series[run * kNodes + node];
+      for (std::size_t node = 0; node < panel.nodes; ++node) {
+        const auto& values = series[run * panel.nodes + node];
         const double log_power = panel.power * panel.log_v(panel.log_value(node));
         for (std::size_t k = 0; k < lifetimes; ++k) {
-          panel.sums[bins[run]][k * kNodes + node] = values[k].sum - log_power;
-          panel.squares[bins[run]][k * kNodes + node] = values[k].squares - 2 * log_power;
+          panel.sums[bins[run]][k * panel.nodes + node] = values[k].sum - log_power;
+          panel.squares[bins[run]][k * panel.nodes + node] = values[k].squares - 2 * log_power;
         }
       }
     }
@@ -196,15 +232,15 @@ void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, 
 }
 
 void RowLine::forget_unresolved(Panel& panel, std::size_t& known, std::size_t& lost) const {
-  static const TailCheck<kNodes> tail_is_negligible;
+  const Coefficients coefficients(panel.nodes);
   for (std::size_t bin = 0; bin < panel.sums.size(); ++bin) {
-    for (std::size_t place = 0; place < panel.sums[bin].size(); place += kNodes) {
+    for (std::size_t place = 0; place < panel.sums[bin].size(); place += panel.nodes) {
       double *sums = &panel.sums[bin][place], *squares = &panel.squares[bin][place];
-      if (std::any_of(sums, sums + kNodes, [](double sum) { return std::isnan(sum); })) continue;
+      if (std::any_of(sums, sums + panel.nodes, [](double sum) { return std::isnan(sum); })) continue;
       ++known;
-      if (tail_is_negligible(sums) && tail_is_negligible(squares)) continue;
+      if (coefficients.are_negligible(sums) && coefficients.are_negligible(squares)) continue;
       ++lost;
-      std::fill(sums, sums + kNodes, kUnknown);
+      std::fill(sums, sums + panel.nodes, kUnknown);
     }
   }
 }
@@ -212,24 +248,25 @@ void RowLine::forget_unresolved(Panel& panel, std::size_t& known, std::size_t& l
 LifetimeCurve RowLine::curve(std::size_t bin, double log_value) const {
   const auto panel = std::find_if(panels_.begin(), panels_.end() - 1,
                                   [&](const Panel& candidate) { return log_value <= candidate.high; });
+  const std::size_t nodes = panel->nodes;
   const std::vector<double> weights = panel->weights_at(log_value);
   const double log_power = panel->power * panel->log_v(log_value);
   const std::vector<double>&sums = panel->sums[bin], &squares = panel->squares[bin];
-  std::vector<LogSums> nodes;
-  nodes.reserve(sums.size() / kNodes);
-  for (std::size_t place = 0; place < sums.size(); place += kNodes) {
+  std::vector<LogSums> result;
+  result.reserve(sums.size() / nodes);
+  for (std::size_t place = 0; place < sums.size(); place += nodes) {
     LogSums sum = {log_power, 2 * log_power};
     if (sums[place] == kNone) {
       sum = {kNone, kNone};
     } else {
-      for (std::size_t i = 0; i < kNodes; ++i) {
+      for (std::size_t i = 0; i < nodes; ++i) {
         sum.sum += weights[i] * sums[place + i];
         sum.squares += weights[i] * squares[place + i];
       }
     }
-    nodes.push_back(sum);
+    result.push_back(sum);
   }
-  return {first_, std::move(nodes)};
+  return {first_, std::move(result)};
 }
 
 }  // namespace anyslice

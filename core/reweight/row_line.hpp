@@ -32,14 +32,13 @@ class RowLine {
   LifetimeCurve curve(std::size_t bin, double log_value) const;
 
  private:
-  static constexpr std::size_t kNodes = 12;
-
   /// A part of the line where a sum is v^power times the exponential of a polynomial, with v = 1 / (1 + (p / p_low)^2):
   /// propagators 1 / (Q^2 + p^2) are smooth functions of v over any range, and fall like powers of it.
   struct Panel {
     double low = 0, high = 0;
     double power = 0;
-    /// By bin: [(node of the lifetime) * kNodes + (node of the parameter)], less the power of v.
+    std::size_t nodes = 0;  ///< of the parameter
+    /// By bin: [(node of the lifetime) * nodes + (node of the parameter)], less the power of v.
     std::vector<std::vector<double>> sums, squares;
 
     void set_ends(double from, double to) { low = from, high = to; }
@@ -55,8 +54,10 @@ class RowLine {
   bool weights_of(const Panel& panel, const Model& model, const RowWindows& windows,
                   const std::vector<WindowRows>& rows, std::span<const double> slots,
                   std::vector<Weights>& weights) const;
-  /// Tries a few lifetimes, and finds the power.
-  bool is_resolved(Panel& panel, const std::vector<WindowRows>& rows, const std::vector<Weights>& weights) const;
+  /// Tries a few lifetimes, and finds the power. The number of nodes that resolve the panel: its own if they do, an
+  /// estimate if not.
+  std::size_t nodes_needed(Panel& panel, const std::vector<WindowRows>& rows,
+                           const std::vector<Weights>& weights) const;
   void fill(Panel& panel, const Model& model, const RowWindows& windows, const std::vector<WindowRows>& rows,
             const std::vector<Weights>& weights) const;
   void forget_unresolved(Panel& panel, std::size_t& known, std::size_t& lost) const;

@@ -13,9 +13,11 @@ namespace {
 constexpr double kNone = -std::numeric_limits<double>::infinity();
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kOctave = 0.69314718055994531;
-/// So many single values are computed at a row point before a curve is made.
-constexpr std::size_t kMostDirect = 9;
-/// Nodes added on either side when a curve is made for a single value: the next one will be near.
+/// So many single values are computed at a row point before a curve is made, or made longer: with rows and weights kept
+/// a value costs some thirtieth of that.
+constexpr std::size_t kMostDirect = 24;
+constexpr std::size_t kMostKeptBytes = 48u << 20;
+/// Nodes added on either side of a line, and of a curve that is made for a single value: the next ones will be near.
 constexpr int kRoomAround = 12;
 /// A sum this far below what the rows weigh without decay is no event, whatever it is multiplied by.
 constexpr double kNegligibleLogSum = -150;
@@ -115,16 +117,17 @@ std::vector<double> RowSums::missing(const RowGroup& group, const Request& reque
 }
 
 void RowSums::fill(const Request& request, RowPoint& point) {
-  for (const auto& group : rows().groups) {
+  for (std::size_t g = 0; g < rows().groups.size(); ++g) {
+    const RowGroup& group = rows().groups[g];
     const BinSums& first_bin = point.bins[group.bins.front()];
     if (preparation_.decay() == nullptr) {
-      if (first_bin.direct.empty()) fill_group(group, request, point, {0.0}, 0, -1);
+      if (first_bin.direct.empty()) fill_group(g, request, point, {0.0}, 0, -1);
       continue;
     }
     std::vector<double> wanted = missing(group, request, point);
     if (wanted.empty()) continue;
-    if (first_bin.curve.size() == 0 && first_bin.direct.size() + wanted.size() <= kMostDirect) {
-      fill_group(group, request, point, wanted, 0, -1);
+    if (first_bin.direct.size() + wanted.size() <= kMostDirect) {
+      fill_group(g, request, point, wanted, 0, -1);
       continue;
     }
     const int room = wanted.size() == 1 ? kRoomAround : 0;
@@ -137,21 +140,49 @@ void RowSums::fill(const Request& request, RowPoint& point) {
       last = std::max(last, curve.first() + curve.size() - 1);
     }
     if (!is_known) {
-      fill_group(group, request, point, {}, first, last);
+      for (const auto bin : group.bins) point.bins[bin].direct.clear();
+      fill_group(g, request, point, {}, first, last);
       wanted = missing(group, request, point);
     }
     // What the curve cannot give is computed for itself.
-    if (!wanted.empty()) fill_group(group, request, point, wanted, 0, -1);
+    if (!wanted.empty()) fill_group(g, request, point, wanted, 0, -1);
   }
 }
 
-void RowSums::fill_group(const RowGroup& group, const Request& request, RowPoint& point,
-                         const std::vector<double>& direct, int first_node, int last_node) const {
-  const WindowRows window = windows_.make(group, request.slots);
-  std::vector<float> weights;
-  const double log_norm = windows_.ratio_weights(group, window, request.slots, weights);
+std::size_t RowSums::Collected::bytes() const {
+  const DecayColumns& decay = window.gathered_decay;
+  return sizeof(float) * (weights.size() + decay.entry.size() + decay.length.size()) +
+         sizeof(FurtherCrossing) * decay.further.size();
+}
+
+const RowSums::Collected& RowSums::collect(std::size_t g, const Request& request, RowPoint& point, bool is_kept,
+                                           Collected& own) {
+  if (!point.collected.empty() && !point.collected[g].normed.rows.empty()) return point.collected[g];
+  const RowGroup& group = rows().groups[g];
+  own.window = windows_.make(group, request.slots);
+  own.log_norm = windows_.ratio_weights(group, own.window, request.slots, own.weights);
+  own.normed.add(own.weights, own.log_norm);
+  if (!is_kept) return own;
+  // Only what sums over decays need.
+  own.window.weight = {};
+  own.window.columns = {};
+  own.window.gathered_columns = {};
+  if (kept_bytes_ + own.bytes() > kMostKeptBytes) {
+    for (auto& [key, other] : points_) other.collected.clear();
+    kept_bytes_ = 0;
+  }
+  kept_bytes_ += own.bytes();
+  point.collected.resize(rows().groups.size());
+  return point.collected[g] = std::move(own);
+}
+
+void RowSums::fill_group(std::size_t g, const Request& request, RowPoint& point, const std::vector<double>& direct,
+                         int first_node, int last_node) {
+  const RowGroup& group = rows().groups[g];
   const auto nodes = static_cast<std::size_t>(std::max(last_node - first_node + 1, 0));
-  if (!std::isfinite(log_norm)) {
+  Collected own;
+  const Collected& kept = collect(g, request, point, nodes == 0 && preparation_.decay() != nullptr, own);
+  if (const double log_norm = kept.log_norm; !std::isfinite(log_norm)) {
     for (const auto bin : group.bins) {
       for (const double at : direct) point.bins[bin].direct[at] = {log_norm, log_norm};
       if (nodes > 0) {
@@ -160,28 +191,30 @@ void RowSums::fill_group(const RowGroup& group, const Request& request, RowPoint
     }
     return;
   }
-  NormedWeights normed;
-  normed.add(weights, log_norm);
   if (!direct.empty()) {
     std::vector<double> lifetimes;
     for (const double at : direct) {
       if (preparation_.decay() != nullptr) lifetimes.push_back(std::exp(at));
     }
-    const NodeSeries sums = sums_at_lifetimes(window, normed, lifetimes);
+    const NodeSeries sums = sums_at_lifetimes(kept.window, kept.normed, lifetimes);
     for (std::size_t i = 0; i < group.bins.size(); ++i) {
       for (std::size_t k = 0; k < direct.size(); ++k) point.bins[group.bins[i]].direct[direct[k]] = sums[i][k];
     }
   }
   if (nodes == 0) return;
-  NodeSeries series = refined_nodes(
-      first_node, last_node, [&](const std::vector<int>& wanted) { return sums_at_nodes(window, normed, wanted); });
+  NodeSeries series = refined_nodes(first_node, last_node, [&](const std::vector<int>& wanted) {
+    return sums_at_nodes(kept.window, kept.normed, wanted);
+  });
   for (std::size_t i = 0; i < group.bins.size(); ++i) {
     point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(series[i]));
   }
 }
 
 void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& progress) {
-  if (points_.size() + requests.size() > kMostRowPoints) points_.clear();
+  if (points_.size() + requests.size() > kMostRowPoints) {
+    points_.clear();
+    kept_bytes_ = 0;
+  }
   if (lines_.size() > kMostLines) lines_.clear();
   provide_lines(requests);
   for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -242,6 +275,14 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
       low = std::min(low, line.low()), high = std::max(high, line.high());
       first = std::min(first, line.first()), last = std::max(last, line.last());
     }
+    // The next ones will be near.
+    int shortest_read = last, longest_read = first;
+    for (const auto& group : rows().groups) {
+      shortest_read = std::min(shortest_read, node_below(group.log_shortest) - LifetimeCurve::kMargin);
+      longest_read = std::max(longest_read, node_below(group.log_longest) + 1 + LifetimeCurve::kMargin);
+    }
+    first = std::max(first - kRoomAround, std::min(first, shortest_read));
+    last = std::min(last + kRoomAround, std::max(last, longest_read));
     line = RowLine(parameter, low, high, first, last);
     line.compute(model_, windows_, family.front()->slots);
   }

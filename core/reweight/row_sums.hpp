@@ -41,8 +41,18 @@ class RowSums {
     LifetimeCurve curve;
     std::map<double, LogSums> direct;  ///< by ln u
   };
+  /// A group's rows with their weights, which hold at every lifetime.
+  struct Collected {
+    WindowRows window;
+    std::vector<float> weights;
+    double log_norm = 0;
+    NormedWeights normed;
+
+    std::size_t bytes() const;
+  };
   struct RowPoint {
-    std::vector<BinSums> bins;  ///< of the card
+    std::vector<BinSums> bins;         ///< of the card
+    std::vector<Collected> collected;  ///< by group; empty where they are not kept
   };
   /// Where sums are read for one lifetime: there, or at three places to extrapolate from.
   struct Places {
@@ -58,8 +68,10 @@ class RowSums {
   std::vector<double> missing(const RowGroup& group, const Request& request, const RowPoint& point) const;
   RowPoint& row_point(const std::vector<double>& key);
   void fill(const Request& request, RowPoint& point);
-  void fill_group(const RowGroup& group, const Request& request, RowPoint& point, const std::vector<double>& direct,
-                  int first_node, int last_node) const;
+  void fill_group(std::size_t group, const Request& request, RowPoint& point, const std::vector<double>& direct,
+                  int first_node, int last_node);
+  /// Those of the point, if they are kept there; else `own`.
+  const Collected& collect(std::size_t group, const Request& request, RowPoint& point, bool is_kept, Collected& own);
   void provide_lines(std::vector<Request>& requests);
   void provide_line(std::vector<Request*>& family, std::size_t parameter);
 
@@ -67,6 +79,7 @@ class RowSums {
   const RowPreparation& preparation_;
   RowWindows windows_;
   std::map<std::vector<double>, RowPoint> points_;
+  std::size_t kept_bytes_ = 0;
   std::map<std::vector<double>, RowLine> lines_;  ///< by row point with 0 for the line's parameter
 };
 

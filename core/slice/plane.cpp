@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <sstream>
+#include <tuple>
 
 namespace anyslice {
 namespace {
@@ -88,7 +90,24 @@ std::vector<SlicePoint> Plane::at(std::span<const UnitPoint> points, double shif
   return at_values(values, shift, progress);
 }
 
-BestPoint Plane::best(const ProgressCallback& progress) const {
+std::vector<double> Plane::lines_of(const Axis& axis, std::size_t cells) const {
+  std::vector<double> values;
+  for (std::size_t i = 0; i <= cells; i += 2)
+    values.push_back(axis.at(static_cast<double>(i) / static_cast<double>(cells)));
+  Axis full = axis;
+  full.low = axis.parameter->low, full.high = axis.parameter->high;
+  const auto place = [&](double value) {
+    return full.parameter->scale == Scale::log ? std::log(value / full.low) / std::log(full.high / full.low)
+                                               : (value - full.low) / (full.high - full.low);
+  };
+  const double begin = place(axis.low), end = place(axis.high);
+  const double step = std::max(2 * (end - begin) / static_cast<double>(cells), 1 / static_cast<double>(kBestGrid - 1));
+  for (double at = begin; at > 0;) values.push_back(full.at(at -= step));
+  for (double at = end; at < 1;) values.push_back(full.at(at += step));
+  return values;
+}
+
+BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells) const {
   BestPoint best;
   best.minus_log_likelihood = likelihood().without_signal();
   best.without_signal = true;
@@ -98,31 +117,43 @@ BestPoint Plane::best(const ProgressCallback& progress) const {
   for (Axis& axis : full) axis.low = axis.parameter->low, axis.high = axis.parameter->high;
   double low[2] = {0, 0}, high[2] = {1, 1};
   double lowest = kInfinite, step = 1 / static_cast<double>(kBestGrid - 1);
+  // Of axes that are tried at lines only: after the first round at the best one.
+  std::optional<std::vector<double>> lines[2];
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    if (coarse_cells > 0 && !is_cheap_along(axis)) lines[axis] = lines_of(axes_[axis], coarse_cells);
+  }
   for (int zoom = 0; zoom <= kBestZooms; ++zoom) {
     const std::size_t grid = zoom == 0 ? kBestGrid : kBestZoomGrid;
+    std::vector<double> units[2], along[2];
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      const double share = 1 / static_cast<double>(grid - 1);
+      for (std::size_t i = 0; i < (lines[axis] ? lines[axis]->size() : grid); ++i) {
+        units[axis].push_back(low[axis] + (high[axis] - low[axis]) * static_cast<double>(i) * share);
+        along[axis].push_back(lines[axis] ? (*lines[axis])[i] : full[axis].at(units[axis].back()));
+      }
+    }
     std::vector<UnitPoint> places;
     std::vector<std::pair<double, double>> values;
-    for (std::size_t i = 0; i < grid; ++i) {
-      for (std::size_t j = 0; j < grid; ++j) {
-        const double share = 1 / static_cast<double>(grid - 1);
-        places.push_back({low[0] + (high[0] - low[0]) * static_cast<double>(i) * share,
-                          low[1] + (high[1] - low[1]) * static_cast<double>(j) * share});
-        values.emplace_back(full[0].at(places.back().u), full[1].at(places.back().v));
+    for (std::size_t i = 0; i < along[0].size(); ++i) {
+      for (std::size_t j = 0; j < along[1].size(); ++j) {
+        places.push_back({units[0][i], units[1][j]});
+        values.emplace_back(along[0][i], along[1][j]);
       }
     }
     const std::vector<SlicePoint> points = at_values(values, 0, progress);
-    UnitPoint at{0.5, 0.5};
-    double here = kInfinite;
+    std::size_t here = points.size();
     for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points[i].status != SlicePoint::Status::known || !(points[i].minus_log_likelihood < here)) continue;
-      here = points[i].minus_log_likelihood;
-      at = places[i];
-      if (here < lowest) {
-        lowest = here;
-        best.x = values[i].first, best.y = values[i].second;
-      }
+      if (points[i].status != SlicePoint::Status::known) continue;
+      if (here == points.size() || points[i].minus_log_likelihood < points[here].minus_log_likelihood) here = i;
     }
-    if (!std::isfinite(here)) break;
+    if (here == points.size() || !std::isfinite(points[here].minus_log_likelihood)) break;
+    const UnitPoint at = places[here];
+    if (points[here].minus_log_likelihood < lowest) {
+      lowest = points[here].minus_log_likelihood;
+      std::tie(best.x, best.y) = values[here];
+    }
+    if (lines[0]) lines[0] = {{values[here].first}};
+    if (lines[1]) lines[1] = {{values[here].second}};
     low[0] = std::max(at.u - step, 0.0), high[0] = std::min(at.u + step, 1.0);
     low[1] = std::max(at.v - step, 0.0), high[1] = std::min(at.v + step, 1.0);
     step /= 2;

@@ -53,8 +53,10 @@ class Plane {
   std::vector<SlicePoint> at(std::span<const UnitPoint> points, double shift = 0,
                              const ProgressCallback& progress = {}) const;
 
-  /// The best point over the full ranges of both axes and no signal. It does not depend on the visible window.
-  BestPoint best(const ProgressCallback& progress = {}) const;
+  /// The best point over the full ranges of both axes and no signal. It does not depend on the visible window, unless
+  /// `coarse_cells` is given: then axes along which points are expensive are tried at lines of a grid of so many cells
+  /// over the window, which a contour needs anyway, and continued beyond it; -ln L is then found less closely.
+  BestPoint best(const ProgressCallback& progress = {}, std::size_t coarse_cells = 0) const;
 
   /// The contour where -ln L is `level` above that of the best point (plus the offset), or where mu is the limit in
   /// events. `shift` as in at().
@@ -74,6 +76,8 @@ class Plane {
     double low = 0, high = 0;
     double at(double unit) const;
   };
+  /// Every other line of a grid of `cells` cells over the window, and as far apart over the rest of the full range.
+  std::vector<double> lines_of(const Axis& axis, std::size_t cells) const;
   Axis find_axis(const PlaneAxis& axis, const char* field) const;
   std::array<Axis, 2> find_axes() const;
   std::vector<SlicePoint> at_values(std::span<const std::pair<double, double>> values, double shift,

@@ -97,7 +97,7 @@ void time_map(const std::string& table, const std::string& output) {
 
 /// What a slider costs: for every contour that the card presets, each of its fixed parameters is moved in small steps
 /// from half to twice its value, and the coarse contour computed anew. Median and 90th percentile of the times of all
-/// moves.
+/// moves, and the longest by parameter.
 void time_moves(const std::string& card, const std::string& table) {
   constexpr int kSteps = 8;
   const Json document = parse_json(read(card), card);
@@ -114,16 +114,21 @@ void time_moves(const std::string& card, const std::string& table) {
     if (preset.contains("channels")) request["channels"] = preset["channels"];
     analysis.contour(request);
     std::vector<double> moves;
+    Json slowest = Json::object();
     for (const auto& [parameter, value] : preset["set"].items()) {
       const double high = document["parameters"][parameter]["range"][1];
+      double longest = 0;
       for (int step = 0; step <= kSteps; ++step) {
         Json moved = request;
         moved["set"][parameter] = std::min(value.get<double>() * std::pow(2, 2.0 * step / kSteps - 1), high);
         moves.push_back(seconds(1, [&] { analysis.contour(moved); }));
+        longest = std::max(longest, moves.back());
       }
+      slowest[parameter] = longest;
     }
     std::sort(moves.begin(), moves.end());
-    times[name] = {{"median", moves[moves.size() / 2]}, {"90 %", moves[moves.size() * 9 / 10]}};
+    times[name] = {
+        {"median", moves[moves.size() / 2]}, {"90 %", moves[moves.size() * 9 / 10]}, {"slowest", std::move(slowest)}};
   }
   std::printf("%s\n", times.dump().c_str());
 }

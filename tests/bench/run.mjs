@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readTable } from '../validation/event_tables.mjs';
 import { benchmarks, HeavyTable } from '../validation/nd280/prediction.mjs';
+import { timeSlider } from './slider.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const build = (preset) =>
@@ -170,12 +171,13 @@ async function compareShards() {
   }
 }
 
+const executablePath =
+  process.env.ANYSLICE_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
+
 async function timePage() {
   const { chromium } = createRequire(join(root, 'web/package.json'))('@playwright/test');
   const server = spawn('node', [join(root, 'web/serve.mjs'), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [address] = await once(server.stdout.setEncoding('utf8'), 'data');
-  const executablePath =
-    process.env.ANYSLICE_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined);
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
@@ -214,6 +216,7 @@ const parts = {
   moves: timeMoves,
   shards: compareShards,
   page: timePage,
+  slider: () => timeSlider([join(root, 'build/site')], { executablePath }),
   size: siteSize,
 };
 const chosen = process.argv.slice(2);

@@ -20,6 +20,22 @@ const edits = [
   ['a default outside the range', (c) => (c.parameters.mS.default = 500), ['parameters.mS.default']],
   ['a logarithmic range from zero', (c) => (c.parameters.theta.range = [0, 1]), ['parameters.theta']],
   [
+    'a tour of an unknown benchmark',
+    (c) => (c.tour = { question: 'Why?', steps: [{ text: 'So.', benchmark: 'C' }] }),
+    ['tour.steps[0].benchmark', 'not a benchmark'],
+  ],
+  [
+    'a tour with a number that is not computed',
+    (c) => (c.tour = { question: 'Why?', steps: [{ text: 'For {mS}.' }, { text: '{hope} is left.' }] }),
+    ['tour.steps[1].text', 'hope'],
+  ],
+  [
+    'a tour outside the range of a parameter',
+    (c) => (c.tour = { question: 'Why?', steps: [{ text: 'So.', set: { mS: 999 } }] }),
+    ['tour.steps[0].set.mS'],
+  ],
+  ['a tour without steps', (c) => (c.tour = { question: 'Why?', steps: [] }), ['tour.steps']],
+  [
     'a benchmark of an unknown parameter',
     (c) => (c.benchmarks['KCV-120'].point.mass = 1),
     ['benchmarks.KCV-120', 'mass'],

@@ -60,7 +60,14 @@ test('./dev run --port refuses to go without a number', async () => {
   assertRefused(await run(dev, ['run', '--port']), ['--port'], 'dev: error: ');
 });
 
-for (const words of [['frobnicate'], ['run', 'frobnicate'], ['test', 'frobnicate'], ['site', 'frobnicate']])
+for (const words of [
+  ['frobnicate'],
+  ['run', 'frobnicate'],
+  ['test', 'frobnicate'],
+  ['site', 'frobnicate'],
+  ['package', 'frobnicate'],
+  ['release', 'frobnicate'],
+])
   test(`./dev ${words.join(' ')} is refused`, async () => {
     assertRefused(await run(dev, words), ['frobnicate', 'help'], 'dev: error: ');
   });
@@ -68,7 +75,7 @@ for (const words of [['frobnicate'], ['run', 'frobnicate'], ['test', 'frobnicate
 test('./dev help lists every command', async () => {
   const result = await run(dev, ['help']);
   assert.equal(result.status, 0);
-  for (const command of ['run', 'test', 'bench', 'site', 'tables', 'anyslice', 'format'])
+  for (const command of ['run', 'test', 'bench', 'site', 'package', 'release', 'tables', 'anyslice', 'format'])
     assert.ok(result.stdout.includes(`./dev ${command}`), command);
 });
 

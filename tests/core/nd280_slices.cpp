@@ -268,6 +268,20 @@ TEST_CASE("a contour lies where the likelihood has the level, and profiling only
   }
 }
 
+TEST_CASE("a coarse contour finds the best point closely enough for its level") {
+  PlaneRequest request;
+  request.x = {"mN", std::pair(0.0358, 1.0)};
+  request.y = {"UmuN2", std::pair(1e-10, 1e-4)};
+  request.likelihood.channels = {"analysis-II"};
+  for (const double mZ : {0.015, 0.03}) {
+    request.fixed = {{"mZ", mZ}, {"epsilon", 1.6555e-4}};
+    const Plane plane(light().model, light().reweighter, request);
+    const double close = plane.best().minus_log_likelihood, coarse = plane.best({}, 24).minus_log_likelihood;
+    // Of a level of 2.3, and in a field that rises by more than that within a hundredth of the axis.
+    CHECK(std::abs(coarse - close) < 0.05);
+  }
+}
+
 TEST_CASE("what lies outside physical bounds is refused, and no part of a plane") {
   const Model& model = heavy().model;
   CHECK(testing::error_of([&] {

@@ -16,7 +16,7 @@ let anyslice: Anyslice;
 const analyses = new Map<string, Analysis>();
 
 beforeAll(async () => {
-  anyslice = startInNode(core);
+  anyslice = startInNode(core, { threads: 0 });
   for (const card of [HEAVY, LIGHT]) analyses.set(card, await anyslice.load(pathToFileURL(cardPath(card)).href));
 });
 afterAll(() => anyslice.close());

@@ -12,7 +12,7 @@ let anyslice: Anyslice;
 let heavy: Analysis;
 
 beforeAll(async () => {
-  anyslice = startInNode(core);
+  anyslice = startInNode(core, { threads: 0 });
   heavy = await anyslice.load(pathToFileURL(cardPath(HEAVY)).href);
 });
 afterAll(() => anyslice.close());

@@ -14,7 +14,7 @@ let anyslice: Anyslice;
 const analyses = new Map<string, Analysis>();
 
 beforeAll(async () => {
-  anyslice = startInNode(core);
+  anyslice = startInNode(core, { threads: 0 });
   for (const card of cards) analyses.set(card, await anyslice.load(pathToFileURL(cardPath(card)).href));
 });
 afterAll(() => anyslice.close());

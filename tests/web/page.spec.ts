@@ -45,6 +45,7 @@ async function open(page: Page, hash = ''): Promise<void> {
 /** The exported CSV as rows of numbers, without comments. */
 async function exportedRows(page: Page): Promise<{ header: string[]; rows: number[][] }> {
   const waiting = page.waitForEvent('download');
+  await page.getByText('Export', { exact: true }).click();
   await page.getByRole('button', { name: 'Export CSV' }).click();
   const file = await (await waiting).path();
   return parse(readFileSync(file, 'utf8'));
@@ -311,8 +312,8 @@ test('results are shown and exported only under their own name', async ({ page }
   for (const part of ['#legend', '#caption', '#events', '#statements', '#data', '#notes', '#readout']) {
     await expect(page.locator(part)).toBeEmpty();
   }
-  await expect(page.getByRole('button', { name: 'Export CSV' })).toBeDisabled();
-  await expect(page.getByRole('button', { name: 'Export PNG' })).toBeDisabled();
+  await expect(page.locator('#export-csv')).toBeDisabled();
+  await expect(page.locator('#export-png')).toBeDisabled();
   await clickPlot(page, 0.5, 0.5);
   expect(page.url()).not.toContain('pin=');
 
@@ -322,7 +323,7 @@ test('results are shown and exported only under their own name', async ({ page }
   await expect(page.locator('#title')).toHaveText(title!);
   expect(page.url()).toBe(link);
   await expect(page.locator('#data tbody tr')).toHaveCount(5);
-  await expect(page.getByRole('button', { name: 'Export CSV' })).toBeEnabled();
+  await expect(page.locator('#export-csv')).toBeEnabled();
   check();
 });
 
@@ -428,6 +429,7 @@ test('the caption and the picture say what the curve stands on', async ({ page }
     /τX = 10⁻⁶ s\s· variant “physics”\s· CLs, hybrid \(exact\)\s· constraint lognormal\s· 95 % CL\s· exposure × 10$/,
   );
   const waiting = page.waitForEvent('download');
+  await page.getByText('Export', { exact: true }).click();
   await page.getByRole('button', { name: 'Export PNG' }).click();
   const picture = readFileSync(await (await waiting).path());
   const plot = await page.locator('#plot').evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);

@@ -140,6 +140,7 @@ test('limits the strength of the signal in many bins', async ({ page }) => {
 test('exports the point as a workspace', async ({ page }) => {
   await open(page, PIN);
   const waiting = page.waitForEvent('download');
+  await page.getByText('Export', { exact: true }).click();
   await page.getByRole('button', { name: 'Export pyhf workspace' }).click();
   const download = await waiting;
   expect(download.suggestedFilename()).toBe('microboone-kdar-scalar-workspace.json');

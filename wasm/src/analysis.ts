@@ -8,6 +8,8 @@ import type {
   BandwidthRequest,
   BandwidthScan,
   Card,
+  Chain,
+  ChainRequest,
   Comparison,
   Constraint,
   Contour,
@@ -80,10 +82,13 @@ export class Anyslice {
   constructor(
     readonly runner: Runner,
     private readonly read: ReadBytes = readByFetch,
+    /** The absolute address of what `load` is given. */
+    private readonly addressOf: (place: string) => string = (place) => place,
   ) {}
 
-  /** Downloads the card at `url`, everything it needs, and opens it in every worker. */
-  async load(url: string): Promise<Analysis> {
+  /** Reads the card at an address (in Node a path will do), everything it needs, and opens it in every worker. */
+  async load(card: string | URL): Promise<Analysis> {
+    const url = this.addressOf(String(card));
     const files = new Files(this.read);
     const documents: Record<string, string> = {};
     const wanted = [url];
@@ -429,6 +434,16 @@ export class Analysis {
   /** The limit as comma-separated values, as the command line writes it. */
   csv(limit: Limit, options: TaskOptions = {}): Promise<string> {
     return this.call<string>('limit_csv', { limit }, options);
+  }
+
+  /** How the prediction at a point comes about, and whether it is excluded. */
+  chain(request: ChainRequest, options: TaskOptions = {}): Promise<Chain> {
+    return this.call<Chain>('chain', request, options);
+  }
+
+  /** BibTeX of the card's papers and of this software, with the digests of card and table. */
+  citation(options: TaskOptions = {}): Promise<string> {
+    return this.call<string>('citation', {}, options);
   }
 
   /** Results as the files of a submission to HEPData, submission.yaml first; to be put into one folder or archive. */

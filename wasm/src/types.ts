@@ -49,6 +49,13 @@ export interface Paper {
   doi?: string;
   inspire?: string;
   title?: string;
+  /** As in BibTeX: "Surname, Given Names". */
+  authors?: string[];
+  collaboration?: string;
+  journal?: string;
+  volume?: string;
+  pages?: string;
+  year?: number;
 }
 
 export interface Switch {
@@ -242,6 +249,8 @@ export interface Card {
     summary?: string;
     papers?: Paper[];
     notes?: Note[];
+    /** What HEPData files results under. */
+    keywords?: Record<string, string[]>;
     table_licence?: string;
     card_authors?: string[];
   };
@@ -264,6 +273,25 @@ export interface Card {
   projections?: Record<string, Projection> | null;
   presets?: Record<string, Preset> | null;
   overlays?: Record<string, Overlay> | null;
+  /** A question and the steps that answer it. */
+  tour?: Tour | null;
+}
+
+export interface Tour {
+  question: string;
+  steps: TourStep[];
+}
+
+/** Changes of the settings that the steps before have left, and a sentence in which names in braces stand for what is
+ * computed at the point on display. */
+export interface TourStep {
+  text: string;
+  preset?: string;
+  benchmark?: string;
+  set?: Record<string, number>;
+  variant?: string;
+  projection?: string;
+  highlight?: 'plot' | 'readout' | 'statements' | 'figure' | 'plane' | 'parameters' | 'limit';
 }
 
 /** A small table of events before cuts and acceptance, and what is shown of it. */
@@ -318,6 +346,66 @@ export interface Setting {
 export interface RateRequest extends Setting {
   /** Limits in events made with the same setting: they then tell whether the point is excluded. */
   signal_limits?: SignalLimits;
+}
+
+/** A number of a chain, or of what follows from it. */
+export interface ChainStep {
+  label: string;
+  /** Its symbol or formula, in plain text and in LaTeX. */
+  formula: { text: string; latex?: string };
+  /** Null where the card gives none with these switches. */
+  value: number | null;
+  unit: string;
+  /** One of the factors that multiply up to the prediction; others are what they have led to. */
+  factor: boolean;
+  /** Of sums over simulated events, else null. */
+  mc_error: number | null;
+  effective_events: number | null;
+  /** The equation or place it is from. */
+  source: string;
+}
+
+/** How the prediction of some channels comes about. */
+export interface ChainOfChannels {
+  label: string;
+  channels: string[];
+  mu: number;
+  mu_mc_error: number;
+  effective_events: number;
+  /** Product of the factors, which is mu; null where one has no value. */
+  product: number | null;
+  steps: ChainStep[];
+}
+
+export interface ChainRequest extends RateRequest {
+  /** The plane whose best point −ln L is measured from; by default that of the card's limits. */
+  x?: { parameter: string };
+  y?: { parameter: string };
+  profile?: string;
+  /** −ln L of that best point, where it is known. */
+  minimum?: number;
+}
+
+/** How the prediction at a point comes about, and what it says. */
+export interface Chain {
+  card: string;
+  point: Record<string, number>;
+  variant: string;
+  projection: string | null;
+  part: string | null;
+  exposure_scale: number;
+  chains: ChainOfChannels[];
+  mu: number;
+  mu_mc_error: number;
+  effective_events: number;
+  /** `delta_lnl`: by how much the signal of the bin raises −ln L. */
+  bins: (Bin & { delta_lnl: number | null })[];
+  /** The bins of each channel together, `bins` of them. */
+  channels: (Omit<Bin, 'name' | 'channel'> & { channel: string; bins: number; delta_lnl: number | null })[];
+  /** From the counts to the verdict. */
+  conclusion: ChainStep[];
+  /** `excluded` is null where there is no verdict, for the reason given. */
+  verdict: { excluded: boolean | null; reason: string | null; method: ContourMethod; level: number };
 }
 
 export interface PointRequest extends Setting {

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundled } from './scripts.mjs';
 
@@ -20,4 +20,7 @@ export async function writeEmbed(site, core) {
   writeFileSync(join(folder, file), core);
   writeFileSync(join(folder, 'any-slice.js'), script);
   cpSync(demo, join(site, 'demo'), { recursive: true });
+  for (const file of ['dist/reveal.esm.js', 'dist/reveal.css', 'LICENSE']) {
+    cpSync(join(demo, '../node_modules/reveal.js', file), join(site, 'demo/reveal', basename(file)));
+  }
 }

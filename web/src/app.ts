@@ -2,6 +2,7 @@
 
 import { type Analysis, isAbort } from 'anyslice';
 import { Announcer } from './announcer.ts';
+import { startMenus } from './controls/menus.ts';
 import { Panel } from './controls/panel.ts';
 import { listenToKeys } from './controls/shortcuts.ts';
 import { byId } from './dom.ts';
@@ -17,6 +18,7 @@ import type { Place } from './ship/sharing.ts';
 import { type Problem, sentence } from './state/address.ts';
 import { cardOfHash, computationKey, defaults, hashOfState, type State, stateOfHash, withPreset } from './state.ts';
 import { startTheme } from './theme.ts';
+import { Tour } from './tour/tour.ts';
 import { View } from './view.ts';
 
 /** What the settings stand for. */
@@ -58,6 +60,12 @@ export class App {
   private readonly view = new View({
     pin: (at) => this.changeTo((_card, state) => ({ ...state, pin: at })),
     change: (make, moving) => this.changeTo((_card, state) => make(state), moving),
+    rest: (point) => this.tour.follow(point),
+    fail: (error) => this.status.tell(messageOf(error)),
+  });
+  private readonly tour = new Tour(byId<HTMLButtonElement>('start-tour'), {
+    open: async (file) => (await this.library.open(file)).card,
+    goTo: (hash) => this.goTo(hash, 'push'),
     fail: (error) => this.status.tell(messageOf(error)),
   });
   readonly status = new Status(
@@ -90,6 +98,7 @@ export class App {
     const redo = () => this.addresses.redo();
     byId('undo').addEventListener('click', undo);
     byId('redo').addEventListener('click', redo);
+    startMenus();
     listenToKeys({ undo, redo, help: startHelp(byId('open-help')) });
     addEventListener('popstate', ({ state }) => {
       this.addresses.arrive(state);
@@ -130,6 +139,16 @@ export class App {
   /** The analyses have got their titles. */
   refreshTitles(): void {
     this.panel.retitle(this.library.titles);
+    this.offerTour();
+    if (this.library.questions.size === 0) this.tour.offerNone();
+  }
+
+  /** The tour of the analysis on display, or else the first that there is. */
+  private offerTour(): void {
+    const { questions } = this.library;
+    const own = this.current?.state.card ?? '';
+    const file = questions.has(own) ? own : [...questions.keys()][0];
+    if (file !== undefined) this.tour.offer(file, questions.get(file)!);
   }
 
   private changeTo(make: (card: Analysis['card'], state: State) => State, moving = false): void {
@@ -149,6 +168,7 @@ export class App {
     this.addresses.remember(hashOfState(state, analysis.card), entry);
     this.panel.show(analysis.card, state, this.library.titles);
     this.view.showHeading(analysis.card);
+    this.offerTour();
     const key = computationKey(state);
     const isOf = (other: { analysis: Analysis; key: string } | null) =>
       other?.analysis === analysis && other.key === key;

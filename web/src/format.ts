@@ -32,12 +32,24 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   const [mantissa = '', exponentText = '0'] = value.toExponential(digits - 1).split('e');
   const exponent = Number(exponentText);
   if (exponent >= -3 && exponent < 5) {
-    return signed(value.toLocaleString('en', { maximumSignificantDigits: digits, useGrouping: 'min2' }));
+    return signed(plainFormat(digits).format(value));
   }
   const trimmed = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
   // The mantissa of an exact power of ten says nothing.
   if (trimmed === '1') return `10${superscript(exponent)}`;
   return `${signed(trimmed)}×10${superscript(exponent)}`;
+}
+
+const PLAIN = new Map<number, Intl.NumberFormat>();
+
+/** Making one takes a hundred times as long as using it. */
+function plainFormat(digits: number): Intl.NumberFormat {
+  let format = PLAIN.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat('en', { maximumSignificantDigits: digits, useGrouping: 'min2' });
+    PLAIN.set(digits, format);
+  }
+  return format;
 }
 
 /** "5.42 ± 0.01": as many decimals as two significant digits of the error need. */

@@ -7,6 +7,8 @@ export class Library {
   private readonly opened = new Map<string, Promise<Analysis>>();
   /** Titles by name, in the order of the list; the name itself until the card is read. */
   readonly titles = new Map<string, string>();
+  /** Questions of the cards that have a tour, by name in the order of the list. */
+  readonly questions = new Map<string, string>();
 
   private constructor(
     private readonly anyslice: Anyslice,
@@ -44,15 +46,18 @@ export class Library {
 
   /** Reads the titles for the picker. An analysis that cannot be read keeps its file name: choosing it says why. */
   async readTitles(): Promise<void> {
-    await Promise.all(
+    const read = await Promise.all(
       this.names.map(async (name) => {
         const card = (await this.json(`${name}.json`).catch(() => null)) as {
           about?: { title?: unknown; short_title?: unknown };
+          tour?: { question?: unknown } | null;
         } | null;
         const title = card?.about?.short_title ?? card?.about?.title;
         if (typeof title === 'string') this.titles.set(name, title);
+        return { name, question: card?.tour?.question };
       }),
     );
+    for (const { name, question } of read) if (typeof question === 'string') this.questions.set(name, question);
   }
 
   private async json(name: string): Promise<unknown> {

@@ -7,6 +7,7 @@ import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
 import './styles/panels.css';
+import './styles/chain.css';
 import './styles/guide.css';
 import './styles/ship.css';
 import './styles/print.css';
@@ -37,6 +38,7 @@ export async function startPage(resources: Resources): Promise<void> {
     const library = await Library.read(anyslice, resources.folder, resources.read);
     app = new App(library, resources.address);
     offerSharing(app, resources);
+    document.body.classList.remove('starting');
     await app.goTo(location.hash, 'replace');
     await library.readTitles();
     app.refreshTitles();

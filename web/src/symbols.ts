@@ -27,7 +27,11 @@ export function pieces(symbol: string): Piece[] {
 /** The symbol as DOM nodes. */
 export function symbolNodes(symbol: string): Node[] {
   const tree = Object.hasOwn(typesetSymbols, symbol) ? typesetSymbols[symbol] : undefined;
-  if (tree) return [mathElement(tree)];
+  if (tree) {
+    const math = mathElement(tree);
+    math.setAttribute('aria-label', spokenSymbol(symbol));
+    return [math];
+  }
   return pieces(symbol).map(({ text, italic, subscript }) => {
     if (!italic && !subscript) return document.createTextNode(text);
     const element = document.createElement(subscript ? 'sub' : 'i');
@@ -49,7 +53,7 @@ export function spokenSymbol(symbol: string): string {
   return symbol.replaceAll('_', ' ');
 }
 
-function mathElement([name, attributes, ...children]: MathTree): Element {
+export function mathElement([name, attributes, ...children]: MathTree): Element {
   const made = document.createElementNS('http://www.w3.org/1998/Math/MathML', name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children.map((child) => (typeof child === 'string' ? child : mathElement(child))));

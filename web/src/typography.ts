@@ -8,6 +8,7 @@ const CHARGES: Record<string, string> = { '+': '⁺', '-': '⁻' };
 export function typeset(text: string): string {
   return text
     .replaceAll('->', '→')
+    .replaceAll('-ln L', '−ln L')
     .replaceAll(/\^(-?\d+)/g, (_, exponent: string) => superscript(exponent))
     .replaceAll(/\bnu\b/g, 'ν')
     .replaceAll(/\bc tau\b/g, 'cτ')

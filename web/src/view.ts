@@ -8,6 +8,7 @@ import { download, fileName } from './export/download.ts';
 import { Inquiry } from './inquiry.ts';
 import { Breakdown } from './panels/breakdown.ts';
 import { captionParts, showCaption } from './panels/caption.ts';
+import { ChainPanel } from './panels/chain_panel.ts';
 import { showContourStatements } from './panels/contour_statements.ts';
 import { showDataTable, summaryText } from './panels/data_table.ts';
 import { ExposurePanel } from './panels/exposure_panel.ts';
@@ -29,10 +30,18 @@ import type { Results } from './results.ts';
 import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
 
+// While a slider moves the words around the plot follow it this often, in milliseconds: laying them out takes longer than
+// drawing the contour.
+const WORDS = 200;
+// What is on display is marked as not belonging to the settings when nothing has taken its place after so long.
+const STALE = 120;
+
 export interface ViewEvents {
   pin: (at: Point | null) => void;
   /** The reader changes the state at the plot itself; `moving` while a gesture goes on. */
   change: (make: (state: State) => State, moving?: boolean) => void;
+  /** A point rests on the plot, with its numbers. */
+  rest: (point: RestingPoint) => void;
   fail: (error: unknown) => void;
 }
 
@@ -56,6 +65,7 @@ export class View {
   );
   private readonly desk: PlotDesk;
   private readonly pointPanels = new PointPanels(byId('point-panels'));
+  private readonly chain = new ChainPanel();
   private readonly statistics = new StatisticsPanel();
   private readonly limitMap = new LimitMapPanel();
   private readonly scan: ScanPanel;
@@ -65,8 +75,10 @@ export class View {
   private readonly breakdown = new Breakdown(this.binTable, byId('bins'));
   private resting: RestingPoint | null = null;
   private noted = '';
+  private words: ReturnType<typeof setTimeout> | undefined;
+  private staleness: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(events: ViewEvents) {
+  constructor(private readonly events: ViewEvents) {
     this.desk = new PlotDesk(this.area, this.canvas, this.plot, {
       point: (...point) => this.inquiry.point(...point),
       pin: (at) => {
@@ -89,7 +101,13 @@ export class View {
       },
     });
     this.exposure = new ExposurePanel({ choose });
-    byId('statistics-panels').append(this.scan.root, this.exposure.root, this.statistics.root, this.limitMap.root);
+    byId('statistics-panels').append(
+      this.chain.root,
+      this.scan.root,
+      this.exposure.root,
+      this.statistics.root,
+      this.limitMap.root,
+    );
     byId('export-png').addEventListener('click', () => this.exportPng().catch(events.fail));
     // As a link it would change the address, which is that of the settings.
     byId('skip').addEventListener('click', (event) => {
@@ -111,6 +129,28 @@ export class View {
   show(results: Results): void {
     this.shown = results;
     this.draw(results);
+    markDrawn(results);
+    clearTimeout(this.staleness);
+    this.staleness = undefined;
+    this.root.classList.remove('stale');
+    // A coarse contour belongs to the settings, but better is to come.
+    if (results.kind === 'contour' && !results.complete) {
+      this.words ??= setTimeout(() => this.describe(), WORDS);
+      return;
+    }
+    this.describe();
+    this.root.removeAttribute('aria-busy');
+    this.root.dataset['key'] = results.key;
+    this.pointPanels.about(results);
+    this.limitMap.about(results);
+  }
+
+  /** All around the plot that is said about it. */
+  private describe(): void {
+    clearTimeout(this.words);
+    this.words = undefined;
+    const results = this.shown;
+    if (!results) return;
     this.desk.about(results);
     showLegend(byId('legend'), this.key);
     showCaption(byId('caption'), results);
@@ -121,14 +161,6 @@ export class View {
     byId('summary').textContent = summaryText(results);
     this.showData();
     for (const button of this.exports) button.disabled = false;
-    this.root.classList.remove('stale');
-    // A coarse contour belongs to the settings, but better is to come.
-    if (results.kind === 'curve' || results.complete) {
-      this.root.removeAttribute('aria-busy');
-      this.root.dataset['key'] = results.key;
-      this.pointPanels.about(results);
-      this.limitMap.about(results);
-    }
     this.showFindings(results);
     this.inquiry.about(results);
   }
@@ -159,6 +191,8 @@ export class View {
   /** What is on display belongs to other axes than what is being computed: it goes. */
   clear(): void {
     this.shown = null;
+    clearTimeout(this.words);
+    this.words = undefined;
     this.plot.clear();
     this.desk.about(null);
     this.inquiry.about(null);
@@ -171,6 +205,7 @@ export class View {
     this.comparison.hidden = true;
     this.binTable.hidden = true;
     this.pointPanels.about(null);
+    this.chain.about(null);
     this.statistics.about(null);
     this.scan.about(null);
     this.exposure.about(null);
@@ -182,12 +217,14 @@ export class View {
 
   /** Something else is being computed: what is on display does not belong to the settings any more. */
   wait(): void {
-    this.root.classList.add('stale');
+    this.staleness ??= setTimeout(() => this.root.classList.add('stale'), STALE);
     this.root.setAttribute('aria-busy', 'true');
   }
 
   /** Nothing more will come; what is on display stays marked as not belonging to the settings. */
   rest(): void {
+    // Nothing is going to take its place.
+    if (this.staleness !== undefined) this.root.classList.add('stale');
     this.root.removeAttribute('aria-busy');
   }
 
@@ -231,6 +268,8 @@ export class View {
 
   private showRest(results: Results, rate: Rate): void {
     this.resting = { results, rate };
+    this.chain.about(this.resting);
+    this.events.rest(this.resting);
     this.statistics.about(this.resting);
     this.scan.about(this.resting);
     this.exposure.about(this.resting);
@@ -273,4 +312,11 @@ export class View {
     const picture = await this.plot.png(this.key, captionParts(this.shown));
     if (picture) download(fileName(state.card, state.preset, 'png'), picture);
   }
+}
+
+/** For whoever measures how soon a change of the settings is seen. Nobody need be listening, and nothing is kept. */
+function markDrawn({ kind, state, key }: Results): void {
+  const name = 'anyslice: drawn';
+  performance.mark(name, { detail: { kind, key, set: state.set } });
+  performance.clearMarks(name);
 }

@@ -24,7 +24,7 @@ export function selectField(
   return {
     root: element('div', { class: 'field' }, element('label', { for: id }, labelNodes(label)), select),
     set: (value) => {
-      select.value = value;
+      if (select.value !== value) select.value = value;
     },
   };
 }
@@ -54,7 +54,10 @@ export function numberField(options: NumberOptions): Field<number> {
   });
   let current = 0;
   const show = () => {
-    input.value = exactNumber(tidy(current * factor));
+    // All fields are set whenever one of them moves: what is shown already costs nothing.
+    const text = exactNumber(tidy(current * factor));
+    if (input.value !== text) input.value = text;
+    if (!input.hasAttribute('aria-invalid')) return;
     input.removeAttribute('aria-invalid');
     error.textContent = '';
   };
@@ -134,8 +137,10 @@ export function sliderField(options: SliderOptions): Field<number> {
     root: number.root,
     set: (value) => {
       number.set(value);
-      if (document.activeElement !== slider) slider.value = String(toPosition(value));
-      slider.setAttribute('aria-valuetext', formatNumber(value));
+      const position = String(toPosition(value));
+      if (document.activeElement !== slider && slider.value !== position) slider.value = position;
+      const text = formatNumber(value);
+      if (slider.getAttribute('aria-valuetext') !== text) slider.setAttribute('aria-valuetext', text);
     },
   };
 }
@@ -201,7 +206,7 @@ export function checkField(label: Node | string, onChange: (value: boolean) => v
   return {
     root: element('div', { class: 'check' }, input, element('label', { for: id }, label)),
     set: (value) => {
-      input.checked = value;
+      if (input.checked !== value) input.checked = value;
     },
   };
 }
@@ -219,7 +224,7 @@ export function quickButtons(choices: { label: string; title?: string; apply: ()
 
 /** A titled group of fields. */
 export function group(title: string, ...fields: (Node | null)[]): HTMLElement {
-  return element('fieldset', {}, element('legend', {}, title), fields);
+  return element('fieldset', { 'data-group': title.toLowerCase() }, element('legend', {}, title), fields);
 }
 
 /** A group that needs no heading for those who see it. */

@@ -4,7 +4,7 @@ import type { Bin, Card, Rate } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatWithError, withUnit } from '../format.ts';
 import { typeset } from '../typography.ts';
-import { scrolling } from './tables.ts';
+import { rowHead, scrolling } from './tables.ts';
 
 export function showBins(root: HTMLElement, card: Card, rate: Rate): void {
   replaceContent(root, binTable(card, rate), totalsList(rate));
@@ -19,7 +19,7 @@ function binTable(card: Card, { bins, mu, mu_mc_error, effective_events }: Rate)
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, bin.channel === bins[i - 1]?.channel && i > 0 ? '' : label(bin.channel)),
+      rowHead(bin.channel === bins[i - 1]?.channel && i > 0 ? '' : label(bin.channel)),
       cell(bin.name),
       cell(formatNumber(bin.observed, 6)),
       cell(formatWithError(bin.background, bin.background_error)),

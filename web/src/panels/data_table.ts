@@ -6,7 +6,7 @@ import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { SeriesLimit } from '../plot/curve_model.ts';
 import type { ContourResults, CurveResults, Results } from '../results.ts';
 import { spokenSymbol, symbolNodes } from '../symbols.ts';
-import { QUANTILES, QUANTITY_LABELS, scrolling } from './tables.ts';
+import { QUANTILES, QUANTITY_LABELS, rowHead, scrolling } from './tables.ts';
 
 export function showDataTable(root: HTMLElement, results: Results): void {
   if (results.kind === 'curve') showCurveTable(root, results);
@@ -30,7 +30,7 @@ function outlineTable({ analysis: { card }, contour }: ContourResults): HTMLElem
       element(
         'tr',
         {},
-        element('th', { scope: 'row' }, i === 0 ? String(number + 1) : ''),
+        rowHead(i === 0 ? String(number + 1) : ''),
         element('td', {}, formatNumber(atX, 4)),
         element('td', {}, formatNumber(atY, 4)),
       ),

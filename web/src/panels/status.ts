@@ -38,9 +38,10 @@ export class Status {
   }
 
   progress(done: number, total: number): void {
+    if (this.bar.hidden) return;
     this.bar.max = total;
     this.bar.value = done;
-    if (!this.bar.hidden) this.line.textContent = `Computing: ${done} of ${total}`;
+    this.line.textContent = `Computing: ${done} of ${total}`;
   }
 
   done(duration: number): void {

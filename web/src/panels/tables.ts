@@ -15,7 +15,13 @@ export const QUANTITY_LABELS: Record<Quantile | 'observed', string> = {
   '+2': '+2 s.d.',
 };
 
-/** A wide table scrolls by itself, the page does not. */
+/** A wide table scrolls by itself, the page does not. Its caption names what scrolls. */
 export function scrolling(table: HTMLElement): HTMLElement {
-  return element('div', { class: 'scrolling', tabindex: 0, role: 'region', 'aria-label': 'table' }, table);
+  const label = `Table: ${table.querySelector('caption')?.textContent ?? ''}`;
+  return element('div', { class: 'scrolling', tabindex: 0, role: 'region', 'aria-label': label }, table);
+}
+
+/** Stands before the first row of a group, and leaves an empty cell before the others. */
+export function rowHead(text: string): HTMLElement {
+  return text === '' ? element('td') : element('th', { scope: 'row' }, text);
 }

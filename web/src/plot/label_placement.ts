@@ -63,6 +63,11 @@ function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]
     area.top >= frame.top + MARGIN &&
     area.bottom <= frame.bottom - MARGIN &&
     !taken.some((other) => overlap(area, other));
+  const { previous } = request;
+  const before = previous ? box(previous.x, previous.y, width, height) : null;
+  const stays = before !== null && isFree(before) && anchors.some(({ point }) => distance(point, before) <= LEASH);
+  // No other place can be so much better than this.
+  if (previous && before && stays && 10 * ink.under(before) <= PATIENCE) return previous;
   let best: (Placed & { cost: number }) | null = null;
   anchors.forEach(({ point: [anchorX, anchorY], remote }) => {
     const places: Pixel[] = [2, 6, 12].flatMap((gap): Pixel[] => [
@@ -83,12 +88,9 @@ function bestPlace(request: LabelRequest, frame: Frame, ink: Ink, taken: Frame[]
       if (!best || cost < best.cost) best = { x, y, cost };
     });
   });
-  const { previous } = request;
-  if (best === null || !previous) return best;
-  const area = box(previous.x, previous.y, width, height);
-  const near = anchors.some(({ point }) => distance(point, area) <= LEASH);
+  if (best === null || !previous || !before || !stays) return best;
   const found: Placed & { cost: number } = best;
-  return near && isFree(area) && 10 * ink.under(area) <= found.cost + PATIENCE ? previous : found;
+  return 10 * ink.under(before) <= found.cost + PATIENCE ? previous : found;
 }
 
 /** From a point to the nearest point of an area. */

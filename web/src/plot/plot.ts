@@ -44,6 +44,7 @@ export class Plot {
   private model: PlotModel | null = null;
   private colours: Colours;
   private crosshair: Point | null = null;
+  private family: string | null = null;
   private pin: Point | null = null;
   private box: [Pixel, Pixel] | null = null;
   private labelsAt: { curve: Curve; x: number; y: number }[] = [];
@@ -70,6 +71,7 @@ export class Plot {
 
   /** The crosshair follows the pointer; null hides it. */
   point(at: Point | null): void {
+    if (at === null && this.crosshair === null) return;
     this.crosshair = at;
     this.chart?.draw();
   }
@@ -102,6 +104,7 @@ export class Plot {
   }
 
   restyle(): void {
+    this.family = null;
     this.colours = readColours(this.canvas);
     if (this.model) this.draw();
   }
@@ -467,7 +470,9 @@ export class Plot {
   }
 
   private fontFamily(): string {
-    return getComputedStyle(this.canvas).fontFamily;
+    // Asked for once: every answer costs a layout of the page.
+    this.family ??= getComputedStyle(this.canvas).fontFamily;
+    return this.family;
   }
 
   private padding() {

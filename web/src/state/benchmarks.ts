@@ -5,14 +5,21 @@ import type { State } from '../state.ts';
 import { parameterValue } from './contour.ts';
 import { axesOf, presetOf } from './plane.ts';
 
-/** The state with the values of a benchmark. A parameter that follows another goes on doing so where that gives its value. */
 export function withBenchmark(card: Card, state: State, name: string): State {
-  const point = card.benchmarks![name]!.point;
+  return withPoint(card, state, card.benchmarks![name]!.point);
+}
+
+/** The state with these values of parameters; on the axes they move the pinned point. A parameter that follows another
+ * goes on doing so where that gives its value. */
+export function withPoint(card: Card, state: State, point: Record<string, number>): State {
   const { x, y } = axesIn(card, state);
   const own = ([parameter]: [string, number]) => parameter !== x && parameter !== y && isFree(card, state, parameter);
   const set = { ...state.set, ...Object.fromEntries(Object.entries(point).filter(own)) };
-  const moved: State =
-    state.kind === 'contour' ? { ...state, set, profile: '', pin: null } : { ...state, set, pin: null };
+  const pin: [number, number] = [
+    point[x] ?? state.pin?.[0] ?? card.parameters[x]!.default,
+    point[y] ?? state.pin?.[1] ?? card.parameters[y]!.default,
+  ];
+  const moved: State = state.kind === 'contour' ? { ...state, set, profile: '', pin } : { ...state, set, pin };
   if (moved.kind === 'contour') {
     for (const [parameter, { follows }] of Object.entries(card.parameters)) {
       if (!follows || moved.set[parameter] === undefined) continue;
@@ -20,9 +27,7 @@ export function withBenchmark(card: Card, state: State, name: string): State {
       if ((point[follows] ?? parameterValue(card, { ...moved, set: others }, parameter)) === value) moved.set = others;
     }
   }
-  const place: [number | undefined, number | undefined] = [point[x], point[y]];
-  const [atX, atY] = [place[0] ?? card.parameters[x]!.default, place[1] ?? card.parameters[y]!.default];
-  return { ...moved, pin: [atX, atY] };
+  return moved;
 }
 
 /** Whether every value of the benchmark is that of the state; on the axes, that of the point that rests there. */

@@ -1,0 +1,11 @@
+// Starts reveal.js; a slider under the pointer is no swipe.
+
+import Reveal from './reveal/reveal.esm.js';
+
+new Reveal({ hash: true, width: 1100, height: 900, margin: 0.02 }).initialize();
+
+for (const figure of document.querySelectorAll('any-slice')) {
+  // Keys that are typed into a field of the figure are not meant for the slides.
+  figure.addEventListener('keydown', (event) => event.stopPropagation());
+  figure.setAttribute('data-prevent-swipe', '');
+}
