@@ -1,6 +1,7 @@
 // anyslice evaluate: prediction and likelihood at a list of points, for samplers and fits.
 #include <cstdio>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 #include "core/cli/commands.hpp"
@@ -9,6 +10,9 @@
 
 namespace anyslice::cli {
 namespace {
+
+/// How the points are named where they come from a pipe.
+const std::string kStandardInput = "standard input";
 
 struct EvaluateCommand {
   std::string card, points, benchmark, format;
@@ -40,7 +44,9 @@ std::vector<std::string> split_cells(const std::string& line) {
 std::string at_line(const std::string& path, std::size_t line) { return path + ", line " + std::to_string(line); }
 
 PointList read_points(const std::string& path, const Card& card, const Json& set) {
-  std::string text = read_text(path);
+  std::string text = path == kStandardInput
+                         ? std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>())
+                         : read_text(path);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // the byte-order mark that spreadsheets write
   PointList list;
   std::size_t number = 0;
@@ -105,7 +111,8 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   Json request = command.setting.request();
   const auto analysis = open_analysis(command.card, true);
   const Card& card = analysis->model().card();
-  const PointList list = read_points(command.points, card, request["set"]);
+  const std::string source = command.points == "-" ? kStandardInput : command.points;
+  const PointList list = read_points(source, card, request["set"]);
   // A column has its own values, whatever the benchmark has.
   request["set"] = at_benchmark(card, command.benchmark, request["set"]);
   for (const auto& name : list.names) request["set"].erase(name);
@@ -113,8 +120,7 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   for (std::size_t i = 0; i < list.cells.size(); ++i) {
     Json point = Json::object();
     for (std::size_t k = 0; k < list.names.size(); ++k) {
-      point[list.names[k]] =
-          parse_number(list.cells[i][k], at_line(command.points, list.lines[i]) + ": " + list.names[k]);
+      point[list.names[k]] = parse_number(list.cells[i][k], at_line(source, list.lines[i]) + ": " + list.names[k]);
     }
     points.push_back(std::move(point));
   }
@@ -122,7 +128,7 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   InterruptGuard guard;
   ProgressBar bar("points", 0);
   const Json result = analysis->evaluate(request, bar.callback());
-  print_reasons(result["rows"], list, command.points);
+  print_reasons(result["rows"], list, source);
   if (global.json || command.format == "json") {
     std::cout << result.dump(2) << "\n";
     return;
@@ -151,8 +157,10 @@ void add_evaluate_command(CLI::App& app, const Global& global) {
       "evaluate", "Expected signal and ln of the likelihood at a list of points, for samplers and global fits");
   evaluate->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
   evaluate
-      ->add_option("--points", command->points,
-                   "Comma-separated file: a header with names of parameters, a line per point, in the card's units")
+      ->add_option(
+          "--points", command->points,
+          "Comma-separated file, - for standard input: a header with names of parameters, a line per point, in the "
+          "card's units")
       ->required();
   evaluate->add_option("--at", command->benchmark,
                        "A benchmark point of the card: the values of what is no column (default: the card's defaults)");

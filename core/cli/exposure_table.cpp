@@ -12,9 +12,9 @@
 namespace anyslice::cli {
 namespace {
 
-const std::vector<std::string> kBands = {"-2", "-1", "0", "+1", "+2"};
+const std::vector<std::string> kExposureBands = {"-2", "-1", "0", "+1", "+2"};
 
-std::string heading(const Json& limit) {
+std::string exposure_heading(const Json& limit) {
   const std::string method = limit["method"];
   std::string text = limit["card"].get<std::string>() + ": expected limit on " + limit["on"].get<std::string>() +
                      " against exposure, " + show_number(limit["cl"]) + " CL, " + method;
@@ -26,10 +26,10 @@ std::string heading(const Json& limit) {
   return text + ", variant " + limit["variant"].get<std::string>();
 }
 
-bool has_bands(const Json& limit) { return !limit["method"].get<std::string>().starts_with("delta-lnl"); }
+bool has_exposure_bands(const Json& limit) { return !limit["method"].get<std::string>().starts_with("delta-lnl"); }
 
-void print_csv(const Json& limit) {
-  std::printf("# %s\n", heading(limit).c_str());
+void print_exposure_csv(const Json& limit) {
+  std::printf("# %s\n", exposure_heading(limit).c_str());
   for (const auto& [name, value] : limit["set"].items()) {
     std::printf("# %s = %s\n", name.c_str(), show_number(value, 10).c_str());
   }
@@ -43,8 +43,8 @@ void print_csv(const Json& limit) {
   std::printf("exposure,%s",
               limit["amount_unit"].is_string() ? (limit["amount_unit"].get<std::string>() + ",").c_str() : "");
   std::printf("expected");
-  if (has_bands(limit)) {
-    for (const auto& band : kBands) {
+  if (has_exposure_bands(limit)) {
+    for (const auto& band : kExposureBands) {
       if (band != "0") std::printf(",expected_%s", band.c_str());
     }
   }
@@ -53,8 +53,8 @@ void print_csv(const Json& limit) {
     std::printf("%s,", cell(point["exposure"]).c_str());
     if (limit["amount_unit"].is_string()) std::printf("%s,", cell(point["amount"]).c_str());
     std::printf("%s", cell(point["expected"]["0"]).c_str());
-    if (has_bands(limit)) {
-      for (const auto& band : kBands) {
+    if (has_exposure_bands(limit)) {
+      for (const auto& band : kExposureBands) {
         if (band != "0") std::printf(",%s", cell(point["expected"][band]).c_str());
       }
     }
@@ -62,12 +62,12 @@ void print_csv(const Json& limit) {
   }
 }
 
-void print_row(const Json& limit, const Json& point, const std::string& note) {
+void print_exposure_row(const Json& limit, const Json& point, const std::string& note) {
   std::printf("%10s", show_number(point["exposure"]).c_str());
   if (limit["amount_unit"].is_string()) std::printf(" %12s", show_number(point["amount"]).c_str());
   std::printf(" %12s", show_number(point["expected"]["0"]).c_str());
-  if (has_bands(limit)) {
-    for (const auto& band : kBands) {
+  if (has_exposure_bands(limit)) {
+    for (const auto& band : kExposureBands) {
       if (band != "0") std::printf(" %11s", show_number(point["expected"][band]).c_str());
     }
   }
@@ -78,18 +78,18 @@ void print_row(const Json& limit, const Json& point, const std::string& note) {
   std::printf("\n");
 }
 
-void print_table(const Json& limit) {
-  std::printf("%s\n", heading(limit).c_str());
+void print_exposure_table(const Json& limit) {
+  std::printf("%s\n", exposure_heading(limit).c_str());
   std::printf("%10s", "exposure");
   if (limit["amount_unit"].is_string()) std::printf(" %12s", limit["amount_unit"].get<std::string>().c_str());
   std::printf(" %12s", "median");
-  if (has_bands(limit)) {
+  if (has_exposure_bands(limit)) {
     for (const char* band : {"-2", "-1", "+1", "+2"}) std::printf(" %11s", band);
   }
   std::printf(" %12s\n", "upper edge");
-  for (const auto& point : limit["points"]) print_row(limit, point, "");
+  for (const auto& point : limit["points"]) print_exposure_row(limit, point, "");
   for (const auto& projection : limit["projections"]) {
-    print_row(limit, projection, "projection " + projection["name"].get<std::string>());
+    print_exposure_row(limit, projection, "projection " + projection["name"].get<std::string>());
   }
   std::printf("today: observed %s, expected %s\n", show_number(limit["today"]["observed"]).c_str(),
               show_number(limit["today"]["expected"]["0"]).c_str());
@@ -120,9 +120,9 @@ void run_exposure_limit(const api::Analysis& analysis, Json request, const std::
   if (format == "json") {
     std::cout << limit.dump(2) << "\n";
   } else if (format == "csv") {
-    print_csv(limit);
+    print_exposure_csv(limit);
   } else {
-    print_table(limit);
+    print_exposure_table(limit);
   }
   for (const auto& warning : limit["today"]["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());

@@ -21,7 +21,7 @@ struct ScanCommand {
 };
 
 /// PARAM or PARAM=LO:HI:N[:log|lin], into the request.
-void read_line(const std::string& text, Json& request) {
+void read_scanned_line(const std::string& text, Json& request) {
   const auto equals = text.find('=');
   request["on"] = text.substr(0, equals);
   if (equals == std::string::npos) return;
@@ -35,7 +35,7 @@ void read_line(const std::string& text, Json& request) {
   request["scale"] = axis->scale == Scale::log ? "log" : "lin";
 }
 
-std::string interval_text(const Json& interval) {
+std::string scan_interval_text(const Json& interval) {
   const auto end = [&](const char* side) {
     const std::string kind = interval[std::string(side) + "_end"];
     const char* note = kind == "range" ? " (end of the range)" : kind == "unknown" ? " (nothing is known beyond)" : "";
@@ -45,7 +45,7 @@ std::string interval_text(const Json& interval) {
 }
 
 /// Lines that say which scan it is, each with `prefix` before it.
-void print_heading(const Json& scan, const std::string& prefix) {
+void print_scan_heading(const Json& scan, const std::string& prefix) {
   std::printf("%s%s: -2 Delta ln L along %s, effective likelihood, variant %s", prefix.c_str(),
               scan["card"].get<std::string>().c_str(), scan["on"].get<std::string>().c_str(),
               scan["variant"].get<std::string>().c_str());
@@ -60,7 +60,7 @@ void print_heading(const Json& scan, const std::string& prefix) {
   std::printf("\n");
 }
 
-void print_findings(const Json& scan, const std::string& prefix) {
+void print_scan_findings(const Json& scan, const std::string& prefix) {
   const std::string on = scan["on"];
   const Json& minimum = scan["minimum"];
   if (minimum["without_signal"].get<bool>()) {
@@ -76,7 +76,7 @@ void print_findings(const Json& scan, const std::string& prefix) {
     if (level["excluded"].empty()) std::printf("nothing is excluded");
     bool first = true;
     for (const auto& interval : level["excluded"]) {
-      std::printf("%s%s", first ? "excluded " : " and ", interval_text(interval).c_str());
+      std::printf("%s%s", first ? "excluded " : " and ", scan_interval_text(interval).c_str());
       first = false;
     }
     std::printf("\n");
@@ -87,9 +87,9 @@ void print_findings(const Json& scan, const std::string& prefix) {
   }
 }
 
-void print_csv(const Json& scan) {
-  print_heading(scan, "# ");
-  print_findings(scan, "# ");
+void print_scan_csv(const Json& scan) {
+  print_scan_heading(scan, "# ");
+  print_scan_findings(scan, "# ");
   const bool profiles = scan["profile"].is_string();
   std::printf("%s,minus_two_delta_lnl,minus_log_likelihood,mu,mu_mc_error,effective_events,status%s\n",
               scan["on"].get<std::string>().c_str(),
@@ -107,8 +107,8 @@ void print_csv(const Json& scan) {
   }
 }
 
-void print_table(const Json& scan) {
-  print_heading(scan, "");
+void print_scan_table(const Json& scan) {
+  print_scan_heading(scan, "");
   std::printf("%14s %14s %12s %11s\n", scan["on"].get<std::string>().c_str(), "-2 Delta ln L", "events", "MC error");
   for (std::size_t i = 0; i < scan["values"].size(); ++i) {
     std::printf("%14s %14s %12s %11s", show_number(scan["values"][i], 6).c_str(),
@@ -117,7 +117,7 @@ void print_table(const Json& scan) {
     if (scan["status"][i] != "known") std::printf("  %s", scan["status"][i].get<std::string>().c_str());
     std::printf("\n");
   }
-  print_findings(scan, "");
+  print_scan_findings(scan, "");
 }
 
 void run_scan(const ScanCommand& command, const Global& global) {
@@ -129,7 +129,7 @@ void run_scan(const ScanCommand& command, const Global& global) {
     throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
   }
   Json request = command.setting.request();
-  if (command.on) read_line(*command.on, request);
+  if (command.on) read_scanned_line(*command.on, request);
   if (command.level) request["cl"] = *command.level;
   if (command.profile && command.profile->empty()) throw InputError("--profile", "", "expected a name, found nothing");
   if (command.profile) request["profile"] = *command.profile;
@@ -150,9 +150,9 @@ void run_scan(const ScanCommand& command, const Global& global) {
   if (global.json || command.format == "json") {
     std::cout << scan.dump(2) << "\n";
   } else if (command.format == "csv") {
-    print_csv(scan);
+    print_scan_csv(scan);
   } else {
-    print_table(scan);
+    print_scan_table(scan);
   }
   for (const auto& warning : scan["warnings"]) {
     std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());

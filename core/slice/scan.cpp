@@ -133,9 +133,9 @@ double Scan::last_known(double known, double unknown) const {
 
 void Scan::find_stretches() {
   const auto is_known = [&](std::size_t i) { return points_[i].found.status == SlicePoint::Status::known; };
-  const auto reason_of = [&](std::size_t i) {
-    return points_[i].found.status == SlicePoint::Status::thin ? points_[i].found.reason
-                                                               : line_.why_outside({points_[i].value});
+  // Why there is no prediction is said with the values of the point: a gap has the reason of its first one.
+  const auto is_of_gap = [&](std::size_t i, const SlicePoint& first) {
+    return points_[i].found.status == first.status && points_[i].found.reason == first.reason;
   };
   for (std::size_t i = 0; i < points_.size();) {
     std::size_t end = i + 1;
@@ -155,9 +155,10 @@ void Scan::find_stretches() {
       }
       stretches_.push_back(std::move(stretch));
     } else {
-      const std::string reason = reason_of(i);
-      while (end < points_.size() && !is_known(end) && reason_of(end) == reason) ++end;
-      ScanGap gap{low_, high_, points_[i].found.status, reason};
+      const SlicePoint& first = points_[i].found;
+      while (end < points_.size() && is_of_gap(end, first)) ++end;
+      const bool is_thin = first.status == SlicePoint::Status::thin;
+      ScanGap gap{low_, high_, first.status, is_thin ? first.reason : line_.why_outside({points_[i].value})};
       if (i > 0) {
         gap.low = is_known(i - 1)
                       ? from_coordinate(stretches_.back().coordinates.back())

@@ -1,10 +1,10 @@
 // The likelihood along one parameter, and limits against the exposure, on the command line.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { anyslice, assertRefused, cardName } from './command.mjs';
+import { anyslice, assertRefused, binary, cardName, root, run } from './command.mjs';
 
 const heavy = 'nd280-dark-neutrino-heavy';
 
@@ -91,7 +91,7 @@ describe('limit --exposure', () => {
     const words = ['limit', cardName, '--set', 'mS=140', '--exposure', '0.1:10:3:log'];
     const limit = await json(...words);
     assert.deepEqual(
-      limit.points.map(({ exposure }) => exposure),
+      limit.points.map(({ exposure }) => Number(exposure.toPrecision(12))),
       [0.1, 1, 10],
     );
     near(limit.points[2].amount, 1.93e21, 1e-12);
@@ -118,8 +118,8 @@ describe('limit --exposure', () => {
     assert.deepEqual(
       limit.projections.map(({ name, exposure }) => [name, Number(exposure.toPrecision(6))]),
       [
-        ['T2K-I', 2.0215],
-        ['T2K-II', 8.71417],
+        ['T2K-I', 2.02147],
+        ['T2K-II', 8.7139],
       ],
     );
   });
@@ -175,5 +175,24 @@ describe('show', () => {
     const { stdout } = await anyslice('show', heavy);
     for (const text of ['pair-energy', 'vertex', 'selection-efficiency', 'made', 'T2K-II'])
       assert.match(stdout, new RegExp(`\n  ${text} `), text);
+  });
+});
+
+describe('the README', () => {
+  test('has a likelihood for samplers in Python that runs', async (context) => {
+    if ((await run('python3', ['--version']).catch(() => null))?.status !== 0)
+      return context.skip('there is no python3');
+    const [, program] = readFileSync(join(root, 'README.md'), 'utf8').match(/```python\n(.*?)```/s);
+    // The command that has been built: ./dev would look for things to build.
+    const { status, stdout, stderr } = await run('python3', [
+      '-c',
+      program.replace('"./dev", "anyslice"', JSON.stringify(binary)),
+    ]);
+    assert.equal(status, 0, stderr);
+    const [first, second, none] = stdout.trim().slice(1, -1).split(', ');
+    assert.ok(Number(first) < Number(second), 'more signal fits no observed event worse');
+    assert.equal(none, '-inf');
+    const at = await json('scan', heavy, '--at', 'B', '--on', 'epsilon', '--set', 'epsilon=0.02');
+    near(Number(first), -(at.current.minus_two_delta_lnl / 2 + at.minimum.minus_log_likelihood), 1e-6);
   });
 });

@@ -19,7 +19,7 @@ std::unique_ptr<api::Analysis> poissonian(int observed) {
                {"name", "poissonian"},
                {"extends", "microboone-kdar-x.json"},
                {"systematics", nullptr},
-               {"limits", {{"poisson_below_variance", 1e12}}}};
+               {"limits", {{"poisson_below_variance", 1e300}}}};
   card["channels"]["signal-region"]["bins"] = Json::array(
       {{{"name", "signal-region"}, {"observed", observed}, {"backgrounds", {{"all", {{"expected", 1.9}}}}}}});
   documents["/cards/poissonian.json"] = card.dump();
@@ -107,7 +107,8 @@ TEST_CASE("a scan has the likelihood of single points and crosses where the cont
     const Json rows = analysis->evaluate({{"points", points}})["rows"];
     for (std::size_t k = 0; k < rows.size(); ++k) {
       CHECK(scan["minus_log_likelihood"][k].get<double>() == near(-rows[k]["log_likelihood"].get<double>(), 1e-9));
-      CHECK(scan["mu"][k] == rows[k]["mu"]);
+      const double mu = rows[k]["mu"];
+      CHECK(std::abs(scan["mu"][k].get<double>() - mu) <= 1e-6 * mu);
     }
   }
   const Json contour = analysis->contour({{"x", {{"parameter", "mS"}, {"range", {80, 200}}}},
@@ -135,7 +136,7 @@ TEST_CASE("a scan refuses what it cannot do") {
   CHECK(message({{"on", "theta"}, {"range", {1e-8, 1e-4}}}).find("within that of theta") != std::string::npos);
   CHECK(message({{"on", "theta"}, {"count", 1}}).find("request: count") == 0);
   CHECK(message({{"on", "theta"}, {"profile", "theta"}}).find("request: profile") == 0);
-  CHECK(message({{"on", "theta"}, {"levels", {}}}).find("levels") != std::string::npos);
+  CHECK(message({{"on", "theta"}, {"levels", 3}}).find("levels") != std::string::npos);
 }
 
 TEST_CASE("limits against the exposure are those of counting experiments with more background") {

@@ -63,7 +63,8 @@ for (const width of [1280, 390]) {
       found.push(...(await inBothThemes(page, card)));
     }
     await openAllDetails(page);
-    await expect(page.locator('#panel-kernel canvas')).toHaveCount(2);
+    // All panels compute at once.
+    await expect(page.locator('#panel-kernel canvas')).toHaveCount(2, { timeout: 120_000 });
     found.push(...(await inBothThemes(page, 'opened panels')));
     await page.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = false;
@@ -204,7 +205,7 @@ test('nothing shifts while the page loads and computes', async ({ page }) => {
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  await open(page, `#card=${LIGHT}`);
+  await open(page, `#card=${HEAVY}`);
   const slider = page.getByRole('slider', { name: /α/ });
   const { x, y, width, height } = (await slider.boundingBox())!;
   await page.mouse.move(x + width * 0.5, y + height / 2);

@@ -113,6 +113,43 @@ test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each 
   expect(field(page, 'pin'), 'a double click pins nothing').toBe('');
 });
 
+test.describe('with fingers', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('two zoom, and one draws a rectangle where that is chosen', async ({ page, context }) => {
+    await open(page);
+    const [low, high] = range(page, 'x');
+    const session = await context.newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+    const [x, y] = await placeOn(page, 0.5, 0.5);
+    await touch('touchStart', [
+      [x - 40, y],
+      [x + 40, y],
+    ]);
+    for (const more of [20, 40]) {
+      await touch('touchMove', [
+        [x - 40 - more, y],
+        [x + 40 + more, y],
+      ]);
+    }
+    await touch('touchEnd', []);
+    await rangeBecomes(page, 'x', (now) => now[0] > low && now[1] < high);
+    const pinched = range(page, 'x');
+    // Twice the distance of the fingers shows half as much.
+    expect((pinched[1] - pinched[0]) / (high - low)).toBeCloseTo(0.5, 1);
+
+    await page.locator('#zoom-box').tap();
+    const [from, to] = [await placeOn(page, 0.4, 0.3), await placeOn(page, 0.7, 0.6)];
+    await touch('touchStart', [from]);
+    await touch('touchMove', [[(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]]);
+    await touch('touchMove', [to]);
+    await touch('touchEnd', []);
+    await rangeBecomes(page, 'x', (now) => now[0] > pinched[0] && now[1] < pinched[1]);
+    expect(field(page, 'pin')).toBe('');
+  });
+});
+
 test('a zoomed window is computed anew, as the command computes it', async ({ page }) => {
   await open(page, `#card=${CARD}&x=100:110&points=11&overlays=`);
   await page.locator('#data-table summary').click();
