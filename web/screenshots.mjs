@@ -50,10 +50,20 @@ function pictures() {
   });
 }
 
-/** A card with what it extends, as far as its figures are concerned. */
+/** A card merged over what it extends, as the core does it (RFC 7396). */
 function whole(file) {
   const own = JSON.parse(readFileSync(join(data, file), 'utf8'));
-  return own.presets ? own : { ...whole(own.extends), ...own };
+  return own.extends ? merged(whole(own.extends), own) : own;
+}
+
+function merged(base, patch) {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const result = typeof base === 'object' && base !== null && !Array.isArray(base) ? { ...base } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
 }
 
 const wanted = pictures().filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));

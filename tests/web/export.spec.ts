@@ -244,14 +244,14 @@ test('an export of what is still coarse waits for its end', async ({ page }) => 
   const download = page.waitForEvent('download');
   await page.evaluate(() => {
     const slider = document.querySelector<HTMLInputElement>('#controls input[type="range"]')!;
-    const results = document.querySelector('#results')!;
+    const panel = document.querySelector('#export-panel')!;
     const observer = new MutationObserver(() => {
-      // The coarse contour is there when nothing is stale although something is being computed.
-      if (results.classList.contains('stale') || !results.hasAttribute('aria-busy')) return;
+      // The coarse contour has come, and no other yet.
+      if (!panel.classList.contains('unfinished')) return;
       observer.disconnect();
       document.querySelector<HTMLButtonElement>('#export-json')!.click();
     });
-    observer.observe(results, { attributes: true });
+    observer.observe(panel, { attributes: true });
     slider.value = String((Number(slider.min) + Number(slider.max)) / 2);
     slider.dispatchEvent(new Event('input', { bubbles: true }));
     slider.dispatchEvent(new Event('change', { bubbles: true }));

@@ -74,6 +74,7 @@ export class ExportMenu {
   /** Something else can be taken away than before. */
   update(): void {
     this.opener.disabled = !this.exporter.has('csv');
+    this.panel.classList.toggle('unfinished', this.exporter.unfinished);
     if (this.opener.disabled && this.panel.matches(':popover-open')) this.panel.hidePopover();
     for (const [kind, button] of this.buttons) button.disabled = !this.exporter.has(kind);
     for (const copy of this.copies) copy.disabled = this.opener.disabled;
