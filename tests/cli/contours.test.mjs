@@ -597,7 +597,7 @@ const cases = [
   ['a light mediator in the heavy card', ['rate', heavy, '--set', 'mZ=0.05'], ['mZ_over_mN(0.5)', '1.001']],
   ['a heavy mediator in the light card', ['rate', light, '--set', 'mZ=0.2'], ['mZ_over_mN(2)', '0.999']],
   ['an unknown resolution', plane('--resolution', 'medium'), ['--resolution: ', 'coarse or fine', '"medium"']],
-  ['an unknown format', plane('--format', 'xml'), ['--format: ', 'json, csv or table', '"xml"']],
+  ['an unknown format', plane('--format', 'xml'), ['--format: ', 'json, csv, hepdata or table', '"xml"']],
   ['two formats at once', plane('--format', 'csv', '--json'), ['--format: ', 'csv', '--json']],
   ['columns, which a contour does not have', plane('--columns', '30'), ['--columns']],
   ['a benchmark, which a plane does not have', plane('--at', 'B'), ['--at']],
