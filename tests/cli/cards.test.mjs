@@ -549,6 +549,8 @@ test('accepts extensions that say nothing wrong', async (context) => {
   const patch = {
     parameters: { VN2: { follows: null, bounds: { high: '1' } } },
     totals: null,
+    // Its steps name totals.
+    chain: null,
     display: { ratios: null },
   };
   for (const [base, more] of [

@@ -83,6 +83,7 @@ async function computed(page: Page | FrameLocator): Promise<void> {
 /** The plotted limit as the table of the page has it. */
 async function curve(page: Page | FrameLocator): Promise<string> {
   await page.locator('#data-table > summary').click();
+  await expect(page.locator('#data td').first()).toBeVisible();
   return (await page.locator('#data').textContent())!;
 }
 
@@ -203,7 +204,7 @@ test.describe('the site below some path of a bare server', () => {
     await expect(page.locator('#update-note')).toHaveCount(0);
 
     // A half deployed version is none: the list is new, the page is not yet.
-    const newer = html.replace('<body>', '<body data-newer="">');
+    const newer = html.replace('<body', '<body data-newer=""');
     const digest = (text: string) => createHash('sha256').update(text).digest('hex');
     pages['/some/where/service-worker.js'] = worker
       .replace(digest(html), digest(newer))

@@ -6,7 +6,8 @@ import { element } from '../dom.ts';
 export const LICENCES = 'THIRD_PARTY_LICENSES.txt';
 
 export function offerLicences(read: ReadBytes, url: string): void {
-  const text = element('pre', {});
+  // It scrolls by itself, so that the keyboard has to reach it.
+  const text = element('pre', { tabindex: '0', role: 'region', 'aria-label': 'Texts of the licences' });
   const details = element(
     'details',
     { id: 'licences' },
