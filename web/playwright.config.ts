@@ -15,6 +15,8 @@ const flags = [
   '--disable-sync',
 ];
 
+const MEASURED = /without holding up the page/;
+
 export default defineConfig({
   testDir: '../tests/web',
   testMatch: '*.spec.ts',
@@ -23,7 +25,12 @@ export default defineConfig({
   outputDir: '../build/playwright',
   timeout: 60_000,
   expect: { timeout: 20_000 },
-  workers: 1,
+  workers: 2,
+  // What measures how the page keeps up with its reader has the machine for itself.
+  projects: [
+    { name: 'together', grepInvert: MEASURED },
+    { name: 'alone', grep: MEASURED, workers: 1, dependencies: ['together'] },
+  ],
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${port}/`,

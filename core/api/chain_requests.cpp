@@ -300,9 +300,26 @@ class Explanation {
     return Plane(model_, reweighter_, plane).best().minus_log_likelihood;
   }
 
+  /// -ln L at the point; where a parameter is profiled, at its best value, as everywhere on the plane.
+  double here_on_plane() const {
+    const auto profile = request_.find("profile");
+    if (!profile) return likelihood_.minus_log_likelihood(prediction_);
+    Point fixed = setting_.point;
+    fixed.erase(profile->text());
+    const std::string moving = request_.has("y") ? request_.at("y").at("parameter").text() : model_.card().limits.on;
+    const double value = slots_[model_.slot(moving)];
+    fixed.erase(moving);
+    const SliceLikelihood line(model_, reweighter_, fixed, {moving}, profile->text(), setting_.selection,
+                               setting_.likelihood());
+    const std::vector<std::vector<double>> values = {{value}};
+    const SlicePoint point = line.at(values).front();
+    if (point.status == SlicePoint::Status::outside) return likelihood_.minus_log_likelihood(prediction_);
+    return point.minus_log_likelihood;
+  }
+
   void conclude_by_likelihood() {
     const int parameters = setting_.likelihood_parameters;
-    const double here = likelihood_.minus_log_likelihood(prediction_), best = best_of_plane();
+    const double here = here_on_plane(), best = best_of_plane();
     const double offset = parameters == 1 ? setting_.defaults.base_offset : 0;
     const double threshold = stats::delta_log_likelihood(setting_.level, parameters);
     conclude("−ln L at the point" + counts(),

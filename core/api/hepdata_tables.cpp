@@ -143,6 +143,17 @@ std::string band_name(const std::string& band) {
   return band == "0" ? "Expected (median)" : "Expected (" + band + " s.d.)";
 }
 
+/// Whether the counts behind the edges are those of the data: not so at another exposure, and in a projection that
+/// has counts of its own.
+bool is_observed(const Common& common) {
+  if (exposure_scale(common) != 1) return false;
+  const auto name = common.setting ? common.setting->find("projection") : std::nullopt;
+  if (!name || name->text().empty()) return true;
+  const Json& document = common.card.document;
+  return !document.contains("projections") || !document["projections"].contains(name->text()) ||
+         !document["projections"][name->text()].contains("counts");
+}
+
 /// Where the construction has none (-ln L of the data), a column for each band would be empty.
 bool has_bands(const JsonReader& result) { return result.has("signal_limits"); }
 
@@ -153,7 +164,7 @@ void append_limit(std::vector<HepdataTable>& tables, const Common& common) {
   const Axis on(card, limit.at("on")), versus(card, limit.at("versus"));
   const auto points = limit.at("points").items();
   const Json shared = shared_qualifiers(common, {on.name(), versus.name()});
-  const bool is_observed = exposure_scale(common) == 1;
+  const std::string counts = is_observed(common) ? "Observed" : "Expected without signal";
   Json axis = Json::array();
   std::size_t intervals = 1;
   for (const auto& point : points) {
@@ -161,7 +172,7 @@ void append_limit(std::vector<HepdataTable>& tables, const Common& common) {
     intervals = std::max(intervals, point.at("excluded").items().size());
   }
   Json columns = Json::array();
-  if (is_observed) {
+  if (is_observed(common) || !has_bands(limit)) {
     for (std::size_t i = 0; i < intervals; ++i) {
       Json lower = Json::array(), upper = Json::array();
       for (const auto& point : points) {
@@ -176,10 +187,10 @@ void append_limit(std::vector<HepdataTable>& tables, const Common& common) {
         upper.push_back(value_json(exists ? excluded[i][1] : Json()));
       }
       const std::string which = i == 0 ? "" : ", interval " + std::to_string(i + 1);
-      columns.push_back(column(on.header(i == 0 ? "Observed limit on" : "Observed lower edge" + which + ", of"),
-                               "Observed", shared, std::move(lower)));
-      columns.push_back(column(on.header("Observed upper edge of the exclusion" + which + ", of"),
-                               "Observed, upper edge", shared, std::move(upper)));
+      columns.push_back(column(on.header(counts + (i == 0 ? " limit on" : " lower edge" + which + ", of")), counts,
+                               shared, std::move(lower)));
+      columns.push_back(column(on.header(counts + " upper edge of the exclusion" + which + ", of"),
+                               counts + ", upper edge", shared, std::move(upper)));
     }
   }
   if (has_bands(limit)) {
@@ -293,8 +304,9 @@ void append_map(std::vector<HepdataTable>& tables, const Common& common) {
     return values;
   };
   Json columns = Json::array();
-  if (exposure_scale(common) == 1) {
-    columns.push_back(column(on.header("Observed limit on"), "Observed", shared, flat(map.at("observed"))));
+  if (is_observed(common) || !has_bands(map)) {
+    const std::string counts = is_observed(common) ? "Observed" : "Expected without signal";
+    columns.push_back(column(on.header(counts + " limit on"), counts, shared, flat(map.at("observed"))));
   }
   if (has_bands(map)) {
     for (const auto& band : kBandNames) {

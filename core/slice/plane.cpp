@@ -24,7 +24,7 @@ double Plane::Axis::at(double unit) const {
     // The ends are exact: rounding must not leave the range.
     return unit <= 0 ? low : unit >= 1 ? high : low * std::pow(high / low, unit);
   }
-  return unit >= 1 ? high : low + (high - low) * unit;
+  return unit <= 0 ? low : unit >= 1 ? high : low + (high - low) * unit;
 }
 
 Plane::Plane(const Model& model, const Reweighter& reweighter, PlaneRequest request)

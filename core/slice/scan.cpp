@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <sstream>
 
@@ -18,6 +19,8 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kSamplesPerDecade = 16, kSamplesOfLinearAxis = 101;
 /// Precision of Brent's method, in bits of the coordinate; -ln L is flat there.
 constexpr int kBrentBits = 22;
+/// A smooth minimum takes a dozen; a likelihood of many events with steps of rounding must not take forever.
+constexpr std::uintmax_t kMostEvaluations = 100;
 /// How often a gap of the samples is halved to find where what is known ends.
 constexpr int kBisections = 12;
 
@@ -97,6 +100,9 @@ void Scan::find_best(const std::vector<ScanPoint>& samples) {
     const std::vector<ScanPoint> more = sample(spaced_values(whole_low, whole_high, count, scale), {});
     all.insert(all.end(), more.begin(), more.end());
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.value < b.value; });
+    // Values in both lists would be their own neighbours.
+    all.erase(std::unique(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.value == b.value; }),
+              all.end());
   }
   const auto is_known = [](const ScanPoint& point) { return point.found.status == SlicePoint::Status::known; };
   std::size_t lowest = all.size();
@@ -110,16 +116,22 @@ void Scan::find_best(const std::vector<ScanPoint>& samples) {
     best_ = {value, minus_log_likelihood, false};
   };
   take(all[lowest].value, all[lowest].found.minus_log_likelihood);
-  const double from = to_coordinate(all[lowest > 0 ? lowest - 1 : 0].value);
-  const double to = to_coordinate(all[std::min(lowest + 1, all.size() - 1)].value);
+  const double below = all[lowest > 0 ? lowest - 1 : 0].value, above = all[std::min(lowest + 1, all.size() - 1)].value;
+  // Next to 0 the logarithm has no end.
+  const bool by_logarithm = scale_ == Scale::log && below > 0;
+  const double from = by_logarithm ? std::log(below) : below, to = by_logarithm ? std::log(above) : above;
   if (!(from < to)) return;
+  const auto value_of = [&](double coordinate) {
+    return std::clamp(by_logarithm ? std::exp(coordinate) : coordinate, below, above);
+  };
+  std::uintmax_t evaluations = kMostEvaluations;
   const auto [coordinate, value] = boost::math::tools::brent_find_minima(
       [&](double x) {
-        const ScanPoint point = at(from_coordinate(x));
+        const ScanPoint point = at(value_of(x));
         return is_known(point) ? std::min(point.found.minus_log_likelihood, 1e300) : 1e300;
       },
-      from, to, kBrentBits);
-  if (value < 1e300) take(from_coordinate(coordinate), value);
+      from, to, kBrentBits, evaluations);
+  if (value < 1e300) take(value_of(coordinate), value);
 }
 
 double Scan::last_known(double known, double unknown) const {

@@ -79,6 +79,16 @@ TEST_CASE("a scan of one bin is the Poisson likelihood in closed form") {
   }
 }
 
+TEST_CASE("the best point does not depend on how many values are scanned") {
+  const auto analysis = poissonian(6);
+  const double per_unit = events_per_unit(*analysis);
+  for (const int count : {3, 7, 11, 31}) {
+    const Json scan = analysis->scan({{"on", "BR_product"}, {"set", kFixed}, {"count", count}});
+    CAPTURE(count);
+    CHECK(scan["minimum"]["value"].get<double>() * per_unit == near(6 - kBackground, 1e-3));
+  }
+}
+
 TEST_CASE("where no signal is best a scan is measured from there, whatever part of the range it shows") {
   for (const int observed : {0, 1}) {
     const auto analysis = poissonian(observed);

@@ -108,6 +108,9 @@ describe('pinned curves', () => {
   it('have names of one line', () => {
     expect(tidyName('  a\n{b}  c ')).toBe('a b c');
     expect(tidyName('x'.repeat(100))).toHaveLength(60);
+    // Sixty characters, none of them cut in two.
+    expect([...tidyName('𝛼'.repeat(100))]).toHaveLength(60);
+    expect(() => encodeURIComponent(tidyName('a\ud835'))).not.toThrow();
   });
 });
 

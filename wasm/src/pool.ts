@@ -1,6 +1,7 @@
 // A pool of workers: a queue of tasks, cancellation, and the replacement of workers that are lost.
 
 import { AnysliceError, abortError } from './errors.ts';
+import { whyNotCompiled } from './features.ts';
 import type { Answer, Message, Work } from './protocol.ts';
 
 /** What the pool needs of a worker; a fake one serves in tests. */
@@ -91,7 +92,7 @@ export class Pool implements Runner {
   constructor(private readonly options: PoolOptions) {
     this.size = Math.max(1, Math.floor(options.size) || 1);
     // A module that cannot be compiled is reported once, by whatever waits for it.
-    options.module.catch((error) => this.giveUp(`The computation core could not be compiled: ${text(error)}`));
+    options.module.catch((error) => this.giveUp(whyNotCompiled(error)));
     for (let i = 0; i < this.size; ++i) this.hire();
   }
 

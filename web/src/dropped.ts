@@ -16,6 +16,9 @@ export interface DroppedCurve {
 
 const KEY = 'anyslice-curves';
 
+/** The name of a file that is pasted text. */
+export const PASTED = 'pasted';
+
 export class DroppedCurves {
   private curves: DroppedCurve[] = restored();
 
@@ -29,7 +32,7 @@ export class DroppedCurves {
         `${file.name}: expected a text file of at most ${limit} MB; it has ${(file.size / 1e6).toFixed(1)} MB.`,
       );
     }
-    return this.addText(file.name, await file.text(), plane);
+    return this.addText(file.name === PASTED ? this.nameOfPasted() : file.name, await file.text(), plane);
   }
 
   addText(name: string, text: string, plane: Plane): DroppedCurve {
@@ -41,6 +44,14 @@ export class DroppedCurves {
     this.curves = at < 0 ? [...this.curves, curve] : this.curves.map((other, i) => (i === at ? curve : other));
     this.changed();
     return curve;
+  }
+
+  /** Text has no name: the next one must not replace the last. */
+  private nameOfPasted(): string {
+    const names = new Set(this.curves.map(({ name }) => name));
+    let name = PASTED;
+    for (let i = 2; names.has(name); ++i) name = `${PASTED} ${i}`;
+    return name;
   }
 
   remove(curve: DroppedCurve): void {

@@ -166,7 +166,13 @@ export class PlotDesk {
     const { results } = this;
     if (!results) throw new Error('A curve can be added once there is a plot.');
     const plane = planeOfState(results.analysis.card, results.state);
-    for (const file of files) await this.dropped.add(file, plane);
+    const problems: string[] = [];
+    for (const file of files) {
+      await this.dropped.add(file, plane).catch((error: unknown) => {
+        problems.push(error instanceof Error ? error.message : String(error));
+      });
+    }
+    if (problems.length > 0) throw new Error(problems.join(' '));
   }
 
   private showDropped(): void {

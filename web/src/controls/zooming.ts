@@ -187,6 +187,11 @@ export class Zooming {
     const before = this.pointers.get(event.pointerId);
     const { gesture } = this;
     if (!before) return;
+    // It was let go where nobody looked.
+    if (event.buttons === 0) {
+      this.up(event);
+      return;
+    }
     const at: Point = [event.offsetX, event.offsetY];
     this.pointers.set(event.pointerId, at);
     if (!gesture) return;

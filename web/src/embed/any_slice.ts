@@ -155,6 +155,8 @@ export class AnySlice extends HTMLElement {
     } catch (error) {
       if (this.running !== running) return;
       this.running = null;
+      // What failed is not what is asked for any more.
+      if (this.isOvertaken(running.key)) return this.compute();
       if (!isAbort(error)) this.fail(error);
     }
   }

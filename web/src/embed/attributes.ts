@@ -27,7 +27,8 @@ export function addressOfAttributes(attributes: Attribute[], card: Card, file: s
   if (whole) return withCard(whole, file);
   const known = knownFields(card, file);
   const fields = attributes
-    .filter(({ name }) => !OWN.includes(name) && !GLOBAL.test(name))
+    // Some fields, such as the part of the events, have the name of an attribute that any element may have.
+    .filter(({ name }) => !OWN.includes(name) && (known.has(name.toLowerCase()) || !GLOBAL.test(name)))
     .map(({ name, value }): [string, string] => [
       known.get(name.toLowerCase()) ?? name,
       PAIRS.includes(name) ? value.replaceAll(/\s*,\s*/g, ':') : value,

@@ -106,10 +106,11 @@ function requestOf(at: RestingPoint): ChainRequest {
     const limits = results.limits[0]?.limit.signal_limits;
     return { ...settingAt(at), ...plane, ...(limits && { signal_limits: limits }) };
   }
-  const { contour, signalLimits } = results;
+  const { contour, signalLimits, state } = results;
   return {
     ...settingAt(at),
     ...plane,
+    ...(state.profile && { profile: state.profile }),
     ...(signalLimits && { signal_limits: signalLimits }),
     ...(contour.minimum && { minimum: contour.minimum.value }),
   };

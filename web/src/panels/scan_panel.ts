@@ -152,6 +152,8 @@ export class ScanPanel {
   }
 
   private show(question: Question, scan: Scan): void {
+    // Meanwhile there may be another analysis, or none.
+    if (question.at.results.analysis !== this.at?.results.analysis) return;
     this.root.removeAttribute('aria-busy');
     this.found = { question, scan };
     this.figure.hidden = this.table.hidden = false;

@@ -33,7 +33,8 @@ const COMPARED_DASHES = [
 
 /** As they are at an element: a plot may stand in a part of the page that has its own. */
 export function readColours(at: Element = document.documentElement): Colours {
-  const style = getComputedStyle(at);
+  // What is not in the page yet has no colours; it will have those of the page.
+  const style = getComputedStyle(at.isConnected ? at : document.documentElement);
   const value = (name: string) => long(style.getPropertyValue(`--plot-${name}`).trim() || '#888');
   return {
     ink: value('ink'),

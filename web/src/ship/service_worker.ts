@@ -97,7 +97,7 @@ async function fetched(path: string): Promise<Response> {
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const bytes = await response.arrayBuffer();
   if ((await digestOf(bytes)) !== files[path]!.sha256)
-    throw new Error('the server has another version: reload the page');
+    throw new Error('the server has another version: open it in a new window, or press Reload in the note');
   return withType(response, bytes);
 }
 

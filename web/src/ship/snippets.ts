@@ -15,7 +15,8 @@ export interface Snippet {
 const RESIZE = `<script>
   addEventListener('message', ({ source, data }) => {
     if (data?.type !== 'anyslice-resize') return;
-    for (const frame of document.querySelectorAll('iframe')) if (frame.contentWindow === source) frame.height = data.height;
+    for (const frame of document.querySelectorAll('iframe[data-anyslice]'))
+      if (frame.contentWindow === source && data.height > 0) frame.height = Math.min(data.height, 4000);
   });
 </script>`;
 
@@ -39,7 +40,7 @@ export function snippetsOf(card: Card, state: State, page: URL, site: URL | null
       note: isFile
         ? 'For a page in the same folder as this file. The script keeps the frame as high as the figure.'
         : 'For any page. The script keeps the frame as high as the figure.',
-      code: `<iframe src="${attribute(source)}" title="${attribute(title)}"${sandbox} width="100%" height="620"></iframe>\n${RESIZE}`,
+      code: `<iframe src="${attribute(source)}" title="${attribute(title)}"${sandbox} data-anyslice width="100%" height="620"></iframe>\n${RESIZE}`,
     },
   ];
   if (!site) return snippets;

@@ -100,7 +100,12 @@ export function readCompared(reader: AddressReader, state: State, codec: Codec):
 
 /** A name as it was typed, in one line and not too long. */
 export function tidyName(name: string): string {
-  return name.replaceAll(/\s+/g, ' ').replaceAll(/[{}]/g, '').trim().slice(0, LONGEST_NAME);
+  // By characters: half of one could not be written into an address.
+  const characters = [...name.replaceAll(/\s+/g, ' ').replaceAll(/[{}]/g, '').trim()];
+  return characters
+    .slice(0, LONGEST_NAME)
+    .join('')
+    .replaceAll(/\p{Surrogate}/gu, '');
 }
 
 function readName(coded: string): string {

@@ -1,0 +1,62 @@
+// What can happen to a page that is kept open: an old browser, a window without room, a tab that sleeps.
+
+import { expect, type Page, test } from '@playwright/test';
+
+const SETTINGS = '#card=microboone-kdar-scalar&points=9&method=cls-exact';
+
+function errorsOf(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  return errors;
+}
+
+async function open(page: Page): Promise<void> {
+  await page.goto(`./${SETTINGS}`);
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+}
+
+test('a browser without vectors in WebAssembly is told so', async ({ page }) => {
+  await page.addInitScript(() => {
+    const refuse = () => Promise.reject(new WebAssembly.CompileError('invalid value type 0x7b'));
+    Object.assign(WebAssembly, { validate: () => false, compile: refuse, compileStreaming: refuse });
+  });
+  await page.goto(`./${SETTINGS}`);
+  await expect(page.locator('#message-text')).toContainText('does not know WebAssembly SIMD');
+  await expect(page.locator('#message-text')).toContainText('Safari since 16.4');
+});
+
+test('a window without room draws nothing, and draws again when there is some', async ({ page }) => {
+  const errors = errorsOf(page);
+  await open(page);
+  await page.evaluate(() => document.body.style.setProperty('display', 'none'));
+  await page.setViewportSize({ width: 1, height: 1 });
+  // The settings change where nothing can be drawn.
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `${SETTINGS}&cl=0.9`);
+  await expect(page.locator('#results')).toHaveAttribute('data-key', /"cl":0\.9\b/);
+  await page.evaluate(() => document.body.style.removeProperty('display'));
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(page.locator('#caption')).toContainText('90 % CL');
+  const canvas = page.locator('#plot');
+  await expect.poll(async () => (await canvas.boundingBox())?.width ?? 0).toBeGreaterThan(600);
+  const inked = await canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length / (width * height);
+  });
+  expect(inked).toBeGreaterThan(0.2);
+  expect(errors).toEqual([]);
+});
+
+test('a tab that slept goes on where it was', async ({ page, context }) => {
+  const errors = errorsOf(page);
+  await open(page);
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+  await page.getByRole('button', { name: '90 %' }).click();
+  await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /"cl":0\.9\b/);
+  await expect(page.locator('#caption')).toContainText('90 % CL');
+  expect(errors).toEqual([]);
+});
