@@ -16,6 +16,11 @@ export function native(...words: string[]): string {
   return execFileSync(command, words, { encoding: 'utf8', cwd: repository });
 }
 
+/** The JSON answer of a command about a built-in card. */
+export function answerOf(card: string, name: string, ...words: string[]) {
+  return JSON.parse(native(name, cardPath(card), ...words, '--json'));
+}
+
 /** The built-in card of this name as a path, so that the command finds it wherever it runs. */
 export function cardPath(name: string): string {
   return join(repository, 'data/analyses', `${name}.json`);

@@ -2,22 +2,11 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { formatNumber } from '../../web/src/format.ts';
-import { cardPath, native } from './native.ts';
+import { answerOf } from './native.ts';
+import { opened } from './opened.ts';
 
 const SCALAR = 'microboone-kdar-scalar';
 const HEAVY = 'nd280-dark-neutrino-heavy';
-
-const command = (card: string, ...words: string[]) =>
-  JSON.parse(native(words[0]!, cardPath(card), ...words.slice(1), '--json'));
-
-async function open(page: Page, hash: string): Promise<string[]> {
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto('about:blank');
-  await page.goto(`./${hash}`);
-  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
-  return errors;
-}
 
 async function openedScan(page: Page) {
   const panel = page.locator('#panel-scan');
@@ -29,9 +18,9 @@ async function openedScan(page: Page) {
 
 test('scans the likelihood, sets the parameter, and shows what more data would exclude', async ({ page }) => {
   test.setTimeout(120_000);
-  const errors = await open(page, `#card=${SCALAR}&pin=140:4e-4`);
+  const errors = await opened(page, `#card=${SCALAR}&pin=140:4e-4`);
   const panel = await openedScan(page);
-  const scan = command(SCALAR, 'scan', '--on', 'theta=1e-6:1:161:log', '--set', 'mS=140', '--set', 'theta=4e-4');
+  const scan = answerOf(SCALAR, 'scan', '--on', 'theta=1e-6:1:161:log', '--set', 'mS=140', '--set', 'theta=4e-4');
   const notes = panel.locator('.note');
   for (const { name, excluded } of scan.levels) {
     const [{ low, high }] = excluded;
@@ -53,7 +42,7 @@ test('scans the likelihood, sets the parameter, and shows what more data would e
   const theta = Number(page.url().match(/pin=140:([\d.e-]+)/)![1]);
   expect(theta).not.toBe(4e-4);
   await page.keyboard.press('Escape');
-  const moved = command(SCALAR, 'scan', '--on', 'theta=1e-4:1e-2:2:log', '--set', 'mS=140', '--set', `theta=${theta}`);
+  const moved = answerOf(SCALAR, 'scan', '--on', 'theta=1e-4:1e-2:2:log', '--set', 'mS=140', '--set', `theta=${theta}`);
   await expect(readout).toContainText(
     `At the point, θ = ${formatNumber(theta, 4)}: −2Δln L = ${formatNumber(moved.current.minus_two_delta_lnl, 4)}`,
   );
@@ -61,7 +50,7 @@ test('scans the likelihood, sets the parameter, and shows what more data would e
   // Along another parameter, which the address remembers.
   await panel.getByLabel('Parameter', { exact: true }).selectOption('mS');
   await expect(page).toHaveURL(/scan=mS/);
-  const along = command(SCALAR, 'scan', '--on', 'mS', '--set', 'mS=140', '--set', `theta=${theta}`);
+  const along = answerOf(SCALAR, 'scan', '--on', 'mS', '--set', 'mS=140', '--set', `theta=${theta}`);
   const level = along.levels.find(({ name }: { name: string }) => name === '95 %');
   for (const { low, low_end } of level.excluded) {
     if (low_end === 'crossing') await expect(notes).toContainText(formatNumber(low, 4));
@@ -77,7 +66,7 @@ test('scans the likelihood, sets the parameter, and shows what more data would e
     if (await begin.isVisible()) await begin.press('Enter');
     await expect(exposure).toContainText(/Computed in/, { timeout: 15_000 });
   }).toPass({ timeout: 60_000 });
-  const limit = command(SCALAR, 'limit', '--set', 'mS=140', '--exposure', '1:10:2:log');
+  const limit = answerOf(SCALAR, 'limit', '--set', 'mS=140', '--exposure', '1:10:2:log');
   const [now, ten] = limit.points.map(({ expected }: { expected: Record<string, number> }) => expected['0']);
   await expect(exposure.locator('.note')).toContainText(`would exclude θ > ${formatNumber(ten, 3)}`);
   await expect(exposure.locator('.note')).toContainText(`${formatNumber(now / ten, 3)} times better`);
@@ -89,12 +78,12 @@ test('scans the likelihood, sets the parameter, and shows what more data would e
 });
 
 test('names the gaps of a scan with a profiled parameter', async ({ page }) => {
-  const errors = await open(
+  const errors = await opened(
     page,
     `#card=${HEAVY}&preset=figure-9-mZ-epsilon&beside.parts=&band=0&scan=mZ&scan.profile=VN2`,
   );
   const panel = await openedScan(page);
-  const scan = command(HEAVY, 'scan', '--on', 'mZ=0.02:10:161:log', '--profile', 'VN2');
+  const scan = answerOf(HEAVY, 'scan', '--on', 'mZ=0.02:10:161:log', '--profile', 'VN2');
   const notes = panel.locator('.note');
   for (const { low, high, reason } of scan.gaps) {
     await expect(notes).toContainText(`from ${formatNumber(low, 3)} to ${formatNumber(high, 3)} GeV: ${reason}`);

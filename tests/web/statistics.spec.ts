@@ -4,25 +4,14 @@
 import { expect, type Page, test } from '@playwright/test';
 import { formatNumber, formatWithError } from '../../web/src/format.ts';
 import { exportedFile } from './exports.ts';
-import { cardPath, native } from './native.ts';
+import { answerOf, cardPath, native } from './native.ts';
+import { opened } from './opened.ts';
 
 const SCALAR = 'microboone-kdar-scalar';
 const X = 'microboone-kdar-x';
 const LIGHT = 'nd280-dark-neutrino-light';
 const PIN = '#card=microboone-kdar-scalar&pin=140:4e-4';
 const AT = ['--set', 'mS=140', '--set', 'theta=4e-4'];
-
-const command = (card: string, ...words: string[]) =>
-  JSON.parse(native(words[0]!, cardPath(card), ...words.slice(1), '--json'));
-
-async function open(page: Page, hash: string): Promise<string[]> {
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto('about:blank');
-  await page.goto(`./${hash}`);
-  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
-  return errors;
-}
 
 async function openedStatistics(page: Page) {
   const panel = page.locator('#panel-statistics');
@@ -33,11 +22,11 @@ async function openedStatistics(page: Page) {
 }
 
 test('shows p-values and the test statistic at the point, by formula and by toys', async ({ page }) => {
-  const errors = await open(page, PIN);
+  const errors = await opened(page, PIN);
   const panel = await openedStatistics(page);
   await expect(panel.locator('figure')).toHaveCount(2);
-  const { mu } = command(SCALAR, 'rate', ...AT);
-  const { signal_limits } = command(SCALAR, 'limit', '--versus', 'mS=140:150:2');
+  const { mu } = answerOf(SCALAR, 'rate', ...AT);
+  const { signal_limits } = answerOf(SCALAR, 'limit', '--versus', 'mS=140:150:2');
   const limit = formatNumber(signal_limits.observed.value / mu, 4);
   await expect(panel.locator('.note')).toContainText(`Upper limit on μ at 95 %: observed ${limit},`);
 
@@ -56,12 +45,12 @@ test('shows p-values and the test statistic at the point, by formula and by toys
 });
 
 test('simulates coverage as the command does, and stops when cancelled', async ({ page }) => {
-  await open(page, PIN);
+  await opened(page, PIN);
   const panel = await openedStatistics(page);
   const experiments = panel.getByLabel('Simulated experiments');
   await experiments.fill('1000');
   await panel.getByRole('button', { name: 'Coverage' }).click();
-  const { covered } = command(SCALAR, 'coverage', ...AT, '--toys', '1000');
+  const { covered } = answerOf(SCALAR, 'coverage', ...AT, '--toys', '1000');
   await expect(panel).toContainText(`${covered.toLocaleString('en')} of 1,000 experiments`);
   await expect(panel).toContainText(/Coverage 0\.\d+ ± 0\.\d+/);
 
@@ -74,23 +63,23 @@ test('simulates coverage as the command does, and stops when cancelled', async (
 });
 
 test('offers every construction, with a warning where the asymptotic one is off', async ({ page }) => {
-  await open(page, PIN);
+  await opened(page, PIN);
   await page.locator('#choose-method').selectOption('cls-asymptotic');
   const warning = page.locator('#statements .warning');
   await expect(warning).toContainText(/observed limit 3\.57\d* asymptotic, 4\.18\d* by cls-hybrid/);
   for (const method of ['bayes-flat', 'feldman-cousins']) {
-    await open(page, `${PIN}&method=${method}&toys=300`);
+    await opened(page, `${PIN}&method=${method}&toys=300`);
     await expect(page.locator('#message')).toBeHidden();
     const words = ['--method', method, ...(method === 'bayes-flat' ? [] : ['--toys', '300'])];
-    const { observed } = command(SCALAR, 'limit', '--versus', 'mS=140:150:2', ...words).signal_limits;
+    const { observed } = answerOf(SCALAR, 'limit', '--versus', 'mS=140:150:2', ...words).signal_limits;
     await expect(page.locator('#events')).toContainText(formatWithError(observed.value, observed.error));
     await expect(page.locator('#events')).toContainText(
       method === 'bayes-flat' ? 'Central interval' : 'Unified interval',
     );
   }
-  await open(page, `${PIN}&method=delta-lnl-1`);
+  await opened(page, `${PIN}&method=delta-lnl-1`);
   await expect(page.locator('#message')).toBeHidden();
-  const { points } = command(SCALAR, 'limit', '--versus', 'mS=1.1:210:121', '--method', 'delta-lnl-1');
+  const { points } = answerOf(SCALAR, 'limit', '--versus', 'mS=1.1:210:121', '--method', 'delta-lnl-1');
   await page.locator('#data-table summary').click();
   const last = points.findLast((point: { observed: number | null }) => point.observed !== null);
   await expect(page.locator('#data')).toContainText(formatNumber(last.observed, 4));
@@ -100,7 +89,7 @@ test('offers every construction, with a warning where the asymptotic one is off'
 });
 
 test('maps the limit over lifetime and mass', async ({ page }) => {
-  const errors = await open(page, `#card=${X}`);
+  const errors = await opened(page, `#card=${X}`);
   const panel = page.locator('#panel-limit-map');
   await panel.locator('summary').first().click();
   await expect(panel).toContainText('The map has not been computed.');
@@ -111,7 +100,7 @@ test('maps the limit over lifetime and mass', async ({ page }) => {
   await expect(panel.locator('.map-readout')).toContainText(/At τX = .*mX = .*BR\(K→πX\)BR\(X→ee\) < /);
   await panel.getByText('The map as a table').click();
   const words = ['--on', 'BR_product', '--versus', 'tau_X=1e-9:1e-2:2:log', '--set', 'mX=210'];
-  const { points } = command(X, 'limit', ...words);
+  const { points } = answerOf(X, 'limit', ...words);
   await expect(panel.locator('tbody tr').last().locator('td').last()).toHaveText(formatNumber(points[1].observed, 3));
   await panel.getByLabel('Limit', { exact: true }).selectOption('expected');
   await expect(panel.locator('tbody tr').last().locator('td').last()).toHaveText(
@@ -124,21 +113,21 @@ test('maps the limit over lifetime and mass', async ({ page }) => {
 });
 
 test('limits the strength of the signal in many bins', async ({ page }) => {
-  await open(page, `#card=${LIGHT}&beside.parts=&band=0`);
+  await opened(page, `#card=${LIGHT}&beside.parts=&band=0`);
   const panel = await openedStatistics(page);
-  const point = Object.entries(command(LIGHT, 'rate').point as Record<string, number>);
+  const point = Object.entries(answerOf(LIGHT, 'rate').point as Record<string, number>);
   const shown = new URLSearchParams(new URL(page.url()).hash.slice(1));
   const set = point.flatMap(([name, value]) => {
     const own = shown.get(`set.${name}`);
     return ['--set', `${name}=${own && Number.isFinite(Number(own)) ? own : value}`];
   });
-  const { CLs, upper_limit } = command(LIGHT, 'strength', ...set);
+  const { CLs, upper_limit } = answerOf(LIGHT, 'strength', ...set);
   await expect(panel.locator('.note')).toContainText(`observed ${formatNumber(CLs, 4)};`);
   await expect(panel.locator('.note')).toContainText(`observed ${formatNumber(upper_limit, 4)};`);
 });
 
 test('exports the point as a workspace', async ({ page }) => {
-  await open(page, PIN);
+  await opened(page, PIN);
   const { name, bytes } = await exportedFile(page, 'pyhf workspace');
   expect(name).toMatch(/^microboone-kdar-scalar_point_mS=\d+_theta=[\d.e-]+_workspace\.json$/);
   const ours = JSON.parse(bytes.toString('utf8'));

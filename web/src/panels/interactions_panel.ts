@@ -2,7 +2,7 @@
 
 import type { Card, Interactions } from 'anyslice';
 import { steps } from '../plot/histogram.ts';
-import type { Curve, PlotModel } from '../plot/model.ts';
+import { type Curve, NOTHING_DRAWN, type PlotModel } from '../plot/model.ts';
 import { lineOf, type Point } from '../plot/regions.ts';
 import type { PanelKind } from './point_panels.ts';
 import { pointLine } from './point_panels.ts';
@@ -68,7 +68,7 @@ function fluxModel({ fluxes, cross_sections: { energies } }: Interactions): Plot
     return { role: 'series', index, label: '', lines: [line] };
   });
   return {
-    ...EMPTY,
+    ...NOTHING_DRAWN,
     x: { range: x, scale: 'log', title: 'neutrino energy [GeV]' },
     y: {
       range: [FLUX_DECADES * most, 2 * most],
@@ -83,7 +83,7 @@ function crossSectionModel({ cross_sections: { energies, elements, unit } }: Int
   const x: Point = [energies[0]!, energies.at(-1)!];
   const most = Math.max(1e-300, ...elements.flatMap(({ values }) => values));
   return {
-    ...EMPTY,
+    ...NOTHING_DRAWN,
     x: { range: x, scale: 'log', title: 'neutrino energy [GeV]' },
     y: {
       range: [CROSS_SECTION_DECADES * most, 2 * most],
@@ -107,5 +107,3 @@ function crossSectionModel({ cross_sections: { energies, elements, unit } }: Int
 function typesetUnit(unit: string): string {
   return unit.replace('cm^2', 'cm²').replace('1e21', '10²¹');
 }
-
-const EMPTY = { heat: null, areas: [], hatched: [], blank: [], edges: [], marks: [], published: null };

@@ -2,8 +2,7 @@
 
 import type { Card, DistributionMap, RatioMap } from 'anyslice';
 import { formatNumber, formatWithError } from '../format.ts';
-import type { PlotModel } from '../plot/model.ts';
-import { shortLabel } from '../plot/model.ts';
+import { NOTHING_DRAWN, type PlotModel, shortLabel } from '../plot/model.ts';
 import type { Point } from '../plot/regions.ts';
 import { typeset } from '../typography.ts';
 import type { PanelKind } from './point_panels.ts';
@@ -64,7 +63,7 @@ function mapModel({ x, y, mu }: DistributionMap): PlotModel {
     title: unit === '1' ? label : `${label} [${typeset(unit)}]`,
   });
   return {
-    ...EMPTY,
+    ...NOTHING_DRAWN,
     x: axis(x),
     y: axis(y),
     heat: {
@@ -129,7 +128,7 @@ function ratioModel(card: Card, { x, y, values, label, at }: RatioMap, here: Poi
   };
   const axes = { x: axis(x), y: axis(y) };
   return {
-    ...EMPTY,
+    ...NOTHING_DRAWN,
     ...axes,
     heat: {
       field: { x: x.values, y: y.values, values },
@@ -142,5 +141,3 @@ function ratioModel(card: Card, { x, y, values, label, at }: RatioMap, here: Poi
     marks: at === null ? [] : [{ at: here, label: 'the point', solid: true }],
   };
 }
-
-const EMPTY = { areas: [], hatched: [], blank: [], edges: [], curves: [], marks: [], published: null };

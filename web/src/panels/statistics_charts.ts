@@ -4,7 +4,7 @@ import type { PValues, SignalLimits, TestStatistic, ToyHistogram } from 'anyslic
 import { formatNumber, formatPercent } from '../format.ts';
 import { steps } from '../plot/histogram.ts';
 import type { KeyItem } from '../plot/key.ts';
-import type { Curve, PlotModel } from '../plot/model.ts';
+import { type Curve, NOTHING_DRAWN } from '../plot/model.ts';
 import { lineOf, type Point } from '../plot/regions.ts';
 import type { PanelChart } from './chart_grid.ts';
 
@@ -75,7 +75,7 @@ export function pValueChart(found: PValues, points: number, events: number, here
     title: `${quantityName(found)} against the signal`,
     key,
     model: {
-      ...EMPTY,
+      ...NOTHING_DRAWN,
       x: { range: [0, last], scale: 'lin', title },
       y: { range: [lowest, 1], scale: 'log', title: found.quantity === 'CLs' ? '{CL_s}' : shortQuantity(found) },
       areas: [
@@ -134,7 +134,7 @@ export function statisticChart(found: TestStatistic): PanelChart {
       { mark: 'expected', text: 'expected without signal' },
     ],
     model: {
-      ...EMPTY,
+      ...NOTHING_DRAWN,
       x: { range: [edges[0]!, edges.at(-1)!], scale: 'lin', title: `{${statisticSymbol(found)}}` },
       y: { range, scale: 'log', title: 'probability per bin' },
       areas: hypotheses.flatMap(({ index, thrown }) =>
@@ -148,14 +148,3 @@ export function statisticChart(found: TestStatistic): PanelChart {
 export function statisticSymbol({ statistic }: TestStatistic): string {
   return statistic === 'qtilde_mu' ? 'q_μ' : 't_μ';
 }
-
-const EMPTY: Omit<PlotModel, 'x' | 'y'> = {
-  heat: null,
-  areas: [],
-  hatched: [],
-  blank: [],
-  edges: [],
-  curves: [],
-  marks: [],
-  published: null,
-};

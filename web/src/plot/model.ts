@@ -70,19 +70,24 @@ export interface PlotModel {
   published: PublishedLimits | null;
 }
 
+/** All but the axes of a plot in which nothing is drawn. */
+export const NOTHING_DRAWN: Omit<PlotModel, 'x' | 'y'> = {
+  heat: null,
+  areas: [],
+  hatched: [],
+  blank: [],
+  edges: [],
+  curves: [],
+  marks: [],
+  published: null,
+};
+
 /** Axes with nothing drawn in them. */
 export function emptyModel(card: Card, plane: Plane, { x, y }: Pick<SharedState, 'x' | 'y'>): PlotModel {
   return {
     x: { range: x, scale: plane.x.scale, title: axisTitle(card, plane.x.name) },
     y: { range: y, scale: plane.y.scale, title: axisTitle(card, plane.y.name) },
-    heat: null,
-    areas: [],
-    hatched: [],
-    blank: [],
-    edges: [],
-    curves: [],
-    marks: [],
-    published: null,
+    ...NOTHING_DRAWN,
   };
 }
 
