@@ -6,6 +6,7 @@ import './styles/frame.css';
 import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
+import './styles/wheel_hint.css';
 import './styles/panels.css';
 import './styles/chain.css';
 import './styles/export.css';
@@ -22,9 +23,9 @@ import type { Resources } from './ship/resources.ts';
 import { offerSharing } from './ship/sharing.ts';
 
 export async function startPage(resources: Resources): Promise<void> {
-  startFramed();
   offerLicences(resources.read, new URL(`../${LICENCES}`, resources.root).href);
   let app: App | null = null;
+  startFramed(() => app?.address ?? location.hash);
   const anyslice = start({
     module: resources.compile(),
     createWorker: resources.createWorker,
@@ -38,6 +39,7 @@ export async function startPage(resources: Resources): Promise<void> {
   try {
     const library = await Library.read(anyslice, resources.folder, resources.read);
     app = new App(library, resources.address);
+    app.keepCurves(resources.curves);
     offerSharing(app, resources);
     document.body.classList.remove('starting');
     await app.goTo(location.hash, 'replace');

@@ -17,7 +17,12 @@ export function plotTools(root: HTMLElement): PlotTools {
   const button = (id: string, text: string, title: string, label?: string) =>
     element('button', { type: 'button', class: 'small', id, title, 'aria-label': label }, text);
   const tools: PlotTools = {
-    closer: button('zoom-in', '+', 'Zoom in (key +, or the wheel once the plot has been clicked)', 'Zoom in'),
+    closer: button(
+      'zoom-in',
+      '+',
+      'Zoom in (key +; Ctrl and the wheel, or the wheel alone once the plot has been clicked)',
+      'Zoom in',
+    ),
     farther: button('zoom-out', '−', 'Zoom out (key −)', 'Zoom out'),
     whole: button('zoom-whole', 'Whole figure', 'The ranges of the figure again (key 0, or a double click)'),
     box: button('zoom-box', 'Box', 'Drag a rectangle to zoom into it (or drag with Shift)', 'Zoom into a rectangle'),

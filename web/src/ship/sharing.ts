@@ -2,6 +2,7 @@
 
 import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
+import type { DroppedCurve } from '../dropped.ts';
 import { download, fileName } from '../export/download.ts';
 import type { Status } from '../panels/status.ts';
 import { hashOfState, type State } from '../state.ts';
@@ -20,6 +21,8 @@ export interface Sharer {
   readonly status: Status;
   /** Null before any analysis is open. */
   readonly place: Place | null;
+  /** Curves from files that this analysis can show. */
+  readonly curves: DroppedCurve[];
 }
 
 export function offerSharing(app: Sharer, resources: Resources): void {
@@ -50,7 +53,11 @@ export function offerSharing(app: Sharer, resources: Resources): void {
   slot?.append(show, save);
 }
 
-async function savePage({ place, status }: Sharer, resources: Resources, button: HTMLButtonElement): Promise<void> {
+async function savePage(
+  { place, curves, status }: Sharer,
+  resources: Resources,
+  button: HTMLButtonElement,
+): Promise<void> {
   if (!place) {
     status.remark('There is nothing to save yet: no analysis is open.');
     return;
@@ -58,7 +65,7 @@ async function savePage({ place, status }: Sharer, resources: Resources, button:
   button.disabled = true;
   try {
     const { card, state } = place;
-    const page = await pageAsOneFile(resources, state.card, hashOfState(state, card));
+    const page = await pageAsOneFile(resources, state.card, hashOfState(state, card), curves);
     download(fileName(state.card, state.preset, 'html'), page);
     status.remark(`The page was saved as one file of ${(page.size / 1e6).toFixed(1)} MB.`);
   } catch (error) {
