@@ -59,8 +59,8 @@ export class Exporter {
     if (results && !isSettled(results)) return;
     for (const { resolve, reject } of this.waiting.splice(0)) {
       if (results && isComplete(results)) resolve(results);
-      else if (results) reject(new Error('Nothing was exported: the computation was cancelled.'));
-      else reject(new Error('Nothing was exported: the figure has gone before it was finished.'));
+      else if (results) reject(new Error('the computation was cancelled.'));
+      else reject(new Error('the figure has gone before it was finished.'));
     }
   }
 
@@ -72,7 +72,7 @@ export class Exporter {
   /** Nothing more will come. */
   stop(): void {
     for (const { reject } of this.waiting.splice(0)) {
-      reject(new Error('Nothing was exported: the computation did not come to its end.'));
+      reject(new Error('the computation did not come to its end.'));
     }
   }
 
