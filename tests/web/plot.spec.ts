@@ -114,6 +114,11 @@ test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each 
 
   await page.locator('#zoom-in').click();
   await rangeBecomes(page, 'x', ([low]) => low > whole.x[0]);
+  const [low] = range(page, 'x');
+  await page.locator('#zoom-out').click();
+  await rangeBecomes(page, 'x', (now) => now[0] < low);
+  await page.locator('#zoom-in').click();
+  await rangeBecomes(page, 'x', (now) => now[0] >= low);
   await page.mouse.dblclick(...(await placeOn(page, 0.5, 0.4)));
   await rangeBecomes(page, 'x', (now) => now[0] === whole.x[0] && now[1] === whole.x[1]);
   expect(field(page, 'pin'), 'a double click pins nothing').toBe('');

@@ -105,6 +105,9 @@ test('limit curves: every setting', async ({ page }) => {
   await type(page.locator('#choose-y-from'), '2e-4');
   await type(page.locator('#choose-y-to'), '5e-3');
   await becomes(page, 'y', '0.0002:0.005');
+  await page.locator('#panel-exposure > summary').click();
+  await page.locator('#choose-exposure-on').selectOption('mS');
+  await becomes(page, 'exposure.on', 'mS');
   await page.locator('#choose-constraint').selectOption('gaussian');
   await page.locator('#choose-method').selectOption('cls-toys');
   await type(page.locator('#choose-toys'), '200');
@@ -225,5 +228,8 @@ for (const card of [HEAVY, LIGHT]) {
       rows(native('contour', cardPath(card), ...plane, ...words, ...more, '--format', 'csv'));
     const theirs = [...contour('--band'), ...contour('--part', 'FGD')];
     expectSame(rows(await exportedText(page, 'CSV')), theirs, 1e-5);
+    await page.locator('#benchmark-B').click();
+    await becomes(page, 'set.UmuN2', '2.2e-7');
+    expect(field(page, 'set.mN')).toBe('0.1');
   });
 }
