@@ -4,6 +4,7 @@ import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
 import type { DroppedCurve } from '../dropped.ts';
 import { download, fileName } from '../export/download.ts';
+import { setIcon } from '../icons.ts';
 import type { Status } from '../panels/status.ts';
 import { hashOfState, type State } from '../state.ts';
 import { pageAsOneFile } from './one_file.ts';
@@ -27,23 +28,22 @@ export interface Sharer {
 
 export function offerSharing(app: Sharer, resources: Resources): void {
   const slot = document.getElementById('toolbar-share') ?? document.querySelector('.actions');
-  const save = element(
-    'button',
-    {
-      type: 'button',
-      id: 'save-page',
-      class: 'small',
-      title:
-        'This page with its present settings and what it needs of the data: one file that opens anywhere, without a network',
-    },
-    'Save as one HTML file',
-  );
+  const save = element('button', {
+    type: 'button',
+    id: 'save-page',
+    class: 'small',
+    title:
+      'Save as one HTML file: this page with its present settings and data, which opens anywhere without a network',
+  });
+  setIcon(save, 'save', 'Save as one HTML file');
   save.addEventListener('click', () => savePage(app, resources, save));
-  const show = element(
-    'button',
-    { type: 'button', id: 'embed-page', class: 'small', title: 'A link, a frame or an element with this figure' },
-    'Embed…',
-  );
+  const show = element('button', {
+    type: 'button',
+    id: 'embed-page',
+    class: 'small',
+    title: 'Embed: a link, a frame or an element with this figure',
+  });
+  setIcon(show, 'embed', 'Embed…');
   let dialog: SnippetDialog | null = null;
   show.addEventListener('click', () => {
     if (!app.place) return;
