@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, expect, type FrameLocator, type Page, test } from '@playwright/test';
+import { firstLoad } from '../../web/bundle/first_load.mjs';
+import { exportOpener } from './exports.ts';
 import { repository } from './native.ts';
 
 const site = process.env['ANYSLICE_SITE'] ?? join(repository, 'build/site');
@@ -179,6 +181,8 @@ test.describe('the site below some path of a bare server', () => {
     await page.goto(`${origin}/some/where/?again${SETTINGS}`);
     await computed(page);
     expect(await curve(page)).toContain('110');
+    const [svg] = await Promise.all([page.waitForEvent('download'), exportAs(page, 'SVG')]);
+    expect(readFileSync(await svg.path(), 'utf8')).toContain('<svg');
     await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-heavy');
     await expect(page.getByRole('heading', { level: 1 })).toContainText('heavy');
     check();
@@ -342,3 +346,32 @@ test('three elements in one page share workers and tables', async ({ page, conte
   await expect(contour.locator('#status')).toContainText('404');
   check(/status of 404/);
 });
+
+test('a first visit asks for what its size is counted from, and nothing else before an export', async ({
+  page,
+  context,
+}) => {
+  const check = await watch(context);
+  const asked: string[] = [];
+  const pathOf = (url: string) => url.slice(`${origin}/some/where/`.length).replace(/#.*/, '') || 'index.html';
+  page.on('request', (request) => asked.push(pathOf(request.url())));
+  await page.goto(`${origin}/some/where/`);
+  await computed(page);
+  const names = JSON.parse(readFileSync(join(repository, 'data/analyses/index.json'), 'utf8')) as string[];
+  await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(names.length);
+  const isPage = (path: string) => path !== 'service-worker.js' && path !== 'icon.svg';
+  const counted = firstLoad(site).filter(isPage);
+  await expect.poll(() => [...new Set(asked.filter(isPage))].sort()).toEqual(counted.sort());
+
+  // Scripts that most readers do not need come with the first use, and are kept for the times without a network.
+  const [svg] = await Promise.all([page.waitForEvent('download'), exportAs(page, 'SVG')]);
+  expect(readFileSync(await svg.path(), 'utf8')).toContain('<svg');
+  const late = [...new Set(asked)].filter((path) => path.endsWith('.js') && isPage(path) && !counted.includes(path));
+  expect(late).toEqual([expect.stringMatching(/^assets\/picture-/)]);
+  check();
+});
+
+async function exportAs(page: Page, name: string): Promise<void> {
+  await exportOpener(page).click();
+  await page.getByRole('button', { name: `Export ${name}`, exact: true }).click();
+}
