@@ -45,7 +45,8 @@ for (const name of workflows)
   test(`${name}: every step is a command of ./dev, every action is pinned, no job lasts for ever`, () => {
     const { jobs, permissions } = parse(workflow(name));
     const pins = workflow(name).match(/@[0-9a-f]{40}\b.*/g);
-    for (const pin of pins) assert.match(pin, / # v\d[\d.]*$/, `${pin}: its version, which dependabot reads and changes`);
+    for (const pin of pins)
+      assert.match(pin, / # v\d[\d.]*$/, `${pin}: its version, which dependabot reads and changes`);
     assert.deepEqual(permissions, { contents: 'read' });
     for (const [job, { steps, 'timeout-minutes': minutes }] of Object.entries(jobs)) {
       assert.ok(minutes <= 60, `${job}: timeout-minutes`);
