@@ -3,6 +3,7 @@
 import './theme.css';
 import './styles/base.css';
 import './styles/frame.css';
+import './styles/toolbar.css';
 import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
@@ -16,6 +17,7 @@ import './styles/print.css';
 import { start } from 'anyslice';
 import { App } from './app.ts';
 import { byId } from './dom.ts';
+import { drawIcons } from './icons.ts';
 import { Library } from './library.ts';
 import { startFramed } from './ship/framed.ts';
 import { LICENCES, offerLicences } from './ship/licences.ts';
@@ -23,6 +25,7 @@ import type { Resources } from './ship/resources.ts';
 import { offerSharing } from './ship/sharing.ts';
 
 export async function startPage(resources: Resources): Promise<void> {
+  drawIcons(document);
   offerLicences(resources.read, new URL(`../${LICENCES}`, resources.root).href);
   let app: App | null = null;
   startFramed(() => app?.address ?? location.hash);

@@ -1,5 +1,6 @@
 // The plot over the whole screen, and on paper.
 
+import { setIcon } from '../icons.ts';
 import type { Plot } from '../plot/plot.ts';
 
 /** `button`, one of `tools`, shows `figure` over the whole screen, or over the whole window where browsers do not allow
@@ -17,7 +18,7 @@ export function fillScreen(figure: HTMLElement, tools: HTMLElement, button: HTML
     // What has been moved has lost the focus.
     button.focus();
     button.setAttribute('aria-pressed', String(full));
-    button.textContent = full ? 'Leave full screen' : 'Full screen';
+    setIcon(button, full ? 'leave' : 'full', full ? 'Leave full screen' : 'Full screen');
   };
   button.setAttribute('aria-pressed', 'false');
   button.addEventListener('click', async () => {

@@ -1,4 +1,5 @@
-// What can be taken away, each made from one set of results that belong together.
+// What can be taken away, each made from one set of results that belong together. The scripts that make it come with the
+// first export: most readers take nothing away.
 
 import { captionParts } from '../panels/caption.ts';
 import { paperColours, readColours } from '../plot/colours.ts';
@@ -10,11 +11,9 @@ import { isComplete, isSettled, type Results } from '../results.ts';
 import { settingOf } from '../session.ts';
 import { linkTo } from '../ship/link.ts';
 import { hashOfState } from '../state.ts';
-import { archiveOf } from './archive.ts';
 import { csvOf } from './csv.ts';
-import { documentOf } from './document.ts';
 import { figureName, joined, pointName, type Taken } from './download.ts';
-import { type Figure, paintedPicture, writtenPicture } from './picture.ts';
+import type { Figure } from './picture.ts';
 
 export type Kind = 'csv' | 'json' | 'hepdata' | 'png' | 'svg' | 'bibtex' | 'workspace';
 
@@ -101,11 +100,13 @@ export class Exporter {
         return textFile(`${name}.csv`, 'text/csv', await csvOf(results));
       case 'json': {
         const provenance = await analysis.provenance(NOW);
+        const { documentOf } = await import('./document.ts');
         const document = documentOf(results, { provenance, permalink: permalinkOf(results), date: new Date() });
         return textFile(`${name}.json`, 'application/json', `${JSON.stringify(document, null, 1)}\n`);
       }
       case 'hepdata': {
         const files = await analysis.hepdata(hepdataResults(results), NOW);
+        const { archiveOf } = await import('./archive.ts');
         return { name: `${name}_hepdata.zip`, content: archiveOf(files) };
       }
       case 'bibtex':
@@ -113,6 +114,7 @@ export class Exporter {
       case 'png':
         return { name: `${name}.png`, content: await pngOf(this.figure(results), this.sheet(options)) };
       case 'svg': {
+        const { writtenPicture } = await import('./picture.ts');
         const title = results.analysis.card.about.title;
         const text = writtenPicture(this.figure(results), this.sheet(options), title, describe(results));
         return textFile(`${name}.svg`, 'image/svg+xml', text);
@@ -170,6 +172,7 @@ function hepdataResults(results: Results) {
 }
 
 async function pngOf(figure: Figure, sheet: Sheet): Promise<Blob> {
+  const { paintedPicture } = await import('./picture.ts');
   const made = paintedPicture(figure, sheet);
   const blob = await new Promise<Blob | null>((resolve) => made.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error(`A picture of ${made.width} by ${made.height} pixels is too large for this browser.`);

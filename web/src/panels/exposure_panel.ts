@@ -79,9 +79,7 @@ export class ExposurePanel {
       this.offered = card;
       replaceContent(
         this.choice,
-        Object.entries(card.parameters).map(([value, { symbol }]) =>
-          element('option', { value }, symbol.text.replaceAll('_', ' ')),
-        ),
+        Object.entries(card.parameters).map(([value, { symbol }]) => element('option', { value }, symbol.text)),
       );
     }
     this.choice.value = request.on;
