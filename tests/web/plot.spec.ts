@@ -1,6 +1,6 @@
 // What the reader does at the plot: zooms, pins curves, adds files, fills the screen; and the numbers beside it.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { cardPath, native } from './native.ts';
 
@@ -50,6 +50,31 @@ function commandLimit(...options: string[]): Record<string, number> {
 function numberIn(text: string | null): number {
   const plain = (text ?? '').replace(/[⁻⁰¹²³⁴-⁹]/g, (sign) => '-0123456789'['⁻⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(sign)]!);
   return Number(plain.replace('×10', 'e').replace('−', '-'));
+}
+
+/** The first figure of contours of a card, as words of the command. */
+function contourWords(card: string): string[] {
+  const [{ axes, set, x, y }] = Object.values(JSON.parse(readFileSync(cardPath(card), 'utf8')).presets) as [
+    { axes: Record<'x' | 'y', { range: number[] }>; set: Record<string, number>; x: string; y: string },
+  ];
+  const fixed = Object.entries(set).filter(([name]) => name !== x && name !== y);
+  return [
+    ...['--x', `${x}=${axes.x.range.join(':')}`, '--y', `${y}=${axes.y.range.join(':')}`],
+    ...fixed.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+  ];
+}
+
+/** Whether rings hold a point, by the even-odd rule in the logarithms of both axes. */
+function isInside(rings: [number, number][][], x: number, y: number): boolean {
+  const [px, py] = [Math.log(x), Math.log(y)];
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; ++i) {
+      const [[x0, y0], [x1, y1]] = [ring[i - 1]!.map(Math.log), ring[i]!.map(Math.log)] as [number[], number[]];
+      if (y0! > py !== y1! > py && px < x0! + ((x1! - x0!) * (py - y0!)) / (y1! - y0!)) inside = !inside;
+    }
+  }
+  return inside;
 }
 
 test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each one step back', async ({ page }) => {
@@ -206,6 +231,7 @@ test('pins curves, says how far the limit is from them, and restores them from a
   const list = page.locator('#pins li');
   await expect(list).toHaveCount(1);
   await expect(list).toContainText('×1 (');
+  await expect(list.locator('.areas')).toHaveText('Both exclude the same part of the plot.');
   await page.locator('#choose-method').selectOption('cls-exact');
   await computed(page);
   await page.locator('#choose-level').fill('90');
@@ -256,6 +282,27 @@ test('contours are pinned, and a click opens the parts of a point as the command
   const difference = page.locator('#pins li[aria-busy="false"] .difference');
   // At a higher level less is excluded: the lower edge lies higher.
   await expect(difference).toHaveText(/^×1\.[0-9]+ \(/);
+
+  // What only one of the two excludes, by counting points of the plot inside the command's contours.
+  const areas = page.locator('#pins .areas');
+  await expect(areas).toHaveText(/^Excluded by only one of them: .* % of the plot/);
+  const shares = [...(await areas.textContent())!.matchAll(/([\d.×⁻⁰¹²³⁴-⁹]+) %/g)].map(([, text]) => numberIn(text!));
+  const axes = [range(page, 'x'), range(page, 'y')];
+  const rings = ['0.95', '0.9'].map(
+    (cl) => JSON.parse(native('contour', cardPath(card), ...contourWords(card), '--cl', cl, '--json')).rings,
+  );
+  const counted = [0, 0];
+  const lines = 150;
+  for (let i = 0; i < lines * lines; ++i) {
+    const share = [((i % lines) + 0.5) / lines, (Math.floor(i / lines) + 0.5) / lines];
+    const at = axes.map(([low, high], axis) => low! * (high! / low!) ** share[axis]!);
+    const [shown, pinned] = rings.map((all) => isInside(all, at[0]!, at[1]!));
+    if (shown !== pinned) counted[shown ? 0 : 1]! += 100 / lines / lines;
+  }
+  expect(counted[1]).toBeGreaterThan(0.5);
+  expect(Math.abs(shares[0]! - counted[0]! - counted[1]!)).toBeLessThan(0.3);
+  expect(Math.abs(shares[1]! - counted[0]!)).toBeLessThan(0.3);
+  expect(Math.abs(shares[2]! - counted[1]!)).toBeLessThan(0.3);
 
   await page.mouse.click(x, y);
   const row = page.locator('#parts tbody tr', { hasText: 'P0D' });

@@ -20,6 +20,7 @@ import type { Point } from './plot/regions.ts';
 import { crossings } from './plot/section.ts';
 import type { Results } from './results.ts';
 import { ComparedCurves } from './session/compared.ts';
+import { Differences } from './session/differing.ts';
 import { type Compared, MOST_COMPARED, tidyName, withPinned } from './state/compared.ts';
 import { curvePresetOf, overlaysIn } from './state/plane.ts';
 import { inside } from './state/ranges.ts';
@@ -47,6 +48,7 @@ export class PlotDesk {
   private readonly zooming: Zooming;
   private readonly compared: ComparedCurves;
   private readonly list: ComparedList;
+  private readonly differences = new Differences(() => this.showCompared());
   readonly dropped: DroppedCurves;
   /** The point whose numbers are shown. */
   private point: Point | null = null;
@@ -167,6 +169,7 @@ export class PlotDesk {
       problem,
       present,
       pinned: own ? cut(own) : [],
+      areas: own ? this.differences.of(results, own) : null,
     }));
     this.list.show(items, plane, x, family?.text);
   }

@@ -106,5 +106,15 @@ function shownWithIt(fields: Fields, axes: ContourState['axes']): HTMLElement {
     checkField('Contours for ±1 Monte Carlo error', (shown) => fields.change({ band: shown }), 'choose-band'),
     (state) => state.band,
   );
-  return folded('shown', 'Shown with it', false, layer, band, ...overlayFields(fields, axes));
+  // A tip seems to be a spike of the drawing; it is how sure the limit is there.
+  const tips = 'Where two edges meet at a small angle, a small error moves their tip far.';
+  return folded(
+    'shown',
+    'Shown with it',
+    false,
+    layer,
+    band,
+    element('p', { class: 'note' }, tips),
+    ...overlayFields(fields, axes),
+  );
 }
