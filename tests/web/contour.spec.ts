@@ -90,16 +90,6 @@ test('any two parameters are the axes', async ({ page }) => {
   await expect(x).toHaveValue('epsilon');
 });
 
-test('a value that is typed or moved changes the contour', async ({ page }) => {
-  await open(page, `#card=${HEAVY}`);
-  const before = await page.locator('#summary').textContent();
-  await page.locator('#choose-UmuN2').fill('1e-5');
-  await page.locator('#choose-UmuN2').press('Enter');
-  await computed(page, '"UmuN2":0.00001');
-  await expect(page.locator('#summary')).not.toHaveText(before!);
-  await expect(page.locator('#caption')).toContainText('= 10⁻⁵');
-});
-
 test('a parameter follows another until it gets a value of its own', async ({ page }) => {
   await open(page, `#card=${LIGHT}`);
   const follow = page.locator('#follow-VN2');

@@ -2,7 +2,6 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { exportedFile, exportedText, exportOpener } from './exports.ts';
-import { cardPath, native } from './native.ts';
 
 /** Fails a test on any error in the console or request to elsewhere; call it before the page is opened. */
 function watch(page: Page): () => void {
@@ -53,18 +52,6 @@ function parse(text: string): { header: string[]; rows: number[][] } {
   return { header: header.split(','), rows: lines.map((line) => line.split(',').map(number)) };
 }
 
-function expectSameRows(ours: number[][], theirs: number[][]): void {
-  expect(ours).toHaveLength(theirs.length);
-  for (const [i, row] of theirs.entries()) {
-    for (const [k, value] of row.entries()) {
-      const found = ours[i]![k]!;
-      if (Number.isNaN(value)) expect(found).toBeNaN();
-      else if (found !== value)
-        expect(Math.abs(found / value - 1), `row ${i}, column ${k}: ${found}, ${value}`).toBeLessThanOrEqual(1e-6);
-    }
-  }
-}
-
 test('shows the first limit without a click, from its own files only', async ({ page }) => {
   const check = watch(page);
   await open(page);
@@ -77,27 +64,6 @@ test('shows the first limit without a click, from its own files only', async ({ 
   await expect(page.locator('#readout')).toContainText('effective events');
   await expect(page.locator('#message')).toBeHidden();
   expect(await page.context().cookies()).toEqual([]);
-  check();
-});
-
-test('exports what the native command computes', async ({ page }) => {
-  const check = watch(page);
-  await open(page, '#card=microboone-kdar-scalar&preset=figure-2&x=100:200&points=11');
-  const ours = await exportedRows(page);
-  const theirs = parse(
-    native(
-      'limit',
-      cardPath('microboone-kdar-scalar'),
-      '--on',
-      'theta',
-      '--versus',
-      'mS=100:200:11',
-      '--format',
-      'csv',
-    ),
-  );
-  expect(ours.header).toEqual(theirs.header);
-  expectSameRows(ours.rows, theirs.rows);
   check();
 });
 

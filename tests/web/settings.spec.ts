@@ -172,7 +172,8 @@ for (const card of [HEAVY, LIGHT]) {
   test(`contours: every setting of ${card}`, async ({ page }) => {
     const errors = await opened(page, `#card=${card}&beside.parts=&beside.channels=&band=0`);
     await unfold(page);
-    await moveSliders(page);
+    // The same fields with other names: one card is enough.
+    if (card === HEAVY) await moveSliders(page);
     await turnOverlays(page);
     const words: string[] = [];
     const axes = ['mZ', 'epsilon'];
