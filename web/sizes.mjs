@@ -3,9 +3,10 @@
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, extname, join, posix, relative, resolve, sep } from 'node:path';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { firstLoad } from './bundle/first_load.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const site = process.env.ANYSLICE_SITE ?? resolve(here, '../build/site');
@@ -22,7 +23,7 @@ for (const file of files) {
   console.log(`${kilobytes(bytes.length)} ${kilobytes(sent(file, 'gzip'))} gz  ${file}`);
 }
 
-const first = firstLoad();
+const first = firstLoad(site);
 const total = (compression) => first.reduce((sum, file) => sum + sent(file, compression), 0);
 console.log(`\nfirst load (${first.length} files): ${kilobytes(total('gzip'))} gz, ${kilobytes(total('brotli'))} br`);
 
@@ -41,19 +42,6 @@ for (const [what, bytes, limit] of BUDGETS) {
     `${what} is ${kilobytes(bytes).trim()}, more than the ${kilobytes(limit).trim()} it should have at most`,
   );
   process.exitCode = 1;
-}
-
-/** What a visit without an address downloads before it shows a limit. */
-function firstLoad() {
-  const [card] = JSON.parse(contentOf('data/analyses/index.json'));
-  const { tables } = JSON.parse(contentOf(`data/analyses/${card}`));
-  return [
-    'index.html',
-    ...files.filter((file) => file.startsWith('assets/')),
-    'data/analyses/index.json',
-    `data/analyses/${card}`,
-    ...Object.values(tables ?? {}).map(({ url }) => posix.join('data/analyses', url)),
-  ];
 }
 
 /** Bytes on the way to the browser; tables are compressed already. */

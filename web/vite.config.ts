@@ -108,6 +108,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Without this every module that the first visit shares with an export would become a file of its own.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
   },
   server: { fs: { allow: [repository, core] } },
   plugins: [symbolsPlugin(join(data, 'analyses')), dataPlugin(), policyPlugin()],

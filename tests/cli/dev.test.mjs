@@ -72,6 +72,11 @@ for (const words of [
     assertRefused(await run(dev, words), ['frobnicate', 'help'], 'dev: error: ');
   });
 
+test('./dev release refuses a tag of another version before it builds', async () => {
+  const answer = await run('env', ['ANYSLICE_TAG=v99.0.0', dev, 'release']);
+  assertRefused(answer, ["'v99.0.0'", 'is version', 'CONTRIBUTING.md'], 'dev: error: ');
+});
+
 test('./dev help lists every command', async () => {
   const result = await run(dev, ['help']);
   assert.equal(result.status, 0);

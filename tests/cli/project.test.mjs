@@ -42,14 +42,18 @@ test('actionlint has nothing to say about the workflows, and does speak', async 
 
 const help = (await run(join(root, 'dev'), ['help'])).stdout;
 for (const name of workflows)
-  test(`${name}: every step is a command of ./dev, every action has a version, no job lasts for ever`, () => {
+  test(`${name}: every step is a command of ./dev, every action is pinned, no job lasts for ever`, () => {
     const { jobs, permissions } = parse(workflow(name));
+    const pins = workflow(name).match(/@[0-9a-f]{40}\b.*/g);
+    for (const pin of pins)
+      assert.match(pin, / # v\d[\d.]*$/, `${pin}: its version, which dependabot reads and changes`);
     assert.deepEqual(permissions, { contents: 'read' });
     for (const [job, { steps, 'timeout-minutes': minutes }] of Object.entries(jobs)) {
       assert.ok(minutes <= 60, `${job}: timeout-minutes`);
       for (const { run: command, uses } of steps) {
         assert.ok(command || uses, `${job}: a step does something`);
-        if (uses) assert.match(uses, /^[\w.-]+\/[\w./-]+@v\d/, `${job}: ${uses}`);
+        // A tag can be moved to other code later, a commit cannot.
+        if (uses) assert.match(uses, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/, `${job}: ${uses}`);
         if (!command) continue;
         const [, subcommand] = command.trim().match(/^\.\/dev (\w+)[ \w-]*$/) ?? [];
         assert.ok(subcommand && help.includes(`./dev ${subcommand}`), `${job}: ${command}`);

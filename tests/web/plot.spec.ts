@@ -87,8 +87,14 @@ test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each 
   await page.mouse.wheel(0, -50);
   await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
   expect(range(page, 'x'), 'a page that scrolls is not caught').toEqual(whole.x);
+  const hint = page.locator('#wheel-hint');
+  await expect(hint).toHaveText('Click the plot, or hold Ctrl, to zoom');
+  await expect(hint).toBeVisible();
+  await page.mouse.click(x, y);
+  await expect(page.locator('#plot-area')).toBeFocused();
+  await expect(hint).toBeHidden();
+  expect(field(page, 'pin'), 'the click that the hint asks for pins nothing').toBe('');
 
-  await page.locator('#plot-area').focus();
   const steps = await page.evaluate(() => history.length);
   for (let i = 0; i < 3; ++i) await page.mouse.wheel(0, -120);
   await rangeBecomes(page, 'x', ([low, high]) => low > 20 && high < 190);
@@ -133,6 +139,11 @@ test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each 
 
   await page.locator('#zoom-in').click();
   await rangeBecomes(page, 'x', ([low]) => low > whole.x[0]);
+  const [low] = range(page, 'x');
+  await page.locator('#zoom-out').click();
+  await rangeBecomes(page, 'x', (now) => now[0] < low);
+  await page.locator('#zoom-in').click();
+  await rangeBecomes(page, 'x', (now) => now[0] >= low);
   await page.mouse.dblclick(...(await placeOn(page, 0.5, 0.4)));
   await rangeBecomes(page, 'x', (now) => now[0] === whole.x[0] && now[1] === whole.x[1]);
   expect(field(page, 'pin'), 'a double click pins nothing').toBe('');
@@ -175,8 +186,33 @@ test.describe('with fingers', () => {
   });
 });
 
-test('a zoomed window is computed anew, as the command computes it', async ({ page }) => {
+test('a zoomed window is computed anew, as the command computes it', async ({ page, context }) => {
   await open(page, `#card=${CARD}&x=100:110&points=11&overlays=`);
+  // The example point is one that the window shows.
+  await expect(page.locator('#readout-title')).toContainText('Example point');
+  const rate = JSON.parse(native('--json', 'rate', cardPath(CARD), '--set', 'mS=105'));
+  await expect(page.locator('#readout')).toContainText('105 MeV');
+  await expect(page.locator('#readout')).toContainText(rate.mu.toPrecision(5));
+  // A link copied while something moves is of where it has got to, not of where the address bar is.
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const address = await page.evaluate(async () => {
+    const canvas = document.querySelector('#plot')!;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const [clientX, clientY] = [left + width / 2, top + height / 2];
+    for (let i = 0; i < 3; ++i) {
+      canvas.dispatchEvent(
+        new WheelEvent('wheel', { ctrlKey: true, deltaY: -20, clientX, clientY, bubbles: true, cancelable: true }),
+      );
+    }
+    const behind = location.href;
+    document.querySelector<HTMLButtonElement>('#copy-link')!.click();
+    return behind;
+  });
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+  await expect.poll(() => page.url()).not.toBe(address);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+  await page.goBack();
+  await rangeBecomes(page, 'x', (now) => now[0] === 100 && now[1] === 110);
   await page.locator('#data-table summary').click();
   const rows = page.locator('#data tbody tr');
   await expect(rows).toHaveCount(11);
@@ -330,7 +366,7 @@ test('draws curves from files, keeps them, and says what is wrong with others', 
 });
 
 test('fills the screen with the plot and its tools, and leaves it again', async ({ page }) => {
-  await open(page);
+  await open(page, '#pin=150:0.0005');
   const height = async () => (await page.locator('#plot-area').boundingBox())!.height;
   const normal = await height();
   const button = page.locator('#full-screen');
@@ -344,6 +380,25 @@ test('fills the screen with the plot and its tools, and leaves it again', async 
   await expect(button).toHaveAttribute('aria-pressed', 'false');
   await expect.poll(height).toBe(normal);
   expect(await page.evaluate(() => document.fullscreenElement)).toBeNull();
+
+  // Where browsers do not allow that, the plot fills the window: Escape leaves it, and only the next one releases the point.
+  await page.evaluate(() => {
+    Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('not allowed'));
+  });
+  await button.click();
+  await expect.poll(height).toBeGreaterThan(normal * 1.1);
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('?');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#help')).toBeHidden();
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('Escape');
+  await expect(button).toHaveAttribute('aria-pressed', 'false');
+  expect(field(page, 'pin')).toBe('150:0.0005');
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => field(page, 'pin')).toBe('');
 });
 
 test('the numbers at the crosshair are those of the command', async ({ page }) => {

@@ -1,6 +1,7 @@
 // What is deployed, where readers meet it: below any path of a bare server, without a network, as one file from a disk or
 // in a sandboxed frame, saved by the page itself. Nothing of it asks anybody else or breaks its own policy.
 
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -8,6 +9,8 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, expect, type FrameLocator, type Page, test } from '@playwright/test';
+import { firstLoad } from '../../web/bundle/first_load.mjs';
+import { exportOpener } from './exports.ts';
 import { repository } from './native.ts';
 
 const site = process.env['ANYSLICE_SITE'] ?? join(repository, 'build/site');
@@ -108,6 +111,11 @@ test('a file saved by the page, and one saved by that file, open from a disk wit
   await computed(page);
   const asked = await curve(page);
   expect(asked).toContain('110');
+  const drop = (name: string, text: string) =>
+    page.locator('#overlay-file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const dropped = page.locator('#dropped li');
+  await drop('mine <b>.csv', '120,1e-3\n150,5e-4\n180,6e-4\n');
+  await expect(dropped).toHaveCount(1);
   const first = await saved(page, 'first.html');
   expect(statSync(first).size).toBeLessThanOrEqual(2e6);
 
@@ -116,6 +124,11 @@ test('a file saved by the page, and one saved by that file, open from a disk wit
   expect(await curve(page)).toBe(asked);
   await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(1);
   await expect(page.locator('#status-line')).toBeVisible();
+  await expect(dropped).toHaveText(/mine <b>\.csv3 points/);
+
+  // What was taken out and put in there is what the next file has, and the first one in the same tab as it was left.
+  await page.getByRole('button', { name: 'Remove mine' }).click();
+  await drop('next.csv', '120,2e-3\n');
 
   // Saved again with another level: the settings of the moment count.
   await page.getByRole('button', { name: '95 %' }).click();
@@ -125,6 +138,12 @@ test('a file saved by the page, and one saved by that file, open from a disk wit
   await computed(page);
   expect(page.url()).toContain('cl=0.95');
   expect(await curve(page)).not.toBe(asked);
+  await expect(dropped).toHaveText(/^next\.csv1 point/);
+  await page.getByRole('button', { name: 'Remove next' }).click();
+  await expect(page.locator('#dropped')).toBeHidden();
+  await page.reload();
+  await computed(page);
+  await expect(page.locator('#dropped')).toBeHidden();
   check();
 });
 
@@ -179,6 +198,8 @@ test.describe('the site below some path of a bare server', () => {
     await page.goto(`${origin}/some/where/?again${SETTINGS}`);
     await computed(page);
     expect(await curve(page)).toContain('110');
+    const [svg] = await Promise.all([page.waitForEvent('download'), exportAs(page, 'SVG')]);
+    expect(readFileSync(await svg.path(), 'utf8')).toContain('<svg');
     await page.locator('#choose-analysis').selectOption('nd280-dark-neutrino-heavy');
     await expect(page.getByRole('heading', { level: 1 })).toContainText('heavy');
     check();
@@ -230,6 +251,51 @@ test.describe('the site below some path of a bare server', () => {
     expect(page.url()).toContain('points=9');
     check();
   });
+});
+
+test('a site that was taken down leaves nothing in the browser', async ({ page, context }) => {
+  const check = await watch(context);
+  const guide = readFileSync(join(repository, 'docs/deploying.md'), 'utf8');
+  const [, removal] = guide.match(/```js\n(self\.addEventListener[\s\S]*?)```/)!;
+  const kept = () =>
+    page.evaluate(async () => ({
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+      caches: await caches.keys(),
+    }));
+  await page.goto(`${origin}/some/where/${SETTINGS}`);
+  await computed(page);
+  await expect.poll(async () => (await kept()).workers).toBe(1);
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    await caches.open('another page of this origin');
+  });
+  await page.reload();
+  await computed(page);
+  pages['/some/where/service-worker.js'] = removal!;
+  pages['/some/where/index.html'] = pages['/some/where/'] = '<!doctype html><title>Gone</title>';
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())!.update());
+  await expect(page).toHaveTitle('Gone');
+  await expect.poll(kept).toEqual({ workers: 0, caches: ['another page of this origin'] });
+  for (const path of ['service-worker.js', 'index.html', '']) delete pages[`/some/where/${path}`];
+  check();
+});
+
+test('digests that the build prints are those of what it made, and browsers agree', async ({ page, context }) => {
+  const check = await watch(context);
+  const printed = execFileSync(process.execPath, [join(repository, 'web/sizes.mjs')], { encoding: 'utf8' });
+  const digests = [...printed.matchAll(/^(sha384-\S+) {2}(embed\/\S+)$/gm)];
+  expect(digests.map(([, , file]) => extname(file!)).sort()).toEqual(['.js', '.wasm']);
+  for (const [, digest, file] of digests) {
+    const content = readFileSync(join(site, file!));
+    expect(digest).toBe(`sha384-${createHash('sha384').update(content).digest('base64')}`);
+  }
+  const [, digest] = digests.find(([, , file]) => file!.endsWith('.js'))!;
+  pages['/sure.html'] = `<!doctype html><title>Sure</title><body>
+    <script type="module" crossorigin integrity="${digest}" src="/some/where/embed/any-slice.js"></script>
+    <any-slice analysis="microboone-kdar-scalar" preset="figure-2" x="110:190" points="9"></any-slice></body>`;
+  await page.goto(`${origin}/sure.html`);
+  await expect(page.locator('any-slice #caption')).toContainText('95 % CL');
+  check();
 });
 
 test('what the dialog offers to copy shows the same figure in another page', async ({ page, context }) => {
@@ -342,3 +408,59 @@ test('three elements in one page share workers and tables', async ({ page, conte
   await expect(contour.locator('#status')).toContainText('404');
   check(/status of 404/);
 });
+
+test('an element leads to the page where that has the card, and nowhere with a card from elsewhere', async ({
+  page,
+  context,
+}) => {
+  const check = await watch(context);
+  const card = JSON.parse(readFileSync(join(repository, 'data/analyses/microboone-kdar-scalar.json'), 'utf8'));
+  for (const table of Object.values<{ url: string }>(card.tables)) {
+    table.url = new URL(table.url, `${origin}/some/where/data/analyses/`).href;
+  }
+  pages['/own/card.json'] = JSON.stringify(card);
+  const figure = 'preset="figure-2" x="110:190" points="9"';
+  pages['/own/paper.html'] = `<!doctype html><title>Paper</title><body>
+    <script type="module" src="/some/where/embed/any-slice.js"></script>
+    <any-slice id="own" analysis="card.json" ${figure}></any-slice>
+    <any-slice id="built-in" analysis="/some/where/data/analyses/microboone-kdar-scalar.json" ${figure}></any-slice></body>`;
+  await page.goto(`${origin}/own/paper.html`);
+  for (const one of ['#own', '#built-in']) await expect(page.locator(`${one} #caption`)).toContainText('95 % CL');
+  await expect(page.locator('#own #link')).toBeHidden();
+  const href = await page.locator('#built-in #link').getAttribute('href');
+  expect(href).toMatch(/\/some\/where\/#v=1&card=microboone-kdar-scalar&.*x=110:190/);
+  await page.goto(href!);
+  await computed(page);
+  await expect(page.locator('#message')).toBeHidden();
+  expect(await curve(page)).toContain('110');
+  check();
+});
+
+test('a first visit asks for what its size is counted from, and nothing else before an export', async ({
+  page,
+  context,
+}) => {
+  const check = await watch(context);
+  const asked: string[] = [];
+  const pathOf = (url: string) => url.slice(`${origin}/some/where/`.length).replace(/#.*/, '') || 'index.html';
+  page.on('request', (request) => asked.push(pathOf(request.url())));
+  await page.goto(`${origin}/some/where/`);
+  await computed(page);
+  const names = JSON.parse(readFileSync(join(repository, 'data/analyses/index.json'), 'utf8')) as string[];
+  await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(names.length);
+  const isPage = (path: string) => path !== 'service-worker.js' && path !== 'icon.svg';
+  const counted = firstLoad(site).filter(isPage);
+  await expect.poll(() => [...new Set(asked.filter(isPage))].sort()).toEqual(counted.sort());
+
+  // Scripts that most readers do not need come with the first use, and are kept for the times without a network.
+  const [svg] = await Promise.all([page.waitForEvent('download'), exportAs(page, 'SVG')]);
+  expect(readFileSync(await svg.path(), 'utf8')).toContain('<svg');
+  const late = [...new Set(asked)].filter((path) => path.endsWith('.js') && isPage(path) && !counted.includes(path));
+  expect(late).toEqual([expect.stringMatching(/^assets\/picture-/)]);
+  check();
+});
+
+async function exportAs(page: Page, name: string): Promise<void> {
+  await exportOpener(page).click();
+  await page.getByRole('button', { name: `Export ${name}`, exact: true }).click();
+}

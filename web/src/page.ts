@@ -7,6 +7,7 @@ import './styles/toolbar.css';
 import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
+import './styles/wheel_hint.css';
 import './styles/panels.css';
 import './styles/chain.css';
 import './styles/export.css';
@@ -25,9 +26,9 @@ import { offerSharing } from './ship/sharing.ts';
 
 export async function startPage(resources: Resources): Promise<void> {
   drawIcons(document);
-  startFramed();
   offerLicences(resources.read, new URL(`../${LICENCES}`, resources.root).href);
   let app: App | null = null;
+  startFramed(() => app?.address ?? location.hash);
   const anyslice = start({
     module: resources.compile(),
     createWorker: resources.createWorker,
@@ -41,6 +42,7 @@ export async function startPage(resources: Resources): Promise<void> {
   try {
     const library = await Library.read(anyslice, resources.folder, resources.read);
     app = new App(library, resources.address);
+    app.keepCurves(resources.curves);
     offerSharing(app, resources);
     document.body.classList.remove('starting');
     await app.goTo(location.hash, 'replace');

@@ -34,9 +34,18 @@ export function fillScreen(figure: HTMLElement, tools: HTMLElement, button: HTML
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement !== figure) set(false);
   });
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && isFull() && !document.fullscreenElement) set(false);
-  });
+  // Before others learn of it: one Escape does one thing. What lies over the plot is closed first.
+  addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape' || !isFull() || document.fullscreenElement) return;
+      if (document.querySelector('dialog[open], :popover-open, details.menu[open]')) return;
+      event.preventDefault();
+      event.stopPropagation();
+      set(false);
+    },
+    { capture: true },
+  );
 }
 
 // As wide as a page of paper, in pixels of the screen; the style sheet gives the plot the same shape.

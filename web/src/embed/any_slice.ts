@@ -119,7 +119,9 @@ export class AnySlice extends HTMLElement {
 
   private apply(state: State): void {
     this.state = state;
-    this.figure?.showState(this.analysis_!.card, state, this.readonly, pageAddress(this.address));
+    const { card } = this.analysis_!;
+    const page = pageAddress(this.analysis, (name) => hashOfState({ ...state, card: name }, card));
+    this.figure?.showState(card, state, this.readonly, page);
     // Something that is about to be shown is let be shown, so that the figure follows a slider.
     if (!this.running || this.running.shown) this.compute();
   }

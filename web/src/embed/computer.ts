@@ -18,9 +18,13 @@ export function addressOfCard(analysis: string): string {
     : new URL(`../data/analyses/${encodeURIComponent(analysis)}.json`, here).href;
 }
 
-/** The same figure on the page itself. */
-export function pageAddress(address: string): string {
-  return new URL(`../${address}`, here).href;
+/** The same figure on the page itself, by the address that it has under the page's name of the analysis; null where the
+ * page does not have the card. */
+export function pageAddress(analysis: string, addressOf: (name: string) => string): string | null {
+  const folder = new URL('../data/analyses/', here).href;
+  const card = addressOfCard(analysis).replace(/[?#].*/, '');
+  const name = card.startsWith(folder) ? card.slice(folder.length).replace(/\.json$/, '') : '';
+  return name === '' ? null : new URL(`../${addressOf(decodeURIComponent(name))}`, here).href;
 }
 
 export function open(url: string): Promise<Analysis> {

@@ -49,9 +49,11 @@ export class Figure {
     this.plot = new Plot(this.canvas);
   }
 
-  /** `readonly`: there is nothing to set. */
-  showState(card: Card, state: State, readonly: boolean, page: string): void {
-    this.link.href = page;
+  /** `readonly`: there is nothing to set. `page`: the same figure on the page, null where that cannot show it. */
+  showState(card: Card, state: State, readonly: boolean, page: string | null): void {
+    this.link.hidden = page === null;
+    if (page === null) this.link.removeAttribute('href');
+    else this.link.href = page;
     const axes = state.kind === 'contour' ? state.axes : null;
     const signature = JSON.stringify([state.card, state.preset, axes, readonly]);
     if (signature !== this.built) {

@@ -1,4 +1,5 @@
-// What can be taken away, each made from one set of results that belong together.
+// What can be taken away, each made from one set of results that belong together. The scripts that make it come with the
+// first export: most readers take nothing away.
 
 import { captionParts } from '../panels/caption.ts';
 import { paperColours, readColours } from '../plot/colours.ts';
@@ -6,14 +7,13 @@ import type { KeyItem } from '../plot/key.ts';
 import type { PlotModel } from '../plot/model.ts';
 import type { Sheet } from '../plot/plot.ts';
 import { type RestingPoint, settingAt } from '../resting_point.ts';
-import type { Results } from '../results.ts';
+import { isComplete, isSettled, type Results } from '../results.ts';
 import { settingOf } from '../session.ts';
+import { linkTo } from '../ship/link.ts';
 import { hashOfState } from '../state.ts';
-import { archiveOf } from './archive.ts';
 import { csvOf } from './csv.ts';
-import { documentOf } from './document.ts';
 import { figureName, joined, pointName, type Taken } from './download.ts';
-import { type Figure, paintedPicture, writtenPicture } from './picture.ts';
+import type { Figure } from './picture.ts';
 
 export type Kind = 'csv' | 'json' | 'hepdata' | 'png' | 'svg' | 'bibtex' | 'workspace';
 
@@ -23,6 +23,8 @@ export interface Surroundings {
   draw: (results: Results) => { model: PlotModel; key: KeyItem[] };
   /** Size of the plot on display, in CSS pixels. */
   size: () => { width: number; height: number };
+  /** Computes the rest of results that were cancelled: only what is complete is taken away. */
+  complete: (results: Results) => void;
 }
 
 export interface PictureOptions {
@@ -53,10 +55,11 @@ export class Exporter {
   about(results: Results | null): void {
     this.results = results;
     if (results === null) this.resting = null;
-    if (results && !isFinished(results)) return;
+    if (results && !isSettled(results)) return;
     for (const { resolve, reject } of this.waiting.splice(0)) {
-      if (results) resolve(results);
-      else reject(new Error('Nothing was exported: the figure has gone before it was finished.'));
+      if (results && isComplete(results)) resolve(results);
+      else if (results) reject(new Error('the computation was cancelled.'));
+      else reject(new Error('the figure has gone before it was finished.'));
     }
   }
 
@@ -68,7 +71,7 @@ export class Exporter {
   /** Nothing more will come. */
   stop(): void {
     for (const { reject } of this.waiting.splice(0)) {
-      reject(new Error('Nothing was exported: the computation did not come to its end.'));
+      reject(new Error('the computation did not come to its end.'));
     }
   }
 
@@ -79,7 +82,12 @@ export class Exporter {
 
   /** Whether an export would wait for the rest of a computation. */
   get unfinished(): boolean {
-    return this.results !== null && !isFinished(this.results);
+    return this.results !== null && !isComplete(this.results);
+  }
+
+  /** Whether that rest was cancelled, and an export begins it again. */
+  get cancelled(): boolean {
+    return this.unfinished && isSettled(this.results!);
   }
 
   async take(kind: Kind, options: PictureOptions): Promise<Taken> {
@@ -92,11 +100,13 @@ export class Exporter {
         return textFile(`${name}.csv`, 'text/csv', await csvOf(results));
       case 'json': {
         const provenance = await analysis.provenance(NOW);
+        const { documentOf } = await import('./document.ts');
         const document = documentOf(results, { provenance, permalink: permalinkOf(results), date: new Date() });
         return textFile(`${name}.json`, 'application/json', `${JSON.stringify(document, null, 1)}\n`);
       }
       case 'hepdata': {
         const files = await analysis.hepdata(hepdataResults(results), NOW);
+        const { archiveOf } = await import('./archive.ts');
         return { name: `${name}_hepdata.zip`, content: archiveOf(files) };
       }
       case 'bibtex':
@@ -104,6 +114,7 @@ export class Exporter {
       case 'png':
         return { name: `${name}.png`, content: await pngOf(this.figure(results), this.sheet(options)) };
       case 'svg': {
+        const { writtenPicture } = await import('./picture.ts');
         const title = results.analysis.card.about.title;
         const text = writtenPicture(this.figure(results), this.sheet(options), title, describe(results));
         return textFile(`${name}.svg`, 'image/svg+xml', text);
@@ -125,8 +136,10 @@ export class Exporter {
   private finished(): Promise<Results> {
     const { results } = this;
     if (!results) return Promise.reject(new Error('There is nothing to export yet.'));
-    if (isFinished(results)) return Promise.resolve(results);
-    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+    if (isComplete(results)) return Promise.resolve(results);
+    const finished = new Promise<Results>((resolve, reject) => this.waiting.push({ resolve, reject }));
+    if (isSettled(results)) this.surroundings.complete(results);
+    return finished;
   }
 
   private figure(results: Results): Figure {
@@ -145,10 +158,6 @@ export class Exporter {
   }
 }
 
-function isFinished(results: Results): boolean {
-  return results.kind === 'curve' || results.complete;
-}
-
 function hepdataResults(results: Results) {
   const setting = settingOf(results.analysis.card, results.state);
   if (results.kind === 'curve') {
@@ -163,6 +172,7 @@ function hepdataResults(results: Results) {
 }
 
 async function pngOf(figure: Figure, sheet: Sheet): Promise<Blob> {
+  const { paintedPicture } = await import('./picture.ts');
   const made = paintedPicture(figure, sheet);
   const blob = await new Promise<Blob | null>((resolve) => made.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error(`A picture of ${made.width} by ${made.height} pixels is too large for this browser.`);
@@ -175,9 +185,7 @@ function textFile(name: string, type: string, text: string): Taken {
 
 /** The settings of results as an address; what is being computed now may have another. */
 function permalinkOf({ analysis: { card }, state }: Results): string {
-  const address = new URL(location.href);
-  address.hash = hashOfState(state, card);
-  return address.href;
+  return linkTo(hashOfState(state, card));
 }
 
 function describe(results: Results): string {

@@ -21,7 +21,12 @@ export function plotTools(root: HTMLElement): PlotTools {
     return made;
   };
   const tools: PlotTools = {
-    closer: button('zoom-in', 'closer', 'Zoom in', 'Zoom in (key +, or the wheel once the plot has been clicked)'),
+    closer: button(
+      'zoom-in',
+      'closer',
+      'Zoom in',
+      'Zoom in (key +; Ctrl and the wheel, or the wheel alone once the plot has been clicked)',
+    ),
     farther: button('zoom-out', 'farther', 'Zoom out', 'Zoom out (key −)'),
     whole: button(
       'zoom-whole',

@@ -1,0 +1,2 @@
+/** Paths from the folder of the site. */
+export function firstLoad(site: string): string[];
