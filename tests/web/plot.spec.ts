@@ -285,7 +285,7 @@ test('contours are pinned, and a click opens the parts of a point as the command
 
   // What only one of the two excludes, by counting points of the plot inside the command's contours.
   const areas = page.locator('#pins .areas');
-  await expect(areas).toHaveText(/^Excluded by only one of them: .* % of the plot/);
+  await expect(areas).toHaveText(/^Only one excludes .* % of the plot: this limit .* %, the pinned one .* %\.$/);
   const shares = [...(await areas.textContent())!.matchAll(/([\d.×⁻⁰¹²³⁴-⁹]+) %/g)].map(([, text]) => numberIn(text!));
   const axes = [range(page, 'x'), range(page, 'y')];
   const rings = ['0.95', '0.9'].map(

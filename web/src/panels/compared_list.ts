@@ -108,7 +108,7 @@ export function areasText(areas: RegionAreas | null): string {
   if (!areas) return '';
   const share = (area: number) => formatPercent(area / areas.window, 2);
   if (areas.only_first === 0 && areas.only_second === 0) return 'Both exclude the same part of the plot.';
-  return `Excluded by only one of them: ${share(areas.only_first + areas.only_second)} of the plot (${share(areas.only_first)} by the limit shown, ${share(areas.only_second)} by the pinned one).`;
+  return `Only one excludes ${share(areas.only_first + areas.only_second)} of the plot: this limit ${share(areas.only_first)}, the pinned one ${share(areas.only_second)}.`;
 }
 
 /** "×1.31 (2.1×10⁻⁴ : 1.6×10⁻⁴)" for each pair of limits; symbols in braces. */

@@ -199,7 +199,8 @@ function exposureModel(card: Card, limit: ExposureLimit): PlotModel {
     ],
     marks: [
       ...spot(place(today), today.observed, 'observed'),
-      ...projections.flatMap((projection) => spot(place(projection), projection.expected['0'], projection.name)),
+      // Their upright lines have their names.
+      ...projections.flatMap((projection) => spot(place(projection), projection.expected['0'], '')),
     ],
     published: null,
   };
