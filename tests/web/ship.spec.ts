@@ -317,7 +317,8 @@ test('what the dialog offers to copy shows the same figure in another page', asy
   await page.goto(`${origin}/paper.html`);
   const framed = page.frameLocator('iframe');
   await computed(framed);
-  for (const part of ['#controls', '.bar', '#statements', '.tools']) await expect(framed.locator(part)).toBeHidden();
+  for (const part of ['#controls', '.bar', '#statements', '#toolbar-share', '#toolbar-export'])
+    await expect(framed.locator(part)).toBeHidden();
   await expect(framed.locator('#caption')).toContainText('90 % CL');
   await framed.locator('#whole-page').hover();
   expect(await framed.locator('#whole-page').getAttribute('href')).toMatch(
