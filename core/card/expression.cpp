@@ -370,13 +370,22 @@ void with_binary(Operation operation, Visit&& visit) {
 }  // namespace
 
 double Expression::run(std::span<const double> slots, std::string* problem) const {
-  std::array<double, 32> small{};
-  std::vector<double> large;
-  double* stack = small.data();
-  if (depth_ > small.size()) {
-    large.resize(depth_);
-    stack = large.data();
-  }
+  // What is left for run_on() has nothing to clean up: it is called for every point of every plane.
+  constexpr std::size_t kUsualDepth = 32;
+  if (depth_ > kUsualDepth) return run_on(std::vector<double>(depth_).data(), slots, problem);
+  double stack[kUsualDepth];
+  return run_on(stack, slots, problem);
+}
+
+void Expression::note_outside(const Instruction& instruction, double argument, std::string& problem) {
+  if (!problem.empty() || std::isnan(argument) || !std::isnan((*instruction.table)(argument))) return;
+  std::ostringstream text;
+  text << instruction.text << "(" << argument << ") lies outside its table, " << instruction.table->x.front() << " to "
+       << instruction.table->x.back();
+  problem = text.str();
+}
+
+double Expression::run_on(double* stack, std::span<const double> slots, std::string* problem) const {
   std::size_t top = 0;  // number of values on the stack
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const auto& instruction : instructions_) {
@@ -392,17 +401,29 @@ double Expression::run(std::span<const double> slots, std::string* problem) cons
         stack[top++] = nan;
         break;
       case Operation::table:
-        if (problem != nullptr && problem->empty() && std::isnan((*instruction.table)(last)) && !std::isnan(last)) {
-          std::ostringstream text;
-          text << instruction.text << "(" << last << ") lies outside its table, " << instruction.table->x.front()
-               << " to " << instruction.table->x.back();
-          *problem = text.str();
-        }
+        if (problem != nullptr) note_outside(instruction, last, *problem);
         last = (*instruction.table)(last);
         break;
       case Operation::select:
         stack[top - 3] = std::isnan(stack[top - 3]) ? nan : stack[top - 3] != 0 ? stack[top - 2] : stack[top - 1];
         top -= 2;
+        break;
+      // The usual ones first: the others take two more switches.
+      case Operation::add:
+        stack[top - 2] += last;
+        --top;
+        break;
+      case Operation::subtract:
+        stack[top - 2] -= last;
+        --top;
+        break;
+      case Operation::multiply:
+        stack[top - 2] *= last;
+        --top;
+        break;
+      case Operation::divide:
+        stack[top - 2] /= last;
+        --top;
         break;
       default:
         if (stack_change(instruction.operation) == 0) {

@@ -91,6 +91,8 @@ class Expression {
   };
   friend class ExpressionParser;
   double run(std::span<const double> slots, std::string* problem) const;
+  double run_on(double* stack, std::span<const double> slots, std::string* problem) const;
+  static void note_outside(const Instruction& instruction, double argument, std::string& problem);
   class RowEvaluator;
 
   std::string text_;
