@@ -8,7 +8,8 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
-#include <sstream>
+
+#include "core/base/joined.hpp"
 
 namespace anyslice {
 namespace {
@@ -393,10 +394,8 @@ double Expression::run(std::span<const double> slots, std::string* problem) cons
         break;
       case Operation::table:
         if (problem != nullptr && problem->empty() && std::isnan((*instruction.table)(last)) && !std::isnan(last)) {
-          std::ostringstream text;
-          text << instruction.text << "(" << last << ") lies outside its table, " << instruction.table->x.front()
-               << " to " << instruction.table->x.back();
-          *problem = text.str();
+          *problem = joined(instruction.text, "(", last, ") lies outside its table, ", instruction.table->x.front(),
+                            " to ", instruction.table->x.back());
         }
         last = (*instruction.table)(last);
         break;
