@@ -198,6 +198,7 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "limit") return limit(request);
   if (method == "contour") return contour(request);
   if (method == "field") return field(request);
+  if (method == "region_areas") return region_areas(request);
   if (method == "spectrum") return spectrum(request);
   if (method == "distribution") return distribution(request);
   if (method == "distribution_map") return distribution_map(request);

@@ -62,13 +62,15 @@ std::string paper_entry(const Json& paper, std::size_t number) {
   if (authors.empty() && !collaboration.empty()) authors = in_braces(tex(collaboration) + " Collaboration");
   const std::string arxiv = text_of(paper, "arxiv"), inspire = text_of(paper, "inspire");
   const std::string key = !inspire.empty() ? inspire
-                          : !arxiv.empty() ? "arXiv:" + arxiv
+                          : !arxiv.empty() ? "arXiv-" + arxiv
                                            : "paper" + std::to_string(number);
-  return entry("article", key,
+  const std::string journal = text_of(paper, "journal");
+  // Without a journal an @article lacks a field that it must have.
+  return entry(journal.empty() ? "misc" : "article", key,
                {{"author", authors},
                 {"collaboration", tex(collaboration)},
                 {"title", title.empty() ? "" : in_braces(tex(title))},
-                {"journal", tex(text_of(paper, "journal"))},
+                {"journal", tex(journal)},
                 {"volume", text_of(paper, "volume")},
                 {"pages", text_of(paper, "pages")},
                 {"year", text_of(paper, "year")},

@@ -172,8 +172,11 @@ class Explanation {
     }
     result_["channels"] = channels();
     result_["conclusion"] = Json::array();
-    result_["verdict"] = {
-        {"excluded", nullptr}, {"reason", nullptr}, {"method", setting_.method}, {"level", setting_.level}};
+    result_["verdict"] = {{"excluded", nullptr},
+                          {"reason", nullptr},
+                          {"method", setting_.method},
+                          {"level", setting_.level},
+                          {"comparison", nullptr}};
     if (setting_.likelihood_parameters != 0)
       conclude_by_likelihood();
     else
@@ -274,9 +277,17 @@ class Explanation {
     result_["conclusion"].push_back(step_json(label, formula, value, unit, source));
   }
 
+  /// The point is excluded if `value` is `relation` `limit`: what the verdict stands on.
+  void compare(const std::string& what, double value, const std::string& relation, double limit,
+               const std::string& unit) {
+    result_["verdict"]["comparison"] = {
+        {"what", what}, {"value", finite_json(value)}, {"relation", relation}, {"limit", limit}, {"unit", unit}};
+  }
+
   void no_verdict(const std::string& reason) {
     result_["verdict"]["excluded"] = nullptr;
     result_["verdict"]["reason"] = reason;
+    result_["verdict"]["comparison"] = nullptr;
   }
 
   std::string counts() const { return likelihood_.is_observed() ? "" : ", for the counts expected without signal"; }
@@ -336,9 +347,10 @@ class Explanation {
              "difference of the lines above");
     conclude("how far it may rise for " + std::to_string(parameters) + (parameters == 1 ? " parameter" : " parameters"),
              formula_json("χ²(CL, " + std::to_string(parameters) + ")/2",
-                          "\\frac{1}{2}\\chi^2_{\\mathrm{CL},\\," + std::to_string(parameters) + "}"),
+                          "\\chi^2(\\mathrm{CL},\\," + std::to_string(parameters) + ")/2"),
              threshold, "1", "S. S. Wilks, Ann. Math. Stat. 9 (1938) 60");
     result_["verdict"]["excluded"] = here - best - offset > threshold;
+    compare("rise of −ln L", here - best - offset, "above", threshold, "1");
   }
 
   void conclude_by_construction() {
@@ -351,6 +363,8 @@ class Explanation {
                formula_json("μ_up", "\\mu_\\mathrm{up}"), *limit.value, "events",
                "construction " + setting_.method + " from the counts and their uncertainties");
       result_["verdict"]["excluded"] = rate_[is_observed ? "excluded" : "expected_excluded"];
+      compare("signal", rate_["mu"].get<double>(), "at least", *limit.value, "events");
+      if (is_observed && rate_["CLs"].is_number()) conclude_probability(rate_["CLs"].get<double>());
       return;
     }
     const bool has_many_bins = likelihood_.bins().size() > 1;
@@ -360,15 +374,22 @@ class Explanation {
       return no_verdict(mu_.sum > 0 ? "the construction " + setting_.method + " needs toys: give its limit in events"
                                     : "there is no signal at this point");
     }
-    const bool is_cls = setting_.method.starts_with("cls");
-    conclude(is_cls ? "CLs" : "p-value, or probability of a larger signal",
-             is_cls ? formula_json("p(s+b) / (1 − p(b))", "\\frac{p_{s+b}}{1-p_b}") : formula_json("p", "p"),
-             value.get<double>(), "1",
-             is_cls ? "A. L. Read, J. Phys. G 28 (2002) 2693; construction " + setting_.method
-                    : "construction " + setting_.method);
+    conclude_probability(value.get<double>());
+    result_["verdict"]["excluded"] = value.get<double>() <= 1 - setting_.level;
+    compare(is_cls() ? "CLs" : "probability", value.get<double>(), "at most", 1 - setting_.level, "1");
+  }
+
+  bool is_cls() const { return setting_.method.starts_with("cls"); }
+
+  /// What the construction says of the point itself, and from where on that excludes it.
+  void conclude_probability(double value) {
+    conclude(is_cls() ? "CLs" : "p-value, or probability of a larger signal",
+             is_cls() ? formula_json("p(s+b) / (1 − p(b))", "\\frac{p_{s+b}}{1-p_b}") : formula_json("p", "p"), value,
+             "1",
+             is_cls() ? "A. L. Read, J. Phys. G 28 (2002) 2693; construction " + setting_.method
+                      : "construction " + setting_.method);
     conclude("excluded if that is at most", formula_json("1 − CL", "1-\\mathrm{CL}"), 1 - setting_.level, "1",
              "the confidence level");
-    result_["verdict"]["excluded"] = value.get<double>() <= 1 - setting_.level;
   }
 
   /// CLs of the point from all bins, as Analysis::point_limits has it.

@@ -2,12 +2,26 @@
 #include "core/api/hepdata_tables.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
 
 #include "core/api/statistics_json.hpp"
 
 namespace anyslice::api {
 namespace {
+
+/// Rounds every number that is not whole to seven significant digits: more than any result here holds, and none of the
+/// noise of binary fractions (20.000000000000004).
+void round_numbers(Json& value) {
+  if (value.is_structured()) {
+    for (auto& item : value) round_numbers(item);
+  } else if (value.is_number_float()) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.7g", value.get<double>());
+    value = std::strtod(text, nullptr);
+  }
+}
 
 /// A value of a table, "-" where there is none, as HEPData writes it.
 Json value_json(const Json& value) { return {{"value", value.is_number() ? value : Json("-")}}; }
@@ -338,7 +352,9 @@ void append_hepdata_tables(std::vector<HepdataTable>& tables, const Card& card, 
     if (const std::string name = answer->at("card").text(); name != card.name) {
       answer->at("card").fail("expected a result of " + card.name + ", found one of " + name);
     }
+    const std::size_t earlier = tables.size();
     append(tables, {card, *answer, result.find("setting"), label});
+    for (std::size_t i = earlier; i < tables.size(); ++i) round_numbers(tables[i].data);
   }
   if (kinds != 1) result.fail("expected one of limit, contour and map");
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
 
@@ -190,7 +191,8 @@ void check_card(const std::string& name, const Global& global) {
 }
 
 struct RateOptions {
-  std::string card, benchmark, breakdown;
+  std::string card, breakdown;
+  BenchmarkOption benchmark;
   CardOptions setting;
 };
 
@@ -204,7 +206,7 @@ void print_rate(const RateOptions& options, const Global& global) {
   const auto analysis = open_analysis(options.card, true);
   const Card& card = analysis->model().card();
   Json request = options.setting.request();
-  request["set"] = at_benchmark(card, options.benchmark, request["set"]);
+  options.benchmark.write(card, request);
   if (!options.breakdown.empty()) request["breakdown"] = options.breakdown;
   const Json rate = analysis->rate(request);
   if (global.json) {
@@ -244,23 +246,6 @@ void print_rate(const RateOptions& options, const Global& global) {
 
 }  // namespace
 
-Json at_benchmark(const Card& card, const std::string& benchmark, const Json& set) {
-  Json point = Json::object();
-  if (!benchmark.empty()) {
-    const auto found = card.benchmarks.find(benchmark);
-    if (found == card.benchmarks.end()) {
-      std::vector<std::string> names;
-      for (const auto& [name, values] : card.benchmarks) names.push_back(name);
-      throw InputError("--at", "",
-                       names.empty() ? card.name + " has no benchmark points"
-                                     : "expected " + join_choices(names) + ", found \"" + benchmark + "\"");
-    }
-    point = found->second;
-  }
-  point.update(set);
-  return point;
-}
-
 void add_card_commands(CLI::App& app, const Global& global) {
   app.add_subcommand("list", "List the built-in analyses")->callback([&global] { list_cards(global); });
 
@@ -276,7 +261,7 @@ void add_card_commands(CLI::App& app, const Global& global) {
   auto options = std::make_shared<RateOptions>();
   auto* rate = app.add_subcommand("rate", "Expected signal events at a point, with Monte Carlo error");
   rate->add_option("CARD", options->card, "Card file or name of a built-in analysis")->required();
-  rate->add_option("--at", options->benchmark, "A benchmark point of the card");
+  options->benchmark.add_to(*rate);
   options->setting.add_to(*rate);
   rate->add_option("--breakdown", options->breakdown, "Column of whole numbers by whose values to split the rate");
   rate->callback([options, &global] { print_rate(*options, global); });

@@ -41,9 +41,6 @@ struct CardOptions {
   Json request() const;
 };
 
-/// The parameters of a benchmark (none for an empty name), changed by `set`. Throws InputError for an unknown name.
-Json at_benchmark(const Card& card, const std::string& benchmark, const Json& set);
-
 /// "name=value" in two. Throws InputError for anything else.
 std::pair<std::string, std::string> split_assignment(const std::string& assignment, const std::string& option);
 /// name=value pairs of an option as an object. Throws InputError(option, ...) for anything else.

@@ -1,21 +1,24 @@
 // anyslice contour.
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <optional>
 
 #include "core/api/contour_csv.hpp"
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/format_option.hpp"
 #include "core/cli/hepdata_output.hpp"
 
 namespace anyslice::cli {
 namespace {
 
 struct ContourCommand {
-  std::string card, x, y, format, output, resolution = "fine";
+  std::string card, x, y, output, resolution = "fine";
+  BenchmarkOption benchmark;
+  FormatOption format;
   std::optional<std::string> profile;
   bool band = false;
   CardOptions setting;
@@ -59,14 +62,8 @@ void print_table(const Json& contour) {
 }
 
 void run_contour(const ContourCommand& command, const Global& global) {
-  static const std::vector<std::string> formats = {"json", "csv", "hepdata", "table"};
-  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
-    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
-  }
-  if (global.json && !command.format.empty() && command.format != "json") {
-    throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
-  }
-  const HepdataOutput hepdata(command.format, command.output);
+  const std::string format = command.format.chosen({"json", "csv", "hepdata", "table"}, global);
+  const HepdataOutput hepdata(format, command.output);
   Json request = command.setting.request();
   command.construction.write(request);
   const Json setting = request;
@@ -77,12 +74,14 @@ void run_contour(const ContourCommand& command, const Global& global) {
   if (command.profile && command.profile->empty()) throw InputError("--profile", "", "expected a name, found nothing");
   if (command.profile) request["profile"] = *command.profile;
   const auto analysis = open_analysis(command.card, true);
+  command.benchmark.write(analysis->model().card(), request,
+                          {request["x"]["parameter"], request["y"]["parameter"], command.profile.value_or("")});
   const Json contour = analysis->contour(request);
-  if (global.json || command.format == "json") {
+  if (format == "json") {
     std::cout << contour.dump(2) << "\n";
-  } else if (command.format == "csv") {
+  } else if (format == "csv") {
     std::cout << api::contour_csv(contour, analysis->model().card());
-  } else if (command.format == "hepdata") {
+  } else if (format == "hepdata") {
     hepdata.write(analysis->model().card(), {{"contour", contour}, {"setting", setting}});
   } else {
     print_table(contour);
@@ -101,11 +100,12 @@ void add_contour_command(CLI::App& app, const Global& global) {
   contour->add_option("--x", command->x, "Horizontal axis, PARAM or PARAM=LO:HI in its unit (default: its range)")
       ->required();
   contour->add_option("--y", command->y, "Vertical axis, like --x")->required();
+  command->benchmark.add_to(*contour, "A benchmark point of the card, for what is on no axis");
   contour->add_option("--profile", command->profile,
                       "A parameter over which -ln L is minimised, within the bounds that the card gives it");
   contour->add_option("--resolution", command->resolution, "coarse or fine")->capture_default_str();
   contour->add_flag("--band", command->band, "Also the contours of the prediction moved by one Monte Carlo error");
-  contour->add_option("--format", command->format, "json, csv, hepdata or table (default)");
+  command->format.add_to(*contour, "json, csv, hepdata or table (default)");
   contour->add_option("-o,--output", command->output, HepdataOutput::kHelp);
   command->setting.add_to(*contour);
   command->construction.add_to(*contour);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/api/coverage_requests.hpp"
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
 #include "core/cli/progress_bar.hpp"
@@ -15,7 +16,8 @@ namespace anyslice::cli {
 namespace {
 
 struct CoverageCommand {
-  std::string card, benchmark;
+  std::string card;
+  BenchmarkOption benchmark;
   CardOptions setting;
   std::optional<std::string> method, constraint, nuisances;
   std::optional<double> observed, background, background_error, signal, signal_error;
@@ -77,7 +79,7 @@ void run_coverage(const CoverageCommand& command, const Global& global) {
   const Json result = with_option_names([&] {
     if (!by_card) return api::counting_coverage(request, bar.callback());
     const auto analysis = open_analysis(command.card, true);
-    request["set"] = at_benchmark(analysis->model().card(), command.benchmark, request["set"]);
+    command.benchmark.write(analysis->model().card(), request);
     return analysis->coverage(request, bar.callback());
   });
   if (global.json) {
@@ -102,7 +104,7 @@ void add_coverage_command(CLI::App& app, const Global& global) {
       app.add_subcommand("coverage", "How often a construction covers a true signal, by simulated experiments");
   coverage->add_option("CARD", command->card, "Card file or name of a built-in analysis with one bin; or give numbers");
   const std::vector<CLI::Option*> common = coverage->get_options();
-  coverage->add_option("--at", command->benchmark, "A benchmark point of the card");
+  command->benchmark.add_to(*coverage);
   command->setting.add_to(*coverage);
   for (const CLI::Option* option : coverage->get_options()) {
     if (std::find(common.begin(), common.end(), option) == common.end()) command->of_card.push_back(option);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
 
@@ -12,21 +13,22 @@ namespace anyslice::cli {
 namespace {
 
 struct DisplayCommand {
-  std::string card, benchmark, name;
+  std::string card, name;
+  BenchmarkOption benchmark;
   std::optional<std::string> stages, stage;
   double columns = 40, rows = 40;
   CardOptions setting;
 
   void add_to(CLI::App& command) {
     command.add_option("CARD", card, "Card file or name of a built-in analysis")->required();
-    command.add_option("--at", benchmark, "A benchmark point of the card");
+    benchmark.add_to(command);
     setting.add_to(command);
   }
 };
 
 Json request_of(const DisplayCommand& command, const api::Analysis& analysis) {
   Json request = command.setting.request();
-  request["set"] = at_benchmark(analysis.model().card(), command.benchmark, request["set"]);
+  command.benchmark.write(analysis.model().card(), request);
   return request;
 }
 

@@ -4,8 +4,10 @@
 #include <iterator>
 #include <memory>
 
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/format_option.hpp"
 #include "core/cli/progress_bar.hpp"
 
 namespace anyslice::cli {
@@ -15,7 +17,9 @@ namespace {
 const std::string kStandardInput = "standard input";
 
 struct EvaluateCommand {
-  std::string card, points, benchmark, format;
+  std::string card, points;
+  BenchmarkOption benchmark;
+  FormatOption format;
   CardOptions setting;
 };
 
@@ -104,17 +108,14 @@ void print_reasons(const Json& rows, const PointList& list, const std::string& p
 }
 
 void run_evaluate(const EvaluateCommand& command, const Global& global) {
-  static const std::vector<std::string> formats = {"json", "csv"};
-  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
-    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
-  }
+  const std::string format = command.format.chosen({"json", "csv"}, global);
   Json request = command.setting.request();
   const auto analysis = open_analysis(command.card, true);
   const Card& card = analysis->model().card();
   const std::string source = command.points == "-" ? kStandardInput : command.points;
   const PointList list = read_points(source, card, request["set"]);
   // A column has its own values, whatever the benchmark has.
-  request["set"] = at_benchmark(card, command.benchmark, request["set"]);
+  command.benchmark.write(card, request);
   for (const auto& name : list.names) request["set"].erase(name);
   Json points = Json::array();
   for (std::size_t i = 0; i < list.cells.size(); ++i) {
@@ -129,7 +130,7 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   ProgressBar bar("points", 0);
   const Json result = analysis->evaluate(request, bar.callback());
   print_reasons(result["rows"], list, source);
-  if (global.json || command.format == "json") {
+  if (format == "json") {
     std::cout << result.dump(2) << "\n";
     return;
   }
@@ -162,9 +163,9 @@ void add_evaluate_command(CLI::App& app, const Global& global) {
           "Comma-separated file, - for standard input: a header with names of parameters, a line per point, in the "
           "card's units")
       ->required();
-  evaluate->add_option("--at", command->benchmark,
-                       "A benchmark point of the card: the values of what is no column (default: the card's defaults)");
-  evaluate->add_option("--format", command->format, "csv (default) or json");
+  command->benchmark.add_to(
+      *evaluate, "A benchmark point of the card: the values of what is no column (default: the card's defaults)");
+  command->format.add_to(*evaluate, "csv (default) or json");
   command->setting.add_to(*evaluate);
   evaluate->callback([command, &global] { run_evaluate(*command, global); });
 }

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
@@ -11,7 +12,8 @@ namespace anyslice::cli {
 namespace {
 
 struct ExplainCommand {
-  std::string card, benchmark, x, y, profile;
+  std::string card, x, y, profile;
+  BenchmarkOption benchmark;
   CardOptions setting;
   ConstructionOptions construction;
 };
@@ -91,7 +93,7 @@ void print_chain(const Json& answer) {
 void run_explain(const ExplainCommand& command, const Global& global) {
   const auto analysis = open_analysis(command.card, true);
   Json request = command.setting.request();
-  request["set"] = at_benchmark(analysis->model().card(), command.benchmark, request["set"]);
+  command.benchmark.write(analysis->model().card(), request);
   command.construction.write(request);
   if (!command.x.empty()) request["x"] = {{"parameter", command.x}};
   if (!command.y.empty()) request["y"] = {{"parameter", command.y}};
@@ -110,7 +112,7 @@ void add_explain_commands(CLI::App& app, const Global& global) {
   auto* explain =
       app.add_subcommand("explain", "How the expected signal at a point comes about, and whether it is excluded");
   explain->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
-  explain->add_option("--at", command->benchmark, "A benchmark point of the card");
+  command->benchmark.add_to(*explain);
   explain->add_option("--x", command->x,
                       "Axis of the plane whose best point -ln L is measured from (default: of the card's limits)");
   explain->add_option("--y", command->y, "The other axis");

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/files.hpp"
@@ -12,7 +13,8 @@ namespace anyslice::cli {
 namespace {
 
 struct LifetimeCommand {
-  std::string card, benchmark;
+  std::string card;
+  BenchmarkOption benchmark;
   std::optional<std::string> total, versus, profile, events;
   double low = 1e-2, high = 1e6;
   std::optional<double> count;
@@ -82,7 +84,7 @@ void print_limits(const Json& limits, const std::string& total) {
 void run_lifetime(const LifetimeCommand& command, const Global& global) {
   const auto analysis = open_analysis(command.card, true);
   Json request = command.setting.request();
-  request["set"] = at_benchmark(analysis->model().card(), command.benchmark, request["set"]);
+  command.benchmark.write(analysis->model().card(), request);
   command.construction.write(request);
   request["low"] = command.low;
   request["high"] = command.high;
@@ -129,7 +131,7 @@ void add_lifetime_command(CLI::App& app, const Global& global) {
       "Expected events against the lifetime with all else fixed; or, with --total, limits on it against the "
       "events before the decay");
   lifetime->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
-  lifetime->add_option("--at", command->benchmark, "A benchmark point of the card");
+  command->benchmark.add_to(*lifetime);
   lifetime->add_option("--low", command->low, "Shortest lifetime, in the card's unit of ctau0")->capture_default_str();
   lifetime->add_option("--high", command->high, "Longest lifetime")->capture_default_str();
   lifetime->add_option("--count", command->count, "Number of lifetimes, evenly in the logarithm (default: 61)");

@@ -9,10 +9,12 @@
 #include "core/api/counting_limits.hpp"
 #include "core/api/limit_csv.hpp"
 #include "core/cli/axis_option.hpp"
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/construction_options.hpp"
 #include "core/cli/exposure_table.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/format_option.hpp"
 #include "core/cli/hepdata_output.hpp"
 #include "core/cli/workspace_command.hpp"
 #include "core/slice/limit_curve.hpp"
@@ -47,7 +49,9 @@ Json parse_axis(const std::string& text, const Card& card, const std::string& op
 }
 
 struct LimitCommand {
-  std::string card, benchmark, format, output;
+  std::string card, output;
+  BenchmarkOption benchmark;
+  FormatOption format;
   std::optional<std::string> on, versus, map, exposure;
   CardOptions setting;
   bool expected = false;
@@ -150,16 +154,12 @@ void print_map(const Json& map, bool is_csv) {
 }
 
 void run_limit(const LimitCommand& command, const Global& global) {
+  const std::string format = command.exposure
+                                 ? command.format.chosen({"json", "csv", "table"}, global, "with --exposure")
+                                 : command.format.chosen({"json", "csv", "hepdata", "table"}, global);
+  const HepdataOutput hepdata(format, command.output);
   const auto analysis = open_analysis(command.card, true);
   const Card& card = analysis->model().card();
-  static const std::vector<std::string> formats = {"json", "csv", "hepdata", "table"};
-  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
-    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
-  }
-  if (global.json && !command.format.empty() && command.format != "json") {
-    throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
-  }
-  const HepdataOutput hepdata(command.format, command.output);
   Json request = command.setting.request();
   command.construction.write(request);
   const Json setting = request;
@@ -173,8 +173,8 @@ void run_limit(const LimitCommand& command, const Global& global) {
       throw InputError(std::string(field) == "projection" ? "--projection" : "--exposure-scale", "",
                        "expected none with --exposure, which lists exposures and projections itself");
     }
-    request["set"] = at_benchmark(card, command.benchmark, request["set"]);
-    run_exposure_limit(*analysis, std::move(request), *command.exposure, global.json ? "json" : command.format);
+    command.benchmark.write(card, request);
+    run_exposure_limit(*analysis, std::move(request), *command.exposure, format);
     return;
   }
   if (command.versus) {
@@ -188,11 +188,8 @@ void run_limit(const LimitCommand& command, const Global& global) {
     if (!set.contains(parameter)) return;
     throw InputError("--set " + parameter, "", std::string("is the axis of ") + option + ", too");
   };
-  // A benchmark also has values of what is on an axis: there the axis decides.
-  const auto leave_out_axis = [&](const std::string& parameter) { request["set"].erase(parameter); };
   refuse_set(request["versus"]["parameter"], command.versus ? "--versus" : "the limit (--versus gives another)");
-  request["set"] = at_benchmark(card, command.benchmark, set);
-  leave_out_axis(request["versus"]["parameter"]);
+  std::vector<std::string> axes = {request["versus"]["parameter"]};
   const std::string method = request.value("method", card.variants.contains(command.setting.variant)
                                                          ? card.variants.at(command.setting.variant).limits.method
                                                          : std::string());
@@ -201,7 +198,8 @@ void run_limit(const LimitCommand& command, const Global& global) {
     request.erase("versus");
     request["y"] = parse_axis(*command.map, card, "--map");
     refuse_set(request["y"]["parameter"], "--map");
-    leave_out_axis(request["y"]["parameter"]);
+    axes.push_back(request["y"]["parameter"]);
+    command.benchmark.write(card, request, axes);
     Json map;
     try {
       map = analysis->limit_map(request, show_progress);
@@ -212,23 +210,24 @@ void run_limit(const LimitCommand& command, const Global& global) {
       throw InputError(option, "", error.expected());
     }
     show_progress(1);
-    if (global.json || command.format == "json") {
+    if (format == "json") {
       std::cout << map.dump(2) << "\n";
-    } else if (command.format == "hepdata") {
+    } else if (format == "hepdata") {
       hepdata.write(card, {{"map", map}, {"setting", setting}});
     } else {
-      print_map(map, command.format == "csv");
+      print_map(map, format == "csv");
     }
     print_warnings(map["signal_limits"]);
     return;
   }
+  command.benchmark.write(card, request, axes);
   const bool slow = method == "cls-toys" || method == "feldman-cousins";
   Json limit = analysis->limit(request, slow ? ProgressCallback(show_progress) : ProgressCallback());
-  if (global.json || command.format == "json") {
+  if (format == "json") {
     std::cout << limit.dump(2) << "\n";
-  } else if (command.format == "csv") {
+  } else if (format == "csv") {
     std::cout << api::limit_csv(limit, analysis->model().card());
-  } else if (command.format == "hepdata") {
+  } else if (format == "hepdata") {
     hepdata.write(card, {{"limit", limit}, {"setting", setting}});
     print_warnings(limit["signal_limits"]);
   } else {
@@ -294,10 +293,10 @@ void add_limit_commands(CLI::App& app, const Global& global) {
   limit->add_option("--exposure", command->exposure,
                     "In place of --versus: exposures in units of the analysis' own, LO:HI:N[:log] or one number; the "
                     "expected limit at the point against them");
-  limit->add_option("--at", command->benchmark, "A benchmark point of the card");
+  command->benchmark.add_to(*limit);
   command->setting.add_to(*limit);
   limit->add_flag("--expected", command->expected, "Print the expected bands beside the observed limit");
-  limit->add_option("--format", command->format, "json, csv, hepdata or table (default)");
+  command->format.add_to(*limit, "json, csv, hepdata or table (default)");
   limit->add_option("-o,--output", command->output, HepdataOutput::kHelp);
   command->construction.add_to(*limit);
   limit->callback([command, &global] { run_limit(*command, global); });

@@ -6,15 +6,19 @@
 #include <optional>
 
 #include "core/cli/axis_option.hpp"
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
+#include "core/cli/format_option.hpp"
 #include "core/cli/progress_bar.hpp"
 
 namespace anyslice::cli {
 namespace {
 
 struct ScanCommand {
-  std::string card, benchmark, format;
+  std::string card;
+  BenchmarkOption benchmark;
+  FormatOption format;
   std::optional<std::string> on, profile;
   std::optional<double> level;
   CardOptions setting;
@@ -121,20 +125,14 @@ void print_scan_table(const Json& scan) {
 }
 
 void run_scan(const ScanCommand& command, const Global& global) {
-  static const std::vector<std::string> formats = {"json", "csv", "table"};
-  if (!command.format.empty() && std::find(formats.begin(), formats.end(), command.format) == formats.end()) {
-    throw InputError("--format", "", "expected " + join_choices(formats) + ", found \"" + command.format + "\"");
-  }
-  if (global.json && !command.format.empty() && command.format != "json") {
-    throw InputError("--format", "", "is " + command.format + ", but --json asks for JSON: expected one of the two");
-  }
+  const std::string format = command.format.chosen({"json", "csv", "table"}, global);
   Json request = command.setting.request();
   if (command.on) read_scanned_line(*command.on, request);
   if (command.level) request["cl"] = *command.level;
   if (command.profile && command.profile->empty()) throw InputError("--profile", "", "expected a name, found nothing");
   if (command.profile) request["profile"] = *command.profile;
   const auto analysis = open_analysis(command.card, true);
-  request["set"] = at_benchmark(analysis->model().card(), command.benchmark, request["set"]);
+  command.benchmark.write(analysis->model().card(), request);
   InterruptGuard guard;
   ProgressBar bar("points", 0);
   Json scan;
@@ -147,9 +145,9 @@ void run_scan(const ScanCommand& command, const Global& global) {
     if (error.source() != "request" || !is_line) throw;
     throw InputError("--on", "", error.expected());
   }
-  if (global.json || command.format == "json") {
+  if (format == "json") {
     std::cout << scan.dump(2) << "\n";
-  } else if (command.format == "csv") {
+  } else if (format == "csv") {
     print_scan_csv(scan);
   } else {
     print_scan_table(scan);
@@ -168,11 +166,11 @@ void add_scan_command(CLI::App& app, const Global& global) {
   scan->add_option("--on", command->on,
                    "The parameter, PARAM or PARAM=LO:HI:N[:log] in its unit (default: the card's limited one, its "
                    "whole range, 101 points)");
-  scan->add_option("--at", command->benchmark, "A benchmark point of the card");
+  command->benchmark.add_to(*scan);
   scan->add_option("--profile", command->profile,
                    "A parameter over which -ln L is minimised, within the bounds that the card gives it");
   scan->add_option("--cl", command->level, "A confidence level beside 1 sigma, 90 % and 95 %, between 0 and 1");
-  scan->add_option("--format", command->format, "json, csv or table (default)");
+  command->format.add_to(*scan, "json, csv or table (default)");
   command->setting.add_to(*scan);
   scan->callback([command, &global] { run_scan(*command, global); });
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "core/api/workspace_limits.hpp"
+#include "core/cli/benchmark_option.hpp"
 #include "core/cli/files.hpp"
 #include "core/cli/progress_bar.hpp"
 
@@ -56,7 +57,8 @@ void print_limits(const Json& result) {
 }
 
 struct PointOptions {
-  std::string card, benchmark, output;
+  std::string card, output;
+  BenchmarkOption benchmark;
   CardOptions setting;
   ConstructionOptions construction;
   std::optional<std::string> constraint;
@@ -64,13 +66,13 @@ struct PointOptions {
 
   void add_to(CLI::App& command) {
     command.add_option("CARD", card, "Card file or name of a built-in analysis")->required();
-    command.add_option("--at", benchmark, "A benchmark point of the card");
+    benchmark.add_to(command);
     setting.add_to(command);
     command.add_flag("--no-mc-error", without_mc_error, "Leave out the Monte Carlo error of the signal");
   }
   Json request(const Card& read) const {
     Json result = setting.request();
-    result["set"] = at_benchmark(read, benchmark, result["set"]);
+    benchmark.write(read, result);
     construction.write(result);
     if (constraint) result["constraint"] = *constraint;
     if (without_mc_error) result["mc_error"] = false;

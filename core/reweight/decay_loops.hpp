@@ -37,35 +37,38 @@ Lanes load(const float* from) {
 void store(Lanes x, float* to) { std::memcpy(to, &x, sizeof x); }
 constexpr std::size_t whole_vectors(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
 
-/// exp(x) for x <= 0 to about 1e-7; 0 below -87. Cody-Waite reduction to |r| <= ln2/2, Taylor series to r^6.
+/// exp(x) = 2^n (1 + excess) for x <= 0, clamped at -87: Cody-Waite reduction to |r| <= ln2/2, Taylor series to r^6.
+struct SplitExponential {
+  Lanes power, excess;
+
+  explicit SplitExponential(Lanes x) {
+    const Lanes to_integer = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
+    const Lanes n = (x * all(1.44269504f) + to_integer) - to_integer;
+    const Lanes r = (x - n * all(0.693359375f)) + n * all(2.12194440e-4f);
+    Lanes p = all(1.0f / 720);
+    p = p * r + all(1.0f / 120);
+    p = p * r + all(1.0f / 24);
+    p = p * r + all(1.0f / 6);
+    p = p * r + all(0.5f);
+    p = p * r + all(1.0f);
+    excess = p * r;
+    power = lanes_of((__builtin_convertvector(n, IntLanes) + 127) << 23);
+  }
+};
+
+constexpr float kSmallestExponent = -87;
+
+/// exp(x) for x <= 0 to about 1e-7; 0 below -87.
 Lanes exp_of_negative(Lanes x) {
-  const IntLanes underflow = x < all(-87.0f);
-  const Lanes clamped = choose(underflow, all(-87.0f), x);
-  const Lanes to_integer = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
-  const Lanes n = (clamped * all(1.44269504f) + to_integer) - to_integer;
-  const Lanes r = (clamped - n * all(0.693359375f)) + n * all(2.12194440e-4f);
-  Lanes p = all(1.0f / 720);
-  p = p * r + all(1.0f / 120);
-  p = p * r + all(1.0f / 24);
-  p = p * r + all(1.0f / 6);
-  p = p * r + all(0.5f);
-  p = p * r + all(1.0f);
-  p = p * r + all(1.0f);
-  const IntLanes exponent = __builtin_convertvector(n, IntLanes);
-  const Lanes result = lanes_of(bits_of(p) + (exponent << 23));
-  return choose(underflow, all(0.0f), result);
+  const IntLanes underflow = x < all(kSmallestExponent);
+  const SplitExponential split(choose(underflow, all(kSmallestExponent), x));
+  return choose(underflow, all(0.0f), split.power + split.power * split.excess);
 }
 
-/// 1 - exp(-t) for t >= 0, without loss for small t.
+/// 1 - exp(-t) for t >= 0, without loss for small t, where the power of two is 1.
 Lanes one_minus_exp(Lanes t) {
-  Lanes p = all(1.0f / 5040);
-  p = all(1.0f / 720) - p * t;
-  p = all(1.0f / 120) - p * t;
-  p = all(1.0f / 24) - p * t;
-  p = all(1.0f / 6) - p * t;
-  p = all(0.5f) - p * t;
-  p = all(1.0f) - p * t;
-  return choose(t < all(0.5f), t * p, all(1.0f) - exp_of_negative(-t));
+  const SplitExponential split(choose(t > all(-kSmallestExponent), all(kSmallestExponent), -t));
+  return (all(1.0f) - split.power) - split.power * split.excess;
 }
 
 /// exp(-entry/u) and 1 - exp(-length/u) of a crossing of each row of a block, at one lifetime after the other; rows
@@ -86,22 +89,37 @@ struct Crossings {
   void clear(std::size_t begin, std::size_t end) const {
     for (std::size_t i = begin; i < end; ++i) entry[i] = length[i] = 0;
   }
-  /// exp(-2x) = exp(-x)^2, and 1 - exp(-2x) = m (2 - m) with m = 1 - exp(-x), cost nothing beside an exponential.
-  void move_to(const LifetimeStep& step, std::size_t count) const {
-    const Lanes inverse_u = all(static_cast<float>(1 / step.u));
-    for (std::size_t i = 0; i < count; i += kLanes) {
-      if (step.is_half) {
-        const Lanes reach = load(reaches + i), decay = load(decays + i);
-        store(reach * reach, reaches + i);
-        store(decay * (all(2.0f) - decay), decays + i);
-      } else {
-        store(exp_of_negative(-(load(entry + i) * inverse_u)), reaches + i);
-        store(one_minus_exp(load(length + i) * inverse_u), decays + i);
-      }
+  /// Both at another lifetime, in the lanes from `i` on: exp(-2x) = exp(-x)^2, and 1 - exp(-2x) = m (2 - m) with
+  /// m = 1 - exp(-x), cost nothing beside an exponential. Gives the probability to decay there.
+  template <bool kIsHalf>
+  Lanes moved(std::size_t i, Lanes inverse_u) const {
+    Lanes reach, decay;
+    if constexpr (kIsHalf) {
+      reach = load(reaches + i), decay = load(decays + i);
+      reach *= reach;
+      decay *= all(2.0f) - decay;
+    } else {
+      reach = exp_of_negative(-(load(entry + i) * inverse_u));
+      decay = one_minus_exp(load(length + i) * inverse_u);
     }
+    store(reach, reaches + i);
+    store(decay, decays + i);
+    return reach * decay;
   }
-  Lanes probabilities(std::size_t i) const { return load(reaches + i) * load(decays + i); }
 };
+
+/// The probabilities of rows to decay in any of their crossings at a lifetime, and their squares.
+template <bool kIsHalf, typename CrossingsOf>
+void fill_probabilities(const LifetimeStep& step, const CrossingsOf& crossings, std::size_t used, std::size_t count,
+                        float* own, float* squared) {
+  const Lanes inverse_u = all(static_cast<float>(1 / step.u));
+  for (std::size_t i = 0; i < count; i += kLanes) {
+    Lanes sum = crossings(0).template moved<kIsHalf>(i, inverse_u);
+    for (std::size_t c = 1; c < used; ++c) sum += crossings(c).template moved<kIsHalf>(i, inverse_u);
+    store(sum, own + i);
+    store(sum * sum, squared + i);
+  }
+}
 
 /// Adds the products of `W` rows of a with `K` rows of b, of `count` numbers each, to the sums.
 template <std::size_t W, std::size_t K>
@@ -202,13 +220,12 @@ void add_decay_products(const DecayWork& work) {
       const std::size_t left = work.lifetime_count - step;
       const std::size_t steps = left < DecayWork::kLifetimes ? left : DecayWork::kLifetimes;
       for (std::size_t k = 0; k < steps; ++k) {
-        for (std::size_t c = 0; c < used; ++c) crossings(c).move_to(work.lifetimes[step + k], padded);
         float *own = probabilities + k * kRows, *squared = squared_probabilities + k * kRows;
-        for (std::size_t i = 0; i < padded; i += kLanes) {
-          Lanes sum = crossings(0).probabilities(i);
-          for (std::size_t c = 1; c < used; ++c) sum += crossings(c).probabilities(i);
-          store(sum, own + i);
-          store(sum * sum, squared + i);
+        const LifetimeStep& lifetime = work.lifetimes[step + k];
+        if (lifetime.is_half) {
+          fill_probabilities<true>(lifetime, crossings, used, padded, own, squared);
+        } else {
+          fill_probabilities<false>(lifetime, crossings, used, padded, own, squared);
         }
       }
       add_block(work, {padded, weights, squared_weights, probabilities, squared_probabilities, work.lifetimes + step},

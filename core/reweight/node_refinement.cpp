@@ -11,23 +11,29 @@ namespace {
 
 constexpr int kMargin = LifetimeCurve::kMargin;
 constexpr std::array<int, 4> kStrides = {8, 4, 2, 1};
+/// Beyond either end, how many nodes of each stride the stencils of the next finer cells reach.
+constexpr std::array<int, 4> kRooms = {7 * 8, 6 * 4, 4 * 2, 0};
 /// Largest difference between eight-point and six-point interpolation; the error of the former is far below.
 constexpr double kTolerance = 5e-5;
+/// Of the coarsest nodes so many are computed at once, from the longest lifetime on, until the last few of them are as
+/// near to the very shortest as this.
+constexpr std::size_t kChunk = 8, kSteady = 2;
+constexpr double kSteadyTolerance = 3e-5;
 
 class Refinement {
  public:
   Refinement(int first, int last, const NodeEvaluator& evaluate) : first_(first), last_(last), evaluate_(evaluate) {
-    // Room for the stencils of the coarsest cells at either end.
-    begin_ = first - kMargin * kStrides[0];
-    const int cells = (last - begin_ + kStrides[0] - 1) / kStrides[0] + kMargin;
+    begin_ = first - kRooms[0];
+    const int cells = (last - begin_ + kRooms[0] + kStrides[0] - 1) / kStrides[0];
     size_ = static_cast<std::size_t>(cells * kStrides[0] + 1);
+    known_.assign(size_, 0);
   }
 
   NodeSeries run() {
-    std::vector<int> nodes;
-    for (std::size_t i = 0; i < size_; i += static_cast<std::size_t>(kStrides[0])) nodes.push_back(node(i));
-    add(nodes);
-    for (std::size_t level = 0; level + 1 < kStrides.size(); ++level) halve(kStrides[level], kStrides[level + 1]);
+    add_coarsest();
+    for (std::size_t level = 0; level + 1 < kStrides.size(); ++level) {
+      halve(kStrides[level], kStrides[level + 1], kRooms[level + 1]);
+    }
     for (auto& series : series_) {
       series.erase(series.begin(), series.begin() + (first_ - begin_));
       series.resize(static_cast<std::size_t>(last_ - first_ + 1));
@@ -38,6 +44,44 @@ class Refinement {
  private:
   int node(std::size_t i) const { return begin_ + static_cast<int>(i); }
 
+  /// At the shortest lifetimes rows that are made inside a volume remain, but for those about to leave it, whose share
+  /// is proportional to the lifetime.
+  void add_coarsest() {
+    const auto stride = static_cast<std::size_t>(kStrides[0]);
+    const std::size_t all = (size_ - 1) / stride + 1;
+    for (std::size_t left = all; left > 0;) {
+      const std::size_t count = left <= kChunk + 2 ? left : kChunk;
+      std::vector<int> nodes;
+      if (left == all && count < left) nodes.push_back(node(0));
+      for (std::size_t k = left - count; k < left; ++k) nodes.push_back(node(k * stride));
+      add(nodes);
+      left -= count;
+      if (left < 2 || !is_steady_from(left * stride)) continue;
+      for (auto& series : series_) {
+        const LogSums end = series[0];
+        for (std::size_t k = left; --k > 0;) {
+          const LogSums& longer = series[(k + 1) * stride];
+          series[k * stride] = {(longer.sum + end.sum) / 2, (longer.squares + end.squares) / 2};
+        }
+      }
+      for (std::size_t k = 1; k < left; ++k) known_[k * stride] = 1;
+      return;
+    }
+  }
+
+  bool is_steady_from(std::size_t from) const {
+    const auto stride = static_cast<std::size_t>(kStrides[0]);
+    return std::all_of(series_.begin(), series_.end(), [&](const std::vector<LogSums>& series) {
+      const LogSums& end = series[0];
+      for (std::size_t i = from; i < from + kSteady * stride; i += stride) {
+        if (series[i].sum == end.sum && series[i].squares == end.squares) continue;  // nothing at all, too
+        if (!(std::abs(series[i].sum - end.sum) < kSteadyTolerance)) return false;
+        if (!(std::abs(series[i].squares - end.squares) < kSteadyTolerance)) return false;
+      }
+      return true;
+    });
+  }
+
   void add(const std::vector<int>& nodes) {
     if (nodes.empty()) return;
     const NodeSeries values = evaluate_(nodes);
@@ -45,43 +89,51 @@ class Refinement {
       const double unknown = std::numeric_limits<double>::quiet_NaN();
       series_.assign(values.size(), std::vector<LogSums>(size_, {unknown, unknown}));
     }
-    for (std::size_t s = 0; s < values.size(); ++s) {
-      for (std::size_t k = 0; k < nodes.size(); ++k)
-        series_[s][static_cast<std::size_t>(nodes[k] - begin_)] = values[s][k];
+    for (std::size_t k = 0; k < nodes.size(); ++k) {
+      const auto place = static_cast<std::size_t>(nodes[k] - begin_);
+      for (std::size_t s = 0; s < values.size(); ++s) series_[s][place] = values[s][k];
+      known_[place] = 1;
     }
   }
 
-  void halve(int stride, int next) {
+  void halve(int stride, int next, int room) {
     const auto step = static_cast<std::size_t>(stride);
     const std::size_t cells = (size_ - 1) / step;
-    std::vector<char> smooth(cells, 0);
-    for (std::size_t cell = 0; cell < cells; ++cell) smooth[cell] = is_smooth(cell * step, stride);
+    enum : char { unknown, smooth, rough };
+    std::vector<char> of_cell(cells, unknown);
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      if (has_stencil(cell, step)) of_cell[cell] = is_smooth(cell * step, step) ? smooth : rough;
+    }
     std::vector<int> wanted;
     std::vector<std::size_t> interpolated;
     for (std::size_t cell = 0; cell < cells; ++cell) {
       const int low = node(cell * step), high = low + stride;
-      if (high < first_ || low > last_) continue;
+      if (high < first_ - room || low > last_ + room) continue;
       // A difference may vanish by chance in the middle of one cell; beside a kink it does not in the next.
-      const bool good = smooth[cell] != 0 && (cell == 0 || has_no_stencil(cell - 1, step) || smooth[cell - 1] != 0) &&
-                        (cell + 1 == cells || has_no_stencil(cell + 1, step) || smooth[cell + 1] != 0);
+      const bool good = of_cell[cell] == smooth && (cell == 0 || of_cell[cell - 1] != rough) &&
+                        (cell + 1 == cells || of_cell[cell + 1] != rough);
       for (int between = low + next; between < high; between += next) {
-        if (good)
+        if (good) {
           interpolated.push_back(static_cast<std::size_t>(between - begin_));
-        else
+        } else if (high >= first_ && low <= last_) {
           wanted.push_back(between);
+        }
       }
     }
     for (const std::size_t i : interpolated) interpolate(i, step);
     add(wanted);
   }
 
-  bool has_no_stencil(std::size_t cell, std::size_t step) const {
-    return cell < static_cast<std::size_t>(kMargin) || (cell + 1 + kMargin) * step >= size_;
+  bool has_stencil(std::size_t cell, std::size_t step) const {
+    const std::size_t margin = kMargin;
+    if (cell < margin || (cell + 1 + margin) * step >= size_) return false;
+    for (std::size_t i = cell - margin; i <= cell + 1 + margin; ++i) {
+      if (known_[i * step] == 0) return false;
+    }
+    return true;
   }
 
-  bool is_smooth(std::size_t from, int stride) const {
-    const auto step = static_cast<std::size_t>(stride);
-    if (has_no_stencil(from / step, step)) return false;
+  bool is_smooth(std::size_t from, std::size_t step) const {
     for (const auto& series : series_) {
       std::array<double, LifetimeCurve::kPoints> sums, squares;
       bool empty = true, finite = true;
@@ -103,6 +155,7 @@ class Refinement {
     const std::size_t from = i / step * step;
     const auto weights =
         LifetimeCurve::interpolation_weights(static_cast<double>(i - from) / static_cast<double>(step));
+    known_[i] = 1;
     for (auto& series : series_) {
       if (series[from].sum == -std::numeric_limits<double>::infinity()) {
         series[i] = series[from];
@@ -122,6 +175,7 @@ class Refinement {
   std::size_t size_ = 0;
   const NodeEvaluator& evaluate_;
   NodeSeries series_;
+  std::vector<char> known_;  ///< per node
 };
 
 }  // namespace

@@ -464,7 +464,7 @@ void RowPreparation::add_decay(RowGroup& group) const {
   }
   if (longest > 0) {
     // exp(-40) is lost beside 1. Extrapolation from u, u/2 and u/4 leaves about (longest / u)^3.
-    group.log_shortest = std::log(shortest / 40);
+    group.log_shortest = std::log(std::max(shortest / 40, group.nearest_entry / RowGroup::kFarthestSeen));
     group.log_longest = std::log(longest / 0.003);
   }
 }

@@ -55,7 +55,9 @@ struct RowGroup {
   std::vector<RowFlatten> flatten;
   DecayColumns decay;        ///< empty without a decay factor
   double nearest_entry = 0;  ///< subtracted from the entries, see DecayRows
-  /// ln u below which every row decays at once (or never arrives), and above which a sum times u is a polynomial in 1/u
+  /// So many decay lengths away no event is seen: exp(-150) of what the rows weigh is none, whatever multiplies it.
+  static constexpr double kFarthestSeen = 150;
+  /// ln u below which every row decays at once (or is not seen), and above which a sum times u is a polynomial in 1/u
   /// of second order, but for 1e-5 at a quarter of it.
   double log_shortest = 0, log_longest = 0;
 

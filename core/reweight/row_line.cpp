@@ -73,6 +73,40 @@ class Coefficients {
   std::vector<double> factors_;
 };
 
+/// Every eighth row of a window, where there are many: enough to see how many nodes its sums need.
+WindowRows thinned(const WindowRows& window) {
+  const std::size_t every = window.weight.size() < 1000 ? 1 : 8;
+  WindowRows result;
+  std::vector<std::size_t> rows;
+  for (const RowRun run : window.runs) {
+    const std::size_t begin = rows.size();
+    for (std::size_t row = run.begin; row < run.end; row += every) rows.push_back(row);
+    result.runs.push_back({begin, rows.size()});
+  }
+  DecayColumns& decay = result.gathered_decay;
+  auto next = window.decay.further.begin();
+  for (const std::size_t row : rows) {
+    result.weight.push_back(window.weight[row]);
+    decay.entry.push_back(window.decay.entry[row]);
+    decay.length.push_back(window.decay.length[row]);
+    while (next != window.decay.further.end() && next->row - window.decay.first_row < row) ++next;
+    for (; next != window.decay.further.end() && next->row - window.decay.first_row == row; ++next) {
+      decay.further.push_back({static_cast<std::uint32_t>(decay.entry.size() - 1), next->entry, next->length});
+    }
+  }
+  result.decay = decay.rows();
+  for (const auto& columns : window.columns) {
+    auto& pointers = result.columns.emplace_back();
+    for (const double* column : columns) {
+      auto& own = result.gathered_columns.emplace_back();
+      own.reserve(rows.size());
+      for (const std::size_t row : rows) own.push_back(column[row]);
+      pointers.push_back(own.data());
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 /// The weights of a group's rows at the nodes of a panel.
@@ -120,6 +154,8 @@ std::vector<double> RowLine::Panel::weights_at(double log_value) const {
 void RowLine::compute(const Model& model, const RowWindows& windows, std::span<const double> slots) {
   std::vector<WindowRows> rows;
   for (const auto& group : windows.rows().groups) rows.push_back(windows.make(group, slots));
+  std::vector<WindowRows> few;
+  for (const auto& window : rows) few.push_back(thinned(window));
   panels_.clear();
   is_good_ = false;
   std::vector<Panel> waiting(1);
@@ -130,12 +166,13 @@ void RowLine::compute(const Model& model, const RowWindows& windows, std::span<c
     waiting.pop_back();
     panel.nodes = kFewestNodes;
     std::vector<Weights> weights;
-    if (!weights_of(panel, model, windows, rows, slots, weights)) return;
-    std::size_t needed = nodes_needed(panel, rows, weights);
-    if (needed > panel.nodes && needed <= kMostNodes) {
+    if (!weights_of(panel, model, windows, few, slots, weights)) return;
+    std::size_t needed = nodes_needed(panel, windows, few, weights);
+    for (int attempt = 0; attempt < 2 && needed <= kMostNodes; ++attempt) {
       panel.nodes = needed;
       if (!weights_of(panel, model, windows, rows, slots, weights)) return;
-      needed = nodes_needed(panel, rows, weights);
+      needed = nodes_needed(panel, windows, rows, weights);
+      if (needed <= panel.nodes) break;
     }
     if (needed > panel.nodes) {
       if (panels_.size() + waiting.size() + 2 > kMostPanels) return;
@@ -171,7 +208,7 @@ bool RowLine::weights_of(const Panel& panel, const Model& model, const RowWindow
   return true;
 }
 
-std::size_t RowLine::nodes_needed(Panel& panel, const std::vector<WindowRows>& rows,
+std::size_t RowLine::nodes_needed(Panel& panel, const RowWindows& windows, const std::vector<WindowRows>& rows,
                                   const std::vector<Weights>& weights) const {
   const std::size_t nodes = panel.nodes;
   const Coefficients coefficients(nodes);
@@ -182,7 +219,7 @@ std::size_t RowLine::nodes_needed(Panel& panel, const std::vector<WindowRows>& r
   bool has_power = false;
   std::size_t needed = nodes;
   for (std::size_t g = 0; g < rows.size(); ++g) {
-    const NodeSeries series = sums_at_nodes(rows[g], weights[g].normed, probes);
+    const NodeSeries series = sums_at_nodes(rows[g], weights[g].normed, probes, windows.rows().groups[g].log_longest);
     for (std::size_t run = 0; run < rows[g].runs.size(); ++run) {
       for (std::size_t k = 0; k < probes.size(); ++k) {
         for (std::size_t node = 0; node < nodes; ++node) {
@@ -215,9 +252,11 @@ void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, 
   panel.sums.assign(model.card().bins.size(), std::vector<double>(lifetimes * panel.nodes, kNone));
   panel.squares = panel.sums;
   for (std::size_t g = 0; g < rows.size(); ++g) {
-    const NodeSeries series = refined_nodes(
-        first_, last_, [&](const std::vector<int>& nodes) { return sums_at_nodes(rows[g], weights[g].normed, nodes); });
-    const auto& bins = windows.rows().groups[g].bins;
+    const RowGroup& group = windows.rows().groups[g];
+    const NodeSeries series = refined_nodes(first_, last_, [&](const std::vector<int>& nodes) {
+      return sums_at_nodes(rows[g], weights[g].normed, nodes, group.log_longest);
+    });
+    const auto& bins = group.bins;
     for (std::size_t run = 0; run < bins.size(); ++run) {
       for (std::size_t node = 0; node < panel.nodes; ++node) {
         const auto& values = series[run * panel.nodes + node];

@@ -56,7 +56,7 @@ class RowLine {
                   std::vector<Weights>& weights) const;
   /// Tries a few lifetimes, and finds the power. The number of nodes that resolve the panel: its own if they do, an
   /// estimate if not.
-  std::size_t nodes_needed(Panel& panel, const std::vector<WindowRows>& rows,
+  std::size_t nodes_needed(Panel& panel, const RowWindows& windows, const std::vector<WindowRows>& rows,
                            const std::vector<Weights>& weights) const;
   void fill(Panel& panel, const Model& model, const RowWindows& windows, const std::vector<WindowRows>& rows,
             const std::vector<Weights>& weights) const;

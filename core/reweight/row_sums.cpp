@@ -19,8 +19,6 @@ constexpr std::size_t kMostDirect = 24;
 constexpr std::size_t kMostKeptBytes = 48u << 20;
 /// Nodes added on either side of a line, and of a curve that is made for a single value: the next ones will be near.
 constexpr int kRoomAround = 12;
-/// A sum this far below what the rows weigh without decay is no event, whatever it is multiplied by.
-constexpr double kNegligibleLogSum = -150;
 constexpr std::size_t kMostRowPoints = 3000, kMostLines = 150;
 /// Interpolating between row points pays from this many on.
 constexpr std::size_t kFewestOnLine = 16;
@@ -70,7 +68,7 @@ void RowSums::at(const Request& request, double log_lifetime, std::span<LogSums>
     for (const auto& group : rows().groups) {
       // Before the first volume nothing is seen.
       const double way = preparation_.decay() == nullptr ? 0 : group.nearest_entry * std::exp(-log_lifetime);
-      const bool is_negligible = way > -kNegligibleLogSum;
+      const bool is_negligible = way > RowGroup::kFarthestSeen;
       const Places from = places(group, log_lifetime);
       for (const auto bin : group.bins) {
         if (is_negligible) {
@@ -203,7 +201,7 @@ void RowSums::fill_group(std::size_t g, const Request& request, RowPoint& point,
   }
   if (nodes == 0) return;
   NodeSeries series = refined_nodes(first_node, last_node, [&](const std::vector<int>& wanted) {
-    return sums_at_nodes(kept.window, kept.normed, wanted);
+    return sums_at_nodes(kept.window, kept.normed, wanted, group.log_longest);
   });
   for (std::size_t i = 0; i < group.bins.size(); ++i) {
     point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(series[i]));

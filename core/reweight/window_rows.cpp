@@ -43,6 +43,29 @@ class BinFinder {
   double first_, per_value_;
 };
 
+struct Extremes {
+  double largest, smallest;
+  double zero;  ///< not zero any more where something is not finite
+};
+
+/// Of numbers and zero. In four lanes, each of which can go on without waiting for the others.
+Extremes extremes(std::span<const double> values) {
+  constexpr std::size_t kLanes = 4;
+  double largest[kLanes] = {}, smallest[kLanes] = {}, zero[kLanes] = {};
+  const auto take = [&](double value, std::size_t lane) {
+    largest[lane] = value > largest[lane] ? value : largest[lane];
+    smallest[lane] = value < smallest[lane] ? value : smallest[lane];
+    zero[lane] += 0 * value;
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) take(values[i + lane], lane);
+  }
+  for (; i < values.size(); ++i) take(values[i], 0);
+  return {*std::max_element(largest, largest + kLanes), *std::min_element(smallest, smallest + kLanes),
+          zero[0] + zero[1] + zero[2] + zero[3]};
+}
+
 /// Of all rows.
 void row_values(const RowExpression& expression, std::span<const double> slots, std::span<double> values) {
   std::vector<const double*> columns;
@@ -87,12 +110,18 @@ double RowWindows::kernel_share(std::span<const double> slots) const {
   if (const auto known = shares_.find(key); known != shares_.end()) return known->second;
   std::vector<double> moved(slots.begin(), slots.end());
   const std::size_t dimensions = kernel->axes.size();
+  std::vector<double> center, at(dimensions, kUnknown);
+  std::vector<std::size_t> slots_of_axes;
+  for (const auto& axis : kernel->axes) {
+    slots_of_axes.push_back(model_.slot(axis.parameter));
+    center.push_back(kernel_coordinate(axis.distance, slots[slots_of_axes.back()]));
+  }
   const auto inside = [&](std::span<const double> distances) {
     for (std::size_t i = 0; i < dimensions; ++i) {
-      const KernelAxis& axis = kernel->axes[i];
-      const std::size_t slot = model_.slot(axis.parameter);
-      moved[slot] = value_at_coordinate(
-          axis.distance, kernel_coordinate(axis.distance, slots[slot]) + distances[i] * rows_.bandwidths[i]);
+      if (distances[i] == at[i]) continue;  // along a line the others stay
+      at[i] = distances[i];
+      moved[slots_of_axes[i]] =
+          value_at_coordinate(kernel->axes[i].distance, center[i] + distances[i] * rows_.bandwidths[i]);
     }
     return kernel->inside->evaluate(moved) != 0;
   };
@@ -335,12 +364,7 @@ double RowWindows::ratio_weights(const RowGroup& group, const WindowRows& window
       product[row] = product[row] == 0 ? 0 : product[row] * values[row];
     }
   }
-  double largest = 0, smallest = 0, zero = 0;
-  for (const double weight : product) {
-    largest = std::max(largest, weight);
-    smallest = std::min(smallest, weight);
-    zero += 0 * weight;  // not zero any more after what is not finite
-  }
+  const auto [largest, smallest, zero] = extremes(product);
   if (!(smallest >= 0 && zero == 0)) return kUnknown;
   weights.assign(product.size(), 0);
   if (!(largest > 0)) return kNone;

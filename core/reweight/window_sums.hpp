@@ -21,8 +21,10 @@ struct NormedWeights {
 };
 
 /// The logarithms of sums and sums of squares at nodes of the lifetime (see LifetimeCurve): by [run * weights +
-/// weight], then node. NaN where single precision has no room left.
-NodeSeries sums_at_nodes(const WindowRows& window, const NormedWeights& weights, const std::vector<int>& nodes);
+/// weight], then node. NaN where single precision has no room left. Of the nodes, which increase, those above
+/// `log_longest` (see RowGroup) follow from three an octave apart, if these are among them.
+NodeSeries sums_at_nodes(const WindowRows& window, const NormedWeights& weights, const std::vector<int>& nodes,
+                         double log_longest);
 
 /// The same at any lifetimes u, without limits on the range, for one set of weights: by run, then lifetime. Without a
 /// decay factor (`lifetimes` empty) the sums of weights alone, as one "lifetime".

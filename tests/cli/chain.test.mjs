@@ -224,6 +224,13 @@ describe('a chain that is wrong', () => {
 });
 
 describe('what to cite', () => {
+  test('is no article where there is no journal', async () => {
+    const { stdout } = await anyslice('cite', 'nd280-dark-neutrino-heavy');
+    assert.match(stdout, /^@misc\{arXiv-2205\.12273,$/m);
+    assert.match(stdout, /^ {2}eprint = \{2205\.12273\},\n {2}archivePrefix = \{arXiv\}$/m);
+    assert.ok(!stdout.includes('@article'));
+  });
+
   test('is the papers, and the software with the digests', async () => {
     const { stdout, status } = await anyslice('cite', cardName);
     assert.equal(status, 0);

@@ -600,7 +600,7 @@ const cases = [
   ['an unknown format', plane('--format', 'xml'), ['--format: ', 'json, csv, hepdata or table', '"xml"']],
   ['two formats at once', plane('--format', 'csv', '--json'), ['--format: ', 'csv', '--json']],
   ['columns, which a contour does not have', plane('--columns', '30'), ['--columns']],
-  ['a benchmark, which a plane does not have', plane('--at', 'B'), ['--at']],
+  ['an unknown benchmark', plane('--at', 'C'), ['--at: ', 'expected B', '"C"']],
 
   ['the method of a rate', ['rate', heavy, '--method', 'guess'], ['--method']],
   ['a limit of an unknown part', ['limit', heavy, '--versus', 'mZ=1', '--part', 'roof'], ['--part: ', '"roof"']],

@@ -121,7 +121,9 @@ const column = ({ data }, limit) =>
   );
 const qualifiersOf = ({ data }, i = 0) =>
   Object.fromEntries(data.dependent_variables[i].qualifiers.map(({ name, value }) => [name, value]));
-const orDash = (value) => value ?? '-';
+/// As the tables of a submission hold it: with seven digits, "-" where there is none.
+const rounded = (value) => (typeof value === 'number' ? Number(value.toPrecision(7)) : value);
+const orDash = (value) => rounded(value) ?? '-';
 
 describe('a limit for HEPData', () => {
   const words = ['limit', cardName, '--versus', 'mS=20:200:4', '--exposure-scale', '1'];
@@ -136,7 +138,7 @@ describe('a limit for HEPData', () => {
     assert.deepEqual(axis.header, { name: `$m_S$, ${card(cardName).parameters.mS.label}`, units: 'MeV' });
     assert.deepEqual(
       values(axis),
-      points.map(({ mS }) => mS),
+      points.map(({ mS }) => rounded(mS)),
     );
     assert.deepEqual(
       column(table, 'Observed'),
@@ -161,7 +163,7 @@ describe('a limit for HEPData', () => {
     const errors = table.data.dependent_variables[0].values.map(({ errors }) => errors?.[0].symerror ?? null);
     assert.deepEqual(
       errors,
-      points.map(({ mc_error }) => mc_error),
+      points.map(({ mc_error }) => rounded(mc_error)),
     );
     const stated = qualifiersOf(table);
     assert.equal(stated['Confidence level'], 0.95);
@@ -198,10 +200,10 @@ describe('a limit for HEPData', () => {
     const [, entry] = read(await ok(...map, '--format', 'hepdata'));
     const { x, y, observed } = await json(...map);
     const [xs, ys] = entry.independent_variables;
-    assert.deepEqual(values(xs), [...x.values, ...x.values]);
+    assert.deepEqual(values(xs), [...x.values, ...x.values].map(rounded));
     assert.deepEqual(
       values(ys),
-      y.values.flatMap((value) => x.values.map(() => value)),
+      y.values.flatMap((value) => x.values.map(() => rounded(value))),
     );
     assert.deepEqual(values(entry.dependent_variables[0]), observed.flat().map(orDash));
   });
@@ -217,7 +219,7 @@ test('a contour for HEPData is its closed rings, and what nothing is known of', 
   const [xs] = ring.data.independent_variables;
   const [ys, numbers] = ring.data.dependent_variables;
   assert.deepEqual(
-    contour.rings.flatMap((points, i) => points.map(([x, y]) => [x, y, i + 1])),
+    contour.rings.flatMap((points, i) => points.map(([x, y]) => [rounded(x), rounded(y), i + 1])),
     values(xs).map((x, i) => [x, values(ys)[i], values(numbers)[i]]),
   );
   for (const points of contour.rings) assert.deepEqual(points[0], points.at(-1));
@@ -229,7 +231,7 @@ test('a contour for HEPData is its closed rings, and what nothing is known of', 
   assert.ok(contour.masked.length + contour.outside.length > 0);
   assert.deepEqual(
     unknown.data.independent_variables[0].values,
-    [...contour.masked, ...contour.outside].map(([low, , high]) => ({ low, high })),
+    [...contour.masked, ...contour.outside].map(([low, , high]) => ({ low: rounded(low), high: rounded(high) })),
   );
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { anyslice, assertRefused, binary, cardName, root, run } from './command.mjs';
+import { anyslice, assertRefused, binary, card, cardName, root, run, workspace } from './command.mjs';
 
 const heavy = 'nd280-dark-neutrino-heavy';
 
@@ -83,6 +83,7 @@ describe('scan', () => {
     await refused(['--at', 'C'], '--at', 'C');
     await refused(['--cl'], '--cl', '2');
     await refused(['--format', 'csv'], '--format', 'xml');
+    await refused(['--format', 'csv', '--json'], '--format', 'csv', '--json');
   });
 });
 
@@ -108,6 +109,16 @@ describe('limit --exposure', () => {
     const { stdout } = await anyslice(...words);
     assert.match(stdout, /projection all-NuMI\n/);
     assert.match(stdout, /today: observed 0\.0003776, expected 0\.000\d+\n$/);
+  });
+
+  test('refuses a format that it cannot write', async () => {
+    const words = ['limit', cardName, '--set', 'mS=140', '--exposure', '1'];
+    assertRefused(await anyslice(...words, '--format', 'hepdata'), [
+      '--format: ',
+      'expected json, csv or table with --exposure',
+      '"hepdata"',
+    ]);
+    assertRefused(await anyslice(...words, '--output', 'folder'), ['--output: ', '--format hepdata']);
   });
 
   test('takes cards with several bins by their likelihood', async () => {
@@ -194,5 +205,31 @@ describe('the README', () => {
     assert.equal(none, '-inf');
     const at = await json('scan', heavy, '--at', 'B', '--on', 'epsilon', '--set', 'epsilon=0.02');
     near(Number(first), -(at.current.minus_two_delta_lnl / 2 + at.minimum.minus_log_likelihood), 1e-6);
+  });
+});
+
+describe('contour --at', () => {
+  test('takes from the benchmark what is neither on an axis, profiled nor set', async (context) => {
+    const { write } = workspace(context);
+    const { point } = card(heavy).benchmarks.B;
+    // The benchmark of the card itself is its defaults.
+    const other = { ...point, mN: 0.15, UmuN2: 1e-6, VN2: 0.5, mZ: 2 };
+    const own = write('analyses/own.json', {
+      anyslice: '1',
+      extends: `${heavy}.json`,
+      name: 'own',
+      benchmarks: { C: { label: 'C', point: other } },
+    });
+    const words = ['contour', own, '--x', 'mZ', '--y', 'epsilon', '--resolution', 'coarse'];
+    const set = (names) => names.flatMap((name) => ['--set', `${name}=${other[name]}`]);
+    const at = await json(...words, '--at', 'C');
+    assert.deepEqual(at.set, { mN: 0.15, alphaD: 0.4, UmuN2: 1e-6, VN2: 0.5 });
+    assert.ok(at.rings.length > 0);
+    assert.deepEqual(at, await json(...words, ...set(['mN', 'alphaD', 'UmuN2', 'VN2'])));
+    const profiled = await json(...words, '--at', 'C', '--profile', 'VN2', '--set', 'UmuN2=1e-7');
+    assert.deepEqual(
+      profiled,
+      await json(...words, '--profile', 'VN2', ...set(['mN', 'alphaD']), '--set', 'UmuN2=1e-7'),
+    );
   });
 });

@@ -1,8 +1,11 @@
 // What can happen to a page that is kept open: an old browser, a window without room, a tab that sleeps.
 
 import { expect, type Page, test } from '@playwright/test';
+import { exportedText } from './exports.ts';
+import { answerOf } from './native.ts';
 
-const SETTINGS = '#card=microboone-kdar-scalar&points=9&method=cls-exact';
+const CARD = 'microboone-kdar-scalar';
+const SETTINGS = `#card=${CARD}&points=9&method=cls-exact`;
 
 function errorsOf(page: Page): string[] {
   const errors: string[] = [];
@@ -53,10 +56,19 @@ test('a tab that slept goes on where it was', async ({ page, context }) => {
   const errors = errorsOf(page);
   await open(page);
   const devtools = await context.newCDPSession(page);
+  await page.getByRole('button', { name: '90 %' }).click();
+  // In the middle of its work.
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
   await devtools.send('Page.setWebLifecycleState', { state: 'active' });
-  await page.getByRole('button', { name: '90 %' }).click();
   await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /"cl":0\.9\b/);
   await expect(page.locator('#caption')).toContainText('90 % CL');
+  const words = ['--versus', 'mS=1.1:210:9', '--method', 'cls-exact', '--cl', '0.9'];
+  const { points } = answerOf(CARD, 'limit', ...words) as { points: { observed: number | null }[] };
+  const limits = (await exportedText(page, 'CSV')).split('\n').filter((line) => /^\d/.test(line));
+  expect(limits).toHaveLength(points.length);
+  for (const [i, { observed }] of points.entries()) {
+    const own = Number(limits[i]!.split(',')[1]);
+    expect(Math.abs(own - (observed ?? 0))).toBeLessThanOrEqual(1e-6 * (observed ?? 0));
+  }
   expect(errors).toEqual([]);
 });

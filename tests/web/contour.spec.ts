@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
-import { exportedText, exportOpener } from './exports.ts';
+import { exportedText } from './exports.ts';
 import { cardPath, native } from './native.ts';
 
 const HEAVY = 'nd280-dark-neutrino-heavy';
@@ -41,11 +41,13 @@ function rows(text: string): number[][] {
   return lines.slice(first + 1, end < 0 ? undefined : end).map((line) => line.split(',').map(Number));
 }
 
-for (const [name, preset] of presetsOf(HEAVY)) {
+for (const [card, name, preset] of [HEAVY, LIGHT].flatMap((card) =>
+  presetsOf(card).map((own) => [card, ...own] as const),
+)) {
   test(`shows ${name} as the command computes it`, async ({ page }) => {
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
-    await open(page, `#card=${HEAVY}&preset=${name}&beside.parts=&band=0`);
+    await open(page, `#card=${card}&preset=${name}&beside.parts=&band=0`);
     await expect(page.locator('#message')).toBeHidden();
     await expect(page.locator('#legend')).toContainText('excluded at 90 % CL');
     await expect(page.locator('#summary')).toContainText('90 % contour in the plane of');
@@ -54,7 +56,7 @@ for (const [name, preset] of presetsOf(HEAVY)) {
     const set = Object.entries(preset.set)
       .filter(([parameter]) => parameter !== preset.x && parameter !== preset.y)
       .flatMap(([parameter, value]) => ['--set', `${parameter}=${value}`]);
-    const text = native('contour', cardPath(HEAVY), '--x', axis('x'), '--y', axis('y'), ...set, '--format', 'csv');
+    const text = native('contour', cardPath(card), '--x', axis('x'), '--y', axis('y'), ...set, '--format', 'csv');
     const theirs = rows(text);
     expect(theirs.length).toBeGreaterThan(20);
     expect(ours).toHaveLength(theirs.length);
@@ -265,20 +267,6 @@ test('the readout tells signal, likelihood and lifetime', async ({ page }) => {
   await expect(readout).toContainText('±');
   await expect(readout).toContainText('Δ(−ln L)');
   await expect(readout).toContainText('effective events');
-});
-
-test('a contour can be cancelled: what is shown of it stays', async ({ page }) => {
-  // The slowest of the planes: its fine contour takes seconds.
-  await page.goto(`./#card=${HEAVY}&plane=mN:mZ`);
-  await expect(page.locator('#summary')).toContainText('contour in the plane of');
-  await expect(page.locator('#progress')).toBeVisible();
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.locator('#status-line')).toContainText('Cancelled');
-  await expect(page.locator('#results')).not.toHaveAttribute('aria-busy');
-  await expect(exportOpener(page)).toBeEnabled();
-  // And the page goes on.
-  await page.locator('#choose-x-parameter').selectOption('UmuN2');
-  await computed(page, '"axes":{"x":"UmuN2","y":"mZ"}');
 });
 
 test('cards of limit curves show any plane, too', async ({ page }) => {

@@ -131,10 +131,27 @@ test('limit curves: pictures of any resolution, and lines and letters', async ({
   for (const [i, [width, height]] of sizes.entries()) {
     expect([width, height]).toEqual([sizes[0]![0] * (i + 1), sizes[0]![1] * (i + 1)]);
   }
+  // A pinned curve and one from a file are in the pictures, with their names.
+  const bare = await parsedSvg(page, await exportedText(page, 'SVG'));
+  await page.locator('#pin-curve').click();
+  await page.locator('#pins input').fill('kept one');
+  await page.locator('#pins input').press('Enter');
+  await page.locator('#overlay-file').setInputFiles({
+    name: 'from a file.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('1e-7,1e-9\n1e-6,1e-8\n1e-4,1e-7\n'),
+  });
+  await expect(page.locator('#dropped li')).toContainText('from a file.csv');
+  await expect(page.locator('#pins li[aria-busy="false"]')).toHaveCount(1);
   const text = await exportedText(page, 'SVG');
   const svg = await parsedSvg(page, text);
+  for (const name of ['kept one', 'from a file']) {
+    expect(bare.texts).not.toContain(name);
+    expect(svg.texts).toContain(name);
+  }
+  expect(svg.paths).toBeGreaterThan(bare.paths + 1);
   expect(svg.broken).toBe(false);
-  expect(svg.size).toEqual(sizes[0]);
+  expect(svg.size[0]).toEqual(sizes[0]![0]);
   expect(svg.images).toBe(0);
   expect(svg.odd).toBe(0);
   expect(svg.paths).toBeGreaterThan(10);
@@ -180,7 +197,7 @@ test('limit curves: pictures of any resolution, and lines and letters', async ({
   expect(difference).toBeLessThan(0.005);
 });
 
-test('contours: numbers as of the command, a submission, and vectors', async ({ page }) => {
+test('contours: numbers as of the command, a submission, and vectors', async ({ page, context }) => {
   await open(page, `#card=${HEAVY}&preset=figure-9-mZ-epsilon&beside.parts=&band=0&cl=0.9`);
   const csv = await exportedFile(page, 'CSV');
   expect(csv.name).toMatch(/^nd280-dark-neutrino-heavy_figure-9-mZ-epsilon_mN=0\.1_.*cl=0\.9\.csv$/);
@@ -210,13 +227,50 @@ test('contours: numbers as of the command, a submission, and vectors', async ({ 
   const numbers = JSON.stringify(described.map((name: string) => parseAllDocuments(text.get(name)!)[0]!.toJS()));
   const [ring] = document.results.contour.rings;
   const held = new Set(numbers.match(/-?\d[\d.e+-]*/g)!.map((number) => Number(number).toPrecision(5)));
-  for (const place of ring.flat() as number[]) expect(held).toContain(place.toPrecision(5));
+  // Submissions hold seven digits.
+  for (const place of ring.flat() as number[]) expect(held).toContain(Number(place.toPrecision(7)).toPrecision(5));
 
   const svg = await parsedSvg(page, await exportedText(page, 'SVG'));
   expect(svg.broken).toBe(false);
   expect(svg.images).toBe(0);
   expect(svg.evenOdd).toBeGreaterThan(0);
   expect(svg.odd).toBe(0);
+
+  // Cancelled when only the coarse contour is there: that stays, marked, and what is taken away is the fine one.
+  await page.evaluate(() => {
+    const { document } = window;
+    const panel = document.querySelector('#export-panel')!;
+    const observer = new MutationObserver(() => {
+      if (!panel.classList.contains('unfinished')) return;
+      observer.disconnect();
+      document.querySelector<HTMLButtonElement>('#cancel')!.click();
+    });
+    observer.observe(panel, { attributes: true });
+  });
+  await page.locator('#choose-level').fill('95');
+  await page.locator('#choose-level').press('Enter');
+  await expect(page.locator('#status-line')).toContainText('Cancelled: the contour shown is coarse.');
+  await expect(page.locator('#results')).not.toHaveAttribute('aria-busy');
+  const caption = page.locator('#caption');
+  await expect(caption).toContainText('coarse: not computed to its end');
+  await expect(caption).toContainText('95 % CL');
+  await openExports(page);
+  await expect(page.locator('.export-note')).toContainText('The computation of this figure was cancelled');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'Copy CSV' }).click();
+  await expect(page.locator('.export-note')).toHaveText('The CSV is on the clipboard.');
+  await expect(caption).not.toContainText('coarse');
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expectSameText(copied, native('contour', cardPath(HEAVY), ...plane, '--cl', '0.95', '--format', 'csv'), 1e-5);
+  await page.locator('#export-ratio').selectOption('1');
+  await page.getByRole('button', { name: 'Copy image' }).click();
+  await expect(page.locator('.export-note')).toHaveText('The image is on the clipboard.');
+  const image = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    const { width, height } = await createImageBitmap(await item!.getType('image/png'));
+    return [width, height];
+  });
+  expect(image).toEqual(svg.size);
 
   // The numbers of a chart below the plot.
   const panel = page.locator('#panel-lifetime');
@@ -232,7 +286,19 @@ test('contours: numbers as of the command, a submission, and vectors', async ({ 
 
 test('an export of what is still coarse waits for its end', async ({ page }) => {
   // The fine contour is not computed before the slider rests: exports asked for in between are of the fine one.
-  await open(page, `#card=${LIGHT}`);
+  await page.addInitScript(() => {
+    const made: Worker[] = [];
+    Object.assign(window, {
+      made,
+      Worker: class extends Worker {
+        constructor(...given: ConstructorParameters<typeof Worker>) {
+          super(...given);
+          made.push(this);
+        }
+      },
+    });
+  });
+  await open(page, `#card=${LIGHT}&beside.parts=&beside.channels=`);
   await openExports(page);
   await page.evaluate(() => {
     const waiting = new MutationObserver(() => {
@@ -262,6 +328,49 @@ test('an export of what is still coarse waits for its end', async ({ page }) => 
   expect(taken.state.band).toBe(true);
   expect(taken.results.contour.band).not.toBeNull();
   expect(taken.permalink).toBe(page.url());
+
+  /** When the next coarse contour has come, and no other yet: asks for its numbers, and then something happens. */
+  const meanwhile = (what: 'a worker dies' | 'another card is chosen') =>
+    page.evaluate((what) => {
+      const panel = document.querySelector('#export-panel')!;
+      const observer = new MutationObserver(() => {
+        if (!panel.classList.contains('unfinished')) return;
+        observer.disconnect();
+        document.querySelector<HTMLButtonElement>('#export-csv')!.click();
+        if (what === 'a worker dies') {
+          const [worker] = (window as unknown as { made: Worker[] }).made;
+          worker!.terminate();
+          worker!.dispatchEvent(new ErrorEvent('error', { message: 'killed', cancelable: true }));
+        } else {
+          const choice = document.querySelector<HTMLSelectElement>('#choose-analysis')!;
+          choice.value = 'microboone-kdar-scalar';
+          choice.dispatchEvent(new Event('change', { bubbles: true }));
+        }
+      });
+      observer.observe(panel, { attributes: true });
+    }, what);
+  const level = async (percent: string) => {
+    await page.locator('#choose-level').fill(percent);
+    await page.locator('#choose-level').press('Enter');
+  };
+  await meanwhile('a worker dies');
+  const redone = page.waitForEvent('download');
+  await level('95');
+  const text = readFileSync(await (await redone).path(), 'utf8');
+  await expect(page.locator('#message-text')).toContainText('A computation worker stopped and was replaced');
+  const { state } = taken;
+  const axis = (name: 'x' | 'y') => [`--${name}`, `${state.axes[name]}=${state[name].join(':')}`];
+  const values = Object.entries(state.set).filter(([name]) => name !== state.axes.x && name !== state.axes.y);
+  const words = [...axis('x'), ...axis('y'), ...values.flatMap(([name, value]) => ['--set', `${name}=${value}`])];
+  const theirs = native('contour', cardPath(LIGHT), ...words, '--cl', '0.95', '--band', '--format', 'csv');
+  expectSameText(text, theirs, 1e-5);
+
+  await meanwhile('another card is chosen');
+  await level('90');
+  await expect(page.locator('.export-note')).toHaveText('Not exported: the figure has gone before it was finished.');
+  await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /microboone-kdar-scalar/);
+  const other = await exportedFile(page, 'CSV');
+  expect(other.name).toMatch(/^microboone-kdar-scalar/);
 });
 
 test('a plane without any exclusion is exported as such', async ({ page }) => {

@@ -101,31 +101,6 @@ test('exports what the native command computes', async ({ page }) => {
   check();
 });
 
-test('exports every curve of a series', async ({ page }) => {
-  await open(page, '#card=microboone-kdar-x&preset=figure-4&x=1e-8:1&points=5&series=120,180');
-  const { rows } = await exportedRows(page);
-  // The header is repeated before the second curve.
-  const numbers = rows.filter((row) => Number.isFinite(row[0]));
-  const theirs = ['120', '180'].flatMap(
-    (mass) =>
-      parse(
-        native(
-          'limit',
-          cardPath('microboone-kdar-x'),
-          '--on',
-          'BR_product',
-          '--versus',
-          'tau_X=1e-8:1:5:log',
-          '--set',
-          `mX=${mass}`,
-          '--format',
-          'csv',
-        ),
-      ).rows,
-  );
-  expectSameRows(numbers, theirs);
-});
-
 test('changes with range, level and construction', async ({ page }) => {
   const check = watch(page);
   await open(page);

@@ -1,6 +1,7 @@
 // The panels about one point that need more than the main table: opened one by one, with the numbers of the command.
 
 import { expect, type Page, test } from '@playwright/test';
+import { formatNumber } from '../../web/src/format.ts';
 import { cardPath, native } from './native.ts';
 
 const HEAVY = 'nd280-dark-neutrino-heavy';
@@ -74,6 +75,19 @@ test('shows events before and after the selection, their places, the efficiency 
 
   const lifetime = await opened(page, 'lifetime');
   await expect(lifetime.locator('.note')).toContainText('Long-lifetime edge');
+
+  const independent = await opened(page, 'model-independent');
+  for (const total of ['interactions', 'selected']) {
+    await independent.getByLabel('Events before the decay').selectOption(total);
+    const line = ['--total', total, '--versus', 'mN=0.05,0.1,0.2', '--events', '1:1e6:61'];
+    const { curves } = command(HEAVY, 'lifetime', ...line);
+    const fitted = curves.filter(({ fit }: { fit: unknown }) => fit);
+    expect(fitted.length).toBeGreaterThan(0);
+    for (const { fit } of fitted) {
+      const edge = `= ${formatNumber(fit.a, 3)} cm / (log₁₀ N − ${formatNumber(fit.b, 3)})`;
+      await expect(independent.locator('.note')).toContainText(edge);
+    }
+  }
 
   // The display table is fetched once.
   expect(seen.tables).toEqual(['nd280-heavy.safetensors.gz', 'nd280-heavy-display.safetensors.gz']);

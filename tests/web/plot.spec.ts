@@ -1,6 +1,6 @@
 // What the reader does at the plot: zooms, pins curves, adds files, fills the screen; and the numbers beside it.
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { cardPath, native } from './native.ts';
 
@@ -52,6 +52,31 @@ function numberIn(text: string | null): number {
   return Number(plain.replace('×10', 'e').replace('−', '-'));
 }
 
+/** The first figure of contours of a card, as words of the command. */
+function contourWords(card: string): string[] {
+  const [{ axes, set, x, y }] = Object.values(JSON.parse(readFileSync(cardPath(card), 'utf8')).presets) as [
+    { axes: Record<'x' | 'y', { range: number[] }>; set: Record<string, number>; x: string; y: string },
+  ];
+  const fixed = Object.entries(set).filter(([name]) => name !== x && name !== y);
+  return [
+    ...['--x', `${x}=${axes.x.range.join(':')}`, '--y', `${y}=${axes.y.range.join(':')}`],
+    ...fixed.flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+  ];
+}
+
+/** Whether rings hold a point, by the even-odd rule in the logarithms of both axes. */
+function isInside(rings: [number, number][][], x: number, y: number): boolean {
+  const [px, py] = [Math.log(x), Math.log(y)];
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; ++i) {
+      const [[x0, y0], [x1, y1]] = [ring[i - 1]!.map(Math.log), ring[i]!.map(Math.log)] as [number[], number[]];
+      if (y0! > py !== y1! > py && px < x0! + ((x1! - x0!) * (py - y0!)) / (y1! - y0!)) inside = !inside;
+    }
+  }
+  return inside;
+}
+
 test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each one step back', async ({ page }) => {
   await open(page);
   const [x, y] = await placeOn(page, 0.5, 0.5);
@@ -62,8 +87,14 @@ test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each 
   await page.mouse.wheel(0, -50);
   await expect.poll(() => page.evaluate(() => scrollY)).toBe(0);
   expect(range(page, 'x'), 'a page that scrolls is not caught').toEqual(whole.x);
+  const hint = page.locator('#wheel-hint');
+  await expect(hint).toHaveText('Click the plot, or hold Ctrl, to zoom');
+  await expect(hint).toBeVisible();
+  await page.mouse.click(x, y);
+  await expect(page.locator('#plot-area')).toBeFocused();
+  await expect(hint).toBeHidden();
+  expect(field(page, 'pin'), 'the click that the hint asks for pins nothing').toBe('');
 
-  await page.locator('#plot-area').focus();
   const steps = await page.evaluate(() => history.length);
   for (let i = 0; i < 3; ++i) await page.mouse.wheel(0, -120);
   await rangeBecomes(page, 'x', ([low, high]) => low > 20 && high < 190);
@@ -108,6 +139,11 @@ test('zooms by wheel, rectangle, dragging, keys, buttons and double click, each 
 
   await page.locator('#zoom-in').click();
   await rangeBecomes(page, 'x', ([low]) => low > whole.x[0]);
+  const [low] = range(page, 'x');
+  await page.locator('#zoom-out').click();
+  await rangeBecomes(page, 'x', (now) => now[0] < low);
+  await page.locator('#zoom-in').click();
+  await rangeBecomes(page, 'x', (now) => now[0] >= low);
   await page.mouse.dblclick(...(await placeOn(page, 0.5, 0.4)));
   await rangeBecomes(page, 'x', (now) => now[0] === whole.x[0] && now[1] === whole.x[1]);
   expect(field(page, 'pin'), 'a double click pins nothing').toBe('');
@@ -150,8 +186,33 @@ test.describe('with fingers', () => {
   });
 });
 
-test('a zoomed window is computed anew, as the command computes it', async ({ page }) => {
+test('a zoomed window is computed anew, as the command computes it', async ({ page, context }) => {
   await open(page, `#card=${CARD}&x=100:110&points=11&overlays=`);
+  // The example point is one that the window shows.
+  await expect(page.locator('#readout-title')).toContainText('Example point');
+  const rate = JSON.parse(native('--json', 'rate', cardPath(CARD), '--set', 'mS=105'));
+  await expect(page.locator('#readout')).toContainText('105 MeV');
+  await expect(page.locator('#readout')).toContainText(rate.mu.toPrecision(5));
+  // A link copied while something moves is of where it has got to, not of where the address bar is.
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const address = await page.evaluate(async () => {
+    const canvas = document.querySelector('#plot')!;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const [clientX, clientY] = [left + width / 2, top + height / 2];
+    for (let i = 0; i < 3; ++i) {
+      canvas.dispatchEvent(
+        new WheelEvent('wheel', { ctrlKey: true, deltaY: -20, clientX, clientY, bubbles: true, cancelable: true }),
+      );
+    }
+    const behind = location.href;
+    document.querySelector<HTMLButtonElement>('#copy-link')!.click();
+    return behind;
+  });
+  await expect(page.locator('#status-line')).toHaveText(/^Computed in your browser/);
+  await expect.poll(() => page.url()).not.toBe(address);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+  await page.goBack();
+  await rangeBecomes(page, 'x', (now) => now[0] === 100 && now[1] === 110);
   await page.locator('#data-table summary').click();
   const rows = page.locator('#data tbody tr');
   await expect(rows).toHaveCount(11);
@@ -170,6 +231,7 @@ test('pins curves, says how far the limit is from them, and restores them from a
   const list = page.locator('#pins li');
   await expect(list).toHaveCount(1);
   await expect(list).toContainText('×1 (');
+  await expect(list.locator('.areas')).toHaveText('Both exclude the same part of the plot.');
   await page.locator('#choose-method').selectOption('cls-exact');
   await computed(page);
   await page.locator('#choose-level').fill('90');
@@ -220,6 +282,27 @@ test('contours are pinned, and a click opens the parts of a point as the command
   const difference = page.locator('#pins li[aria-busy="false"] .difference');
   // At a higher level less is excluded: the lower edge lies higher.
   await expect(difference).toHaveText(/^×1\.[0-9]+ \(/);
+
+  // What only one of the two excludes, by counting points of the plot inside the command's contours.
+  const areas = page.locator('#pins .areas');
+  await expect(areas).toHaveText(/^Only one excludes .* % of the plot: this limit .* %, the pinned one .* %\.$/);
+  const shares = [...(await areas.textContent())!.matchAll(/([\d.×⁻⁰¹²³⁴-⁹]+) %/g)].map(([, text]) => numberIn(text!));
+  const axes = [range(page, 'x'), range(page, 'y')];
+  const rings = ['0.95', '0.9'].map(
+    (cl) => JSON.parse(native('contour', cardPath(card), ...contourWords(card), '--cl', cl, '--json')).rings,
+  );
+  const counted = [0, 0];
+  const lines = 150;
+  for (let i = 0; i < lines * lines; ++i) {
+    const share = [((i % lines) + 0.5) / lines, (Math.floor(i / lines) + 0.5) / lines];
+    const at = axes.map(([low, high], axis) => low! * (high! / low!) ** share[axis]!);
+    const [shown, pinned] = rings.map((all) => isInside(all, at[0]!, at[1]!));
+    if (shown !== pinned) counted[shown ? 0 : 1]! += 100 / lines / lines;
+  }
+  expect(counted[1]).toBeGreaterThan(0.5);
+  expect(Math.abs(shares[0]! - counted[0]! - counted[1]!)).toBeLessThan(0.3);
+  expect(Math.abs(shares[1]! - counted[0]!)).toBeLessThan(0.3);
+  expect(Math.abs(shares[2]! - counted[1]!)).toBeLessThan(0.3);
 
   await page.mouse.click(x, y);
   const row = page.locator('#parts tbody tr', { hasText: 'P0D' });
@@ -283,7 +366,7 @@ test('draws curves from files, keeps them, and says what is wrong with others', 
 });
 
 test('fills the screen with the plot and its tools, and leaves it again', async ({ page }) => {
-  await open(page);
+  await open(page, '#pin=150:0.0005');
   const height = async () => (await page.locator('#plot-area').boundingBox())!.height;
   const normal = await height();
   const button = page.locator('#full-screen');
@@ -297,6 +380,25 @@ test('fills the screen with the plot and its tools, and leaves it again', async 
   await expect(button).toHaveAttribute('aria-pressed', 'false');
   await expect.poll(height).toBe(normal);
   expect(await page.evaluate(() => document.fullscreenElement)).toBeNull();
+
+  // Where browsers do not allow that, the plot fills the window: Escape leaves it, and only the next one releases the point.
+  await page.evaluate(() => {
+    Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('not allowed'));
+  });
+  await button.click();
+  await expect.poll(height).toBeGreaterThan(normal * 1.1);
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('?');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#help')).toBeHidden();
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('Escape');
+  await expect(button).toHaveAttribute('aria-pressed', 'false');
+  expect(field(page, 'pin')).toBe('150:0.0005');
+  await page.locator('#plot-area').focus();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => field(page, 'pin')).toBe('');
 });
 
 test('the numbers at the crosshair are those of the command', async ({ page }) => {

@@ -37,6 +37,12 @@ describe('ticks', () => {
     expect(labels([0.784, 1.655], 'log', 10)).toEqual(['0.8', '0.9', '1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6']);
     expect(labels([0.13, 10], 'log', 12)).toEqual(['0.2', '0.5', '1', '2', '5', '10']);
   });
+  it('are labelled in one style along an axis', () => {
+    expect(labels([0.036, 1], 'log')).toEqual(['0.05', '0.1', '0.2', '0.5', '1']);
+    expect(labels([5e-3, 1], 'log')).toEqual(['0.01', '0.1', '1']);
+    expect(labels([1e-5, 0.1], 'log')).toEqual(['10⁻⁵', '10⁻⁴', '10⁻³', '10⁻²', '10⁻¹']);
+    expect(labels([1e-2, 1e4], 'log')).toEqual(['10⁻²', '10⁻¹', '1', '10', '10²', '10³', '10⁴']);
+  });
   it('leave decades out when there are many', () => {
     expect(labels([1e-14, 1], 'log', 5).length).toBeLessThanOrEqual(6);
   });

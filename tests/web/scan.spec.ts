@@ -24,7 +24,7 @@ test('scans the likelihood, sets the parameter, and shows what more data would e
   const notes = panel.locator('.note');
   for (const { name, excluded } of scan.levels) {
     const [{ low, high }] = excluded;
-    const words = name === '1 sigma' ? '1 s.d.' : name;
+    const words = name === '1 sigma' ? '68.3 % (1 s.d.)' : name;
     await expect(notes).toContainText(
       `${words} (−2Δln L = ${formatNumber(scan.levels.find((one: { name: string }) => one.name === name).threshold, 3)}): θ is excluded from ${formatNumber(low, 4)} to ${formatNumber(high, 4)}.`,
     );

@@ -1,7 +1,8 @@
 // What the panels of one parameter draw, and their settings in the address.
 
-import type { Scan } from 'anyslice';
+import type { ExposurePoint, Scan } from 'anyslice';
 import { describe, expect, test } from 'vitest';
+import { branchesOf } from '../../web/src/panels/exposure_panel.ts';
 import { scanModel } from '../../web/src/panels/scan_chart.ts';
 import { computationKey, defaults, hashOfState, stateOfHash, withParameter, withPreset } from '../../web/src/state.ts';
 import { planeCard, seriesCard } from './fixtures.ts';
@@ -114,4 +115,21 @@ describe('a value for a parameter', () => {
     const state = defaults(seriesCard, 'series', 'lifetimes');
     expect(withParameter(seriesCard, state, 'mass', 120)).toBe(state);
   });
+});
+
+test('limits against exposure are cut where they jump to another excluded interval', () => {
+  const point = (exposure: number, ...excluded: [number | null, number | null][]) =>
+    ({ exposure, excluded }) as ExposurePoint;
+  const points = [
+    point(0.1),
+    point(0.2, [0.1, null]),
+    point(0.4, [0.09, null]),
+    point(0.8, [0.006, 0.02], [0.08, null]),
+    point(1.6, [0.004, 0.03], [0.07, null]),
+    point(3.2, [0.003, null]),
+  ];
+  expect(branchesOf(points).map((branch) => branch.map(({ exposure }) => exposure))).toEqual([
+    [0.1, 0.2, 0.4],
+    [0.8, 1.6, 3.2],
+  ]);
 });

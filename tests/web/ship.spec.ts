@@ -111,6 +111,11 @@ test('a file saved by the page, and one saved by that file, open from a disk wit
   await computed(page);
   const asked = await curve(page);
   expect(asked).toContain('110');
+  const drop = (name: string, text: string) =>
+    page.locator('#overlay-file').setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+  const dropped = page.locator('#dropped li');
+  await drop('mine <b>.csv', '120,1e-3\n150,5e-4\n180,6e-4\n');
+  await expect(dropped).toHaveCount(1);
   const first = await saved(page, 'first.html');
   expect(statSync(first).size).toBeLessThanOrEqual(2e6);
 
@@ -119,6 +124,11 @@ test('a file saved by the page, and one saved by that file, open from a disk wit
   expect(await curve(page)).toBe(asked);
   await expect(page.locator('#choose-analysis option:not([hidden])')).toHaveCount(1);
   await expect(page.locator('#status-line')).toBeVisible();
+  await expect(dropped).toHaveText(/mine <b>\.csv3 points/);
+
+  // What was taken out and put in there is what the next file has, and the first one in the same tab as it was left.
+  await page.getByRole('button', { name: 'Remove mine' }).click();
+  await drop('next.csv', '120,2e-3\n');
 
   // Saved again with another level: the settings of the moment count.
   await page.getByRole('button', { name: '95 %' }).click();
@@ -128,6 +138,12 @@ test('a file saved by the page, and one saved by that file, open from a disk wit
   await computed(page);
   expect(page.url()).toContain('cl=0.95');
   expect(await curve(page)).not.toBe(asked);
+  await expect(dropped).toHaveText(/^next\.csv1 point/);
+  await page.getByRole('button', { name: 'Remove next' }).click();
+  await expect(page.locator('#dropped')).toBeHidden();
+  await page.reload();
+  await computed(page);
+  await expect(page.locator('#dropped')).toBeHidden();
   check();
 });
 
@@ -301,7 +317,8 @@ test('what the dialog offers to copy shows the same figure in another page', asy
   await page.goto(`${origin}/paper.html`);
   const framed = page.frameLocator('iframe');
   await computed(framed);
-  for (const part of ['#controls', '.bar', '#statements', '.tools']) await expect(framed.locator(part)).toBeHidden();
+  for (const part of ['#controls', '.bar', '#statements', '#toolbar-share', '#toolbar-export'])
+    await expect(framed.locator(part)).toBeHidden();
   await expect(framed.locator('#caption')).toContainText('90 % CL');
   await framed.locator('#whole-page').hover();
   expect(await framed.locator('#whole-page').getAttribute('href')).toMatch(

@@ -8,6 +8,7 @@ import {
   computationKey,
   defaults as defaultState,
   hashOfState as hashOf,
+  restingPlace,
   type State,
   stateOfHash,
 } from '../../web/src/state.ts';
@@ -179,5 +180,29 @@ describe('a typed series', () => {
       problem: expect.stringContaining('1 to 200'),
     });
     expect(parseSeries('500', [1, 200]).values).toEqual([]);
+  });
+});
+
+describe('the example point', () => {
+  const at = (change: Partial<CurveState>) => restingPlace(scalarCard, { ...defaults(scalarCard, file), ...change });
+  const { mS, theta } = scalarCard.parameters;
+
+  it('has the values of the card where the window shows them', () => {
+    expect(at({})).toEqual([mS!.default, theta!.default]);
+  });
+
+  it('lies in the middle of a window that does not, axis by axis', () => {
+    expect(at({ x: [20, 60] })).toEqual([40, theta!.default]);
+    expect(at({ x: [20, 60], y: [1e-3, 1e-2] })).toEqual([40, 3.16e-3]);
+    // Too narrow for a short number.
+    const [low, high] = [1.00001e-3, 1.00002e-3];
+    expect(at({ y: [low, high] })[1]).toBeGreaterThan(low);
+    expect(at({ y: [low, high] })[1]).toBeLessThan(high);
+  });
+
+  it('is where the parameter has values, and never in place of a pinned one', () => {
+    const [, last] = mS!.range;
+    expect(at({ x: [last - 4, last + 100] })[0]).toBe(last - 2);
+    expect(at({ x: [20, 60], pin: [150, 1e-3] })).toEqual([150, 1e-3]);
   });
 });

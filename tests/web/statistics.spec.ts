@@ -1,6 +1,7 @@
 // What the page says about a construction, with the numbers of the command: p-values, test statistic, coverage, the map of
 // the limit, the strength of the signal in many bins, and the point as a workspace of pyhf.
 
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { formatNumber, formatWithError } from '../../web/src/format.ts';
 import { exportedFile } from './exports.ts';
@@ -42,6 +43,29 @@ test('shows p-values and the test statistic at the point, by formula and by toys
   await page.keyboard.press('Enter');
   await expect(panel).toContainText('No toys have been thrown');
   expect(errors).toEqual([]);
+});
+
+test('scans the p-value with toys where every signal needs its own', async ({ page }) => {
+  await opened(page, `${PIN}&method=cls-toys&toys=300&points=2`);
+  const panel = await openedStatistics(page);
+  await panel.getByRole('button', { name: 'Scan the p-value with toys' }).click();
+  await expect(panel).toContainText('300 toys per hypothesis and tested signal.');
+  const waiting = page.waitForEvent('download');
+  await panel.getByRole('button', { name: 'Chart as CSV' }).first().click();
+  const chart = readFileSync(await (await waiting).path(), 'utf8');
+  const observed = chart
+    .split('\n')
+    .filter((line) => line.startsWith('observed,'))
+    .map((line) => line.split(',').slice(1).map(Number) as [number, number]);
+  expect(observed[0]).toEqual([0, 1]);
+  // The limit is where the curve falls through 5 %: within the errors of the toys, where the command has it.
+  const below = observed.findIndex(([, level]) => level < 0.05);
+  const [[least, above], [most, under]] = [observed[below - 1]!, observed[below]!];
+  const crossing = least + ((most - least) * Math.log(above / 0.05)) / Math.log(above / under);
+  const words = ['--versus', 'mS=140:150:2', '--method', 'cls-toys', '--toys', '300'];
+  const { value, error } = answerOf(SCALAR, 'limit', ...words).signal_limits.observed;
+  const { mu } = answerOf(SCALAR, 'rate', ...AT);
+  expect(Math.abs(crossing * mu - value)).toBeLessThan(2 * error);
 });
 
 test('simulates coverage as the command does, and stops when cancelled', async ({ page }) => {

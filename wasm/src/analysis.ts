@@ -50,6 +50,8 @@ import type {
   RateRequest,
   RatioMap,
   RatioMapRequest,
+  RegionAreas,
+  RegionAreasRequest,
   RunOptions,
   Scan,
   ScanRequest,
@@ -275,6 +277,11 @@ export class Analysis {
   /** A quantity on a grid over the plane of any two parameters. */
   field(request: FieldRequest, options: TaskOptions = {}): Promise<Field> {
     return this.call<Field>('field', request, { grace: CONTOUR_GRACE, ...options });
+  }
+
+  /** How large two regions of a plane are, and what only one of them covers. */
+  regionAreas(request: RegionAreasRequest, options: TaskOptions = {}): Promise<RegionAreas> {
+    return this.call<RegionAreas>('region_areas', request, options);
   }
 
   /** The expected events at one point by one of the card's observables. */

@@ -404,8 +404,20 @@ export interface Chain {
   channels: (Omit<Bin, 'name' | 'channel'> & { channel: string; bins: number; delta_lnl: number | null })[];
   /** From the counts to the verdict. */
   conclusion: ChainStep[];
-  /** `excluded` is null where there is no verdict, for the reason given. */
-  verdict: { excluded: boolean | null; reason: string | null; method: ContourMethod; level: number };
+  /** `excluded` is null where there is no verdict, for the reason given; else it says whether `comparison` holds. */
+  verdict: {
+    excluded: boolean | null;
+    reason: string | null;
+    method: ContourMethod;
+    level: number;
+    comparison: {
+      what: string;
+      value: number | null;
+      relation: 'above' | 'at least' | 'at most';
+      limit: number;
+      unit: string;
+    } | null;
+  };
 }
 
 export interface PointRequest extends Setting {
@@ -926,6 +938,23 @@ export interface Contour extends Outline {
   /** The contours for a signal one Monte Carlo standard error lower and higher. */
   band?: Record<'-1' | '+1', Outline> | null;
   warnings: string[];
+}
+
+/** Two regions of a plane, each as rings of which the inside counts by the even-odd rule, and the window to look at. */
+export interface RegionAreasRequest {
+  x: Axis;
+  y: Axis;
+  first: PlanePoint[][];
+  second: PlanePoint[][];
+}
+
+/** Areas within the window, in decades on logarithmic axes: of it, of each region, and of what is in one alone. */
+export interface RegionAreas {
+  window: number;
+  first: number;
+  second: number;
+  only_first: number;
+  only_second: number;
 }
 
 /** What the answers of an analysis come from. */

@@ -6,14 +6,16 @@ import { startMenus } from './controls/menus.ts';
 import { Panel } from './controls/panel.ts';
 import { listenToKeys } from './controls/shortcuts.ts';
 import { byId } from './dom.ts';
+import type { DroppedCurve } from './dropped.ts';
 import { startHelp } from './help.ts';
 import { Addresses, type Entry } from './history.ts';
 import type { Library } from './library.ts';
 import { Status } from './panels/status.ts';
 import { Rest } from './rest.ts';
-import type { Results } from './results.ts';
+import { isSettled, type Results } from './results.ts';
 import { findingsOf } from './session/curve.ts';
 import { compute } from './session.ts';
+import { linkTo } from './ship/link.ts';
 import type { Place } from './ship/sharing.ts';
 import { type Problem, sentence } from './state/address.ts';
 import { cardOfHash, computationKey, defaults, hashOfState, type State, stateOfHash, withPreset } from './state.ts';
@@ -62,6 +64,7 @@ export class App {
     change: (make, moving) => this.changeTo((_card, state) => make(state), moving),
     rest: (point) => this.tour.follow(point),
     fail: (error) => this.status.tell(messageOf(error)),
+    complete: (results) => this.complete(results),
   });
   private readonly tour = new Tour(byId<HTMLButtonElement>('start-tour'), {
     open: async (file) => (await this.library.open(file)).card,
@@ -136,6 +139,22 @@ export class App {
     return { card: analysis.card, state };
   }
 
+  /** Curves from files that the analysis on display can show in some figure. */
+  get curves(): DroppedCurve[] {
+    return this.current ? this.view.curves.of(this.current.analysis.card) : [];
+  }
+
+  /** The page was saved with these curves; null for one that was not saved. */
+  keepCurves(saved: unknown): void {
+    this.view.curves.begin(saved);
+  }
+
+  /** The settings as an address, `#…`; before any analysis is open, what was asked for. */
+  get address(): string {
+    if (!this.current) return location.hash;
+    return hashOfState(this.current.state, this.current.analysis.card);
+  }
+
   /** The analyses have got their titles. */
   refreshTitles(): void {
     this.panel.retitle(this.library.titles);
@@ -178,12 +197,12 @@ export class App {
         this.waiting = null;
         // What is on screen is of this state, too.
         if (results && running.shown) this.view.show(withState(results, state));
-      } else if (results && isOf(results)) {
+      } else if (results && isOf(results) && isSettled(results)) {
         this.stop();
         this.showAgain(results, state);
       } else {
         if (!this.view.fits(state)) this.view.clear();
-        const next = { analysis, state, key, controller: new AbortController(), began: 0, shown: false };
+        const next = startOf(analysis, state);
         if (this.isBrief(running, next)) this.waiting = next;
         else await this.compute(next);
       }
@@ -229,11 +248,20 @@ export class App {
       this.waiting = null;
       if (waiting) return this.compute(waiting);
       if (isAbort(error)) return;
+      this.settle(running);
       throw error;
     }
     if (this.running !== running) return;
     this.running = null;
     await this.finish(withState(results, running.state));
+  }
+
+  /** What there is of a computation that failed is all that there will be. */
+  private settle(running: Running): void {
+    const { results } = this;
+    if (!running.shown || results?.kind !== 'contour') return;
+    results.cancelled = true;
+    this.view.show(results);
   }
 
   private showPartial(running: Running, partial: Results): void {
@@ -273,16 +301,26 @@ export class App {
     ++this.visits;
     this.stop();
     if (this.results) {
-      // Without the rest of its computation a coarse contour is what there is.
-      if (this.results.kind === 'contour') this.results.complete = true;
+      const isCoarse = this.results.kind === 'contour' && !this.results.complete;
+      if (this.results.kind === 'contour') this.results.cancelled = isCoarse;
       this.apply(this.results, 'push');
-      this.status.say('Cancelled: the settings are back at those of the limit shown.');
+      this.status.say(
+        isCoarse
+          ? 'Cancelled: the contour shown is coarse. An export computes it to its end.'
+          : 'Cancelled: the settings are back at those of the limit shown.',
+      );
       return;
     }
     this.view.rest();
     if (this.current) this.panel.show(this.current.analysis.card, this.current.state, this.library.titles);
     else this.offerAll();
     this.status.say('Cancelled: nothing has been computed. Any change of the settings starts again.');
+  }
+
+  /** Begins again what was cancelled, for someone who needs all of it. */
+  private complete(results: Results): void {
+    if (results !== this.results || this.running) return;
+    this.compute(startOf(results.analysis, results.state)).catch((error) => this.fail(error));
   }
 
   private loadFailed(error: unknown): void {
@@ -299,7 +337,7 @@ export class App {
 
   private async copyLink(): Promise<void> {
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(linkTo(this.address));
       this.status.remark('The link is on the clipboard.');
     } catch {
       const framed = window.parent !== window;
@@ -314,6 +352,11 @@ export class App {
     this.status.say('Nothing new was computed.');
     this.status.tell(messageOf(error));
   }
+}
+
+function startOf(analysis: Analysis, state: State): Running {
+  const controller = new AbortController();
+  return { analysis, state, key: computationKey(state), controller, began: 0, shown: false };
 }
 
 /** The same results for a state that differs in what is only shown. */

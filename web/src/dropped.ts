@@ -1,5 +1,7 @@
-// Curves that the reader has added from files: kept for the session of this tab, for every figure with the same axes.
+// Curves that the reader has added from files: kept for the session of this tab and in pages saved as one file, for every
+// figure with the same axes.
 
+import type { Card } from 'anyslice';
 import { LARGEST_FILE, readCurves } from './plot/curve_file.ts';
 import { type Curve, shortLabel } from './plot/model.ts';
 import type { Point } from './plot/regions.ts';
@@ -20,9 +22,18 @@ const KEY = 'anyslice-curves';
 export const PASTED = 'pasted';
 
 export class DroppedCurves {
-  private curves: DroppedCurve[] = restored();
+  private key = KEY;
+  private curves: DroppedCurve[] = [];
 
   constructor(private readonly onChange: () => void) {}
+
+  /** Brings back what this tab had, or else what the page was saved with; null for a page that was not saved. */
+  begin(saved: unknown): void {
+    // Saved pages of one folder have their storage in common, and each has its own curves.
+    if (saved !== null) this.key = `${KEY} ${location.pathname}`;
+    this.curves = curvesIn(restored(this.key) ?? saved);
+    if (this.curves.length > 0) this.onChange();
+  }
 
   /** Adds a file to a figure; fails with one message that names the file and what was expected. */
   async add(file: File, plane: Plane): Promise<DroppedCurve> {
@@ -65,8 +76,14 @@ export class DroppedCurves {
     return this.curves.filter((curve) => (curve.x === a && curve.y === b) || (curve.x === b && curve.y === a));
   }
 
+  /** Those of parameters that a card has. */
+  of(card: Card): DroppedCurve[] {
+    const known = Object.entries(card.parameters).map(([name, { unit }]) => axisKey(name, unit));
+    return this.curves.filter(({ x, y }) => known.includes(x) && known.includes(y));
+  }
+
   private changed(): void {
-    store(this.curves);
+    store(this.key, this.curves);
     this.onChange();
   }
 }
@@ -102,22 +119,29 @@ export function titleOf({ parameter: { label, symbol, unit } }: PlaneAxis): stri
 }
 
 function keyOf({ name, parameter: { unit } }: PlaneAxis): string {
+  return axisKey(name, unit);
+}
+
+function axisKey(name: string, unit: string): string {
   return `${name} [${unit}]`;
 }
 
 // Storage may be forbidden or full; the curves then last as long as the page.
-function restored(): DroppedCurve[] {
+function restored(key: string): unknown {
   try {
-    const found: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]');
-    return Array.isArray(found) ? found.filter(isDropped) : [];
+    return JSON.parse(sessionStorage.getItem(key) ?? 'null');
   } catch {
-    return [];
+    return null;
   }
 }
 
-function store(curves: DroppedCurve[]): void {
+function curvesIn(found: unknown): DroppedCurve[] {
+  return Array.isArray(found) ? found.filter(isDropped) : [];
+}
+
+function store(key: string, curves: DroppedCurve[]): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(curves));
+    sessionStorage.setItem(key, JSON.stringify(curves));
   } catch {
     // Nothing to do.
   }

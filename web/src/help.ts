@@ -13,7 +13,7 @@ const GUIDE: [string, string][] = [
   ],
   [
     'Look closer and compare',
-    'Zoom with the wheel once the plot has been clicked, with two fingers, by dragging a rectangle with Shift, or with the buttons: the window is computed anew. Pin a curve to see how far the next one is from it; drop a file of two columns on the plot to draw it, too.',
+    'Zoom with Ctrl (⌘) and the wheel, with the wheel alone once the plot has been clicked, with two fingers, by dragging a rectangle with Shift, or with the buttons: the window is computed anew. Pin a curve to see how far the next one is from it; drop a file of two columns on the plot to draw it, too.',
   ],
   [
     'Know what it stands on',
@@ -32,6 +32,7 @@ const KEYS: [string[], string][] = [
   [['←', '→', '↑', '↓'], 'on the plot: move the point; with Shift, further'],
   [['Enter'], 'on the plot: pin the point'],
   [['+', '−', '0'], 'on the plot: zoom in, zoom out, show the whole figure'],
+  [['Ctrl', 'wheel'], 'over the plot: zoom; the wheel alone once the plot has been clicked'],
   [['PgUp', 'PgDn', 'Home', 'End'], 'on the plot: move the window'],
   [['Esc'], 'on the plot: release the point; elsewhere: close'],
 ];

@@ -37,10 +37,12 @@ export class Addresses {
   }
 
   undo(): void {
+    this.flush();
     if (this.position > 0) history.back();
   }
 
   redo(): void {
+    this.flush();
     if (this.position < this.newest) history.forward();
   }
 
@@ -70,6 +72,14 @@ export class Addresses {
       this.late = undefined;
       this.replace(this.latest);
     }, PACE);
+  }
+
+  /** Whoever leaves an entry finds it again as it was at last. */
+  private flush(): void {
+    if (this.late === undefined) return;
+    clearTimeout(this.late);
+    this.late = undefined;
+    this.replace(this.latest);
   }
 
   private replace(hash: string): void {

@@ -12,7 +12,7 @@ import type { Results } from './results.ts';
 import { settingOf } from './session.ts';
 import { isByLikelihood } from './state/curve.ts';
 import { presetOf } from './state/plane.ts';
-import { planeOfState, type State } from './state.ts';
+import { planeOfState, restingPlace, type State } from './state.ts';
 import { symbolNodes } from './symbols.ts';
 
 interface Question {
@@ -134,8 +134,7 @@ export class Inquiry {
   }
 }
 
-/** The point that stays when nothing is pointed at: the pinned one, or the middle of the card's own values. */
+/** The point that stays when nothing is pointed at. */
 export function restingPoint({ analysis: { card }, state }: Results): Point {
-  const { x, y } = planeOfState(card, state);
-  return state.pin ?? [x.parameter.default, y.parameter.default];
+  return restingPlace(card, state);
 }

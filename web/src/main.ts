@@ -15,6 +15,7 @@ await startPage({
   createWorker,
   site: new URL('.', document.baseURI),
   address: '',
+  curves: null,
   shell: async () => new TextDecoder().decode(await readByFetch(new URL('shell.html', document.baseURI).href)),
 });
 

@@ -3,9 +3,11 @@
 import './theme.css';
 import './styles/base.css';
 import './styles/frame.css';
+import './styles/toolbar.css';
 import './styles/controls.css';
 import './styles/plot.css';
 import './styles/plot_tools.css';
+import './styles/wheel_hint.css';
 import './styles/panels.css';
 import './styles/chain.css';
 import './styles/export.css';
@@ -15,6 +17,7 @@ import './styles/print.css';
 import { start } from 'anyslice';
 import { App } from './app.ts';
 import { byId } from './dom.ts';
+import { drawIcons } from './icons.ts';
 import { Library } from './library.ts';
 import { startFramed } from './ship/framed.ts';
 import { LICENCES, offerLicences } from './ship/licences.ts';
@@ -22,9 +25,10 @@ import type { Resources } from './ship/resources.ts';
 import { offerSharing } from './ship/sharing.ts';
 
 export async function startPage(resources: Resources): Promise<void> {
-  startFramed();
+  drawIcons(document);
   offerLicences(resources.read, new URL(`../${LICENCES}`, resources.root).href);
   let app: App | null = null;
+  startFramed(() => app?.address ?? location.hash);
   const anyslice = start({
     module: resources.compile(),
     createWorker: resources.createWorker,
@@ -38,6 +42,7 @@ export async function startPage(resources: Resources): Promise<void> {
   try {
     const library = await Library.read(anyslice, resources.folder, resources.read);
     app = new App(library, resources.address);
+    app.keepCurves(resources.curves);
     offerSharing(app, resources);
     document.body.classList.remove('starting');
     await app.goTo(location.hash, 'replace');

@@ -3,6 +3,7 @@
 import { receiveFiles } from './controls/dropping.ts';
 import { followPointer } from './controls/pointing.ts';
 import { fillScreen, printLarge } from './controls/screens.ts';
+import { WheelHint } from './controls/wheel_hint.ts';
 import { Zooming } from './controls/zooming.ts';
 import { byId } from './dom.ts';
 import { DroppedCurves, droppedCurve } from './dropped.ts';
@@ -19,6 +20,7 @@ import type { Point } from './plot/regions.ts';
 import { crossings } from './plot/section.ts';
 import type { Results } from './results.ts';
 import { ComparedCurves } from './session/compared.ts';
+import { Differences } from './session/differing.ts';
 import { type Compared, MOST_COMPARED, tidyName, withPinned } from './state/compared.ts';
 import { curvePresetOf, overlaysIn } from './state/plane.ts';
 import { inside } from './state/ranges.ts';
@@ -46,18 +48,26 @@ export class PlotDesk {
   private readonly zooming: Zooming;
   private readonly compared: ComparedCurves;
   private readonly list: ComparedList;
-  private readonly dropped: DroppedCurves;
+  private readonly differences = new Differences(() => this.showCompared());
+  readonly dropped: DroppedCurves;
   /** The point whose numbers are shown. */
   private point: Point | null = null;
 
   constructor(area: HTMLElement, canvas: HTMLCanvasElement, plot: Plot, events: DeskEvents) {
     // First, so that the end of a gesture is not taken for a click.
-    this.zooming = new Zooming(area, canvas, plot, this.tools, {
-      axes: () => this.axes(),
-      zoom: ({ x, y }, moving) => events.change((state) => ({ ...state, x, y }), moving),
-      focus: () => this.pixel,
-      restore: ({ x, y }) => events.change((state) => ({ ...state, x, y, pin: this.pinBefore })),
-    });
+    this.zooming = new Zooming(
+      area,
+      canvas,
+      plot,
+      this.tools,
+      {
+        axes: () => this.axes(),
+        zoom: ({ x, y }, moving) => events.change((state) => ({ ...state, x, y }), moving),
+        focus: () => this.pixel,
+        restore: ({ x, y }) => events.change((state) => ({ ...state, x, y, pin: this.pinBefore })),
+      },
+      new WheelHint(area),
+    );
     this.tools.keep.addEventListener('click', () => events.change(withPinned));
     this.compared = new ComparedCurves(() => {
       events.redraw();
@@ -96,6 +106,7 @@ export class PlotDesk {
   /** These settings are to be shown next. */
   expect(state: State): void {
     this.state = state;
+    this.zooming.expect(state);
   }
 
   /** These results are on display; null for none. */
@@ -158,6 +169,7 @@ export class PlotDesk {
       problem,
       present,
       pinned: own ? cut(own) : [],
+      areas: own ? this.differences.of(results, own) : null,
     }));
     this.list.show(items, plane, x, family?.text);
   }
@@ -214,7 +226,7 @@ export class PlotDesk {
 /** What sets a pinned curve apart from the limit shown, in words. */
 function automaticName(results: Results, state: State, index: number): string {
   const { analysis } = results;
-  const [own, theirs] = [captionParts(results), captionParts({ analysis, state } as Results)];
+  const [own, theirs] = [captionParts(results), captionParts({ analysis, state })];
   const different = theirs.filter((part) => !own.includes(part));
   return different.length > 0 ? different.join(', ') : `pinned ${index + 1}`;
 }

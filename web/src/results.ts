@@ -43,6 +43,18 @@ export interface ContourResults extends ResultsFor<ContourState> {
   field: Field | null;
   /** False while something of it is still coarse or not there. */
   complete: boolean;
+  /** What is missing was cancelled: it comes only if it is asked for again. */
+  cancelled: boolean;
 }
 
 export type Results = CurveResults | ContourResults;
+
+/** Whether all of it is there, as exactly as it is going to be. */
+export function isComplete(results: Results): boolean {
+  return results.kind === 'curve' || results.complete;
+}
+
+/** Whether nothing more of it comes by itself. */
+export function isSettled(results: Results): boolean {
+  return results.kind === 'curve' || results.complete || results.cancelled;
+}

@@ -2,7 +2,7 @@
 
 import InlineWorker from '../../wasm/src/worker.ts?worker&inline';
 import { startPage } from './page.ts';
-import { ADDRESS_FILE, embeddedFiles, INSIDE, readEmbedded } from './ship/embedded_files.ts';
+import { ADDRESS_FILE, CURVES_FILE, embeddedFiles, INSIDE, readEmbedded } from './ship/embedded_files.ts';
 import { LICENCES } from './ship/licences.ts';
 
 // As it was written, before anything is changed in it: what it is saved as again.
@@ -12,7 +12,9 @@ const root = new URL('data/', INSIDE);
 const has = (name: string) => embeddedFiles(page).some((script) => script.dataset['file'] === name);
 
 async function begin(): Promise<void> {
-  const address = has(ADDRESS_FILE) ? new TextDecoder().decode(await readEmbedded(page, ADDRESS_FILE)) : '';
+  const textOf = async (name: string) =>
+    has(name) ? new TextDecoder().decode(await readEmbedded(page, name)) : undefined;
+  const [address = '', curves = 'null'] = [await textOf(ADDRESS_FILE), await textOf(CURVES_FILE)];
   await startPage({
     root,
     folder: new URL('analyses/', root),
@@ -21,6 +23,7 @@ async function begin(): Promise<void> {
     createWorker: () => new InlineWorker({ name: 'anyslice' }),
     site: null,
     address,
+    curves: JSON.parse(curves),
     shell: async () => shellOf(page),
   });
 }

@@ -27,7 +27,7 @@ import {
   keptOfCurve,
   readCurve,
 } from './state/curve.ts';
-import { isContour, type Plane, planeOf, presetOf, presetsOf } from './state/plane.ts';
+import { isContour, type Plane, type PlaneAxis, planeOf, presetOf, presetsOf, validPart } from './state/plane.ts';
 import { inside, type Range } from './state/ranges.ts';
 
 export const VERSION = '1';
@@ -73,7 +73,7 @@ export function withVariant(card: Card, state: State, variant: string, switches:
  * where the reader sets no one value, as for a series. */
 export function withParameter(card: Card, state: State, name: string, value: number): State {
   const { x, y } = planeOfState(card, state);
-  const [atX, atY] = state.pin ?? [x.parameter.default, y.parameter.default];
+  const [atX, atY] = restingPlace(card, state);
   if (name === x.name || name === y.name) {
     const pin: Range = name === x.name ? [value, atY] : [atX, value];
     const inFigure = inside(pin[0], x.bounds) && inside(pin[1], y.bounds);
@@ -82,6 +82,23 @@ export function withParameter(card: Card, state: State, name: string, value: num
   const [, preset] = presetOf(card, state.preset);
   if (!isContour(preset) && preset.series?.parameter === name) return state;
   return { ...state, set: { ...state.set, [name]: value } };
+}
+
+/** The point that stays when nothing is pointed at: the pinned one, or the card's own values; where the window does not
+ * show one of them, the middle of what it shows. */
+export function restingPlace(card: Card, state: State): Range {
+  const { x, y } = planeOfState(card, state);
+  return state.pin ?? [shownValue(x, state.x), shownValue(y, state.y)];
+}
+
+function shownValue(axis: PlaneAxis, window: Range): number {
+  const own = axis.parameter.default;
+  if (inside(own, window)) return own;
+  const [low, high] = validPart(window, axis);
+  // In few digits: it is only an example.
+  const middle = axis.scale === 'log' ? Math.sqrt(low * high) : (low + high) / 2;
+  const rounded = Number(middle.toPrecision(3));
+  return inside(rounded, [low, high]) ? rounded : middle;
 }
 
 /** The axes of the figure that the state describes. */

@@ -3,6 +3,7 @@
 import type { Card, Rate } from 'anyslice';
 import { Announcer } from './announcer.ts';
 import { byId, replaceContent } from './dom.ts';
+import type { DroppedCurves } from './dropped.ts';
 import { Exporter } from './export/exporter.ts';
 import { ExportMenu } from './export/menu.ts';
 import { Inquiry } from './inquiry.ts';
@@ -27,7 +28,7 @@ import type { Point } from './plot/regions.ts';
 import { modelOf } from './plot/results_model.ts';
 import { PlotDesk } from './plot_desk.ts';
 import type { RestingPoint } from './resting_point.ts';
-import type { Results } from './results.ts';
+import { isSettled, type Results } from './results.ts';
 import { type State, withParameter } from './state.ts';
 import { typeset } from './typography.ts';
 
@@ -44,6 +45,8 @@ export interface ViewEvents {
   /** A point rests on the plot, with its numbers. */
   rest: (point: RestingPoint) => void;
   fail: (error: unknown) => void;
+  /** The rest of results whose computation was cancelled is wanted after all. */
+  complete: (results: Results) => void;
 }
 
 export class View {
@@ -71,6 +74,7 @@ export class View {
   private readonly exporter = new Exporter({
     draw: (results) => this.pictured(results),
     size: () => ({ width: this.canvas.clientWidth, height: this.canvas.clientHeight }),
+    complete: (results) => this.events.complete(results),
   });
   private readonly exportMenu = new ExportMenu(byId('toolbar-export'), this.exporter);
   private readonly scan: ScanPanel;
@@ -118,6 +122,11 @@ export class View {
     this.clear();
   }
 
+  /** Curves that the reader has added from files. */
+  get curves(): DroppedCurves {
+    return this.desk.dropped;
+  }
+
   /** Whether the results on display are of the same analysis and figure. */
   fits(state: State): boolean {
     if (!this.shown) return false;
@@ -137,7 +146,7 @@ export class View {
     this.staleness = undefined;
     this.root.classList.remove('stale');
     // A coarse contour belongs to the settings, but better is to come.
-    if (results.kind === 'contour' && !results.complete) {
+    if (!isSettled(results)) {
       this.words ??= setTimeout(() => this.describe(), WORDS);
       return;
     }
@@ -272,7 +281,7 @@ export class View {
   private showData(): void {
     const body = byId('data');
     // The points of a contour are many: while a slider moves the table waits.
-    if (this.shown?.kind === 'contour' && !this.shown.complete) return;
+    if (this.shown && !isSettled(this.shown)) return;
     if (this.dataTable.open && this.shown) showDataTable(body, this.shown);
     else replaceContent(body);
   }

@@ -35,7 +35,7 @@ function planeGroup(fields: Fields): HTMLElement {
   const { card } = fields;
   const options = Object.entries(card.parameters).map(([value, { symbol, label }]) => ({
     value,
-    label: `${plain(symbol.text)}, ${shortLabel(label)}`,
+    label: `${symbol.text}, ${shortLabel(label)}`,
   }));
   const choice = (axis: AxisName, label: string) =>
     fields.follow(
@@ -53,7 +53,13 @@ function planeGroup(fields: Fields): HTMLElement {
     '⇄',
   );
   swap.addEventListener('click', () => fields.make((state) => withAxis(card, state, 'x', state.axes.y)));
-  const plane = element('div', { class: 'plane' }, choice('x', 'Horizontal axis'), swap, choice('y', 'Vertical axis'));
+  const plane = element(
+    'div',
+    { class: 'plane' },
+    inLine(choice('x', 'Horizontal')),
+    swap,
+    inLine(choice('y', 'Vertical')),
+  );
   return plainGroup('Plane', plane);
 }
 
@@ -100,10 +106,15 @@ function shownWithIt(fields: Fields, axes: ContourState['axes']): HTMLElement {
     checkField('Contours for ±1 Monte Carlo error', (shown) => fields.change({ band: shown }), 'choose-band'),
     (state) => state.band,
   );
-  return folded('shown', 'Shown with it', false, layer, band, ...overlayFields(fields, axes));
-}
-
-/** A symbol where there is no markup, as in a list of options. */
-function plain(symbol: string): string {
-  return symbol.replaceAll('_', '\u200a');
+  // A tip seems to be a spike of the drawing; it is how sure the limit is there.
+  const tips = 'Where two edges meet at a small angle, a small error moves their tip far.';
+  return folded(
+    'shown',
+    'Shown with it',
+    false,
+    layer,
+    band,
+    element('p', { class: 'note' }, tips),
+    ...overlayFields(fields, axes),
+  );
 }

@@ -1,5 +1,6 @@
 // The plot over the whole screen, and on paper.
 
+import { setIcon } from '../icons.ts';
 import type { Plot } from '../plot/plot.ts';
 
 /** `button`, one of `tools`, shows `figure` over the whole screen, or over the whole window where browsers do not allow
@@ -17,7 +18,7 @@ export function fillScreen(figure: HTMLElement, tools: HTMLElement, button: HTML
     // What has been moved has lost the focus.
     button.focus();
     button.setAttribute('aria-pressed', String(full));
-    button.textContent = full ? 'Leave full screen' : 'Full screen';
+    setIcon(button, full ? 'leave' : 'full', full ? 'Leave full screen' : 'Full screen');
   };
   button.setAttribute('aria-pressed', 'false');
   button.addEventListener('click', async () => {
@@ -33,9 +34,18 @@ export function fillScreen(figure: HTMLElement, tools: HTMLElement, button: HTML
   document.addEventListener('fullscreenchange', () => {
     if (document.fullscreenElement !== figure) set(false);
   });
-  document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && isFull() && !document.fullscreenElement) set(false);
-  });
+  // Before others learn of it: one Escape does one thing. What lies over the plot is closed first.
+  addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape' || !isFull() || document.fullscreenElement) return;
+      if (document.querySelector('dialog[open], :popover-open, details.menu[open]')) return;
+      event.preventDefault();
+      event.stopPropagation();
+      set(false);
+    },
+    { capture: true },
+  );
 }
 
 // As wide as a page of paper, in pixels of the screen; the style sheet gives the plot the same shape.

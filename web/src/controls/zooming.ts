@@ -5,6 +5,7 @@ import type { Plot } from '../plot/plot.ts';
 import type { Point } from '../plot/regions.ts';
 import { cutOut, moved, sameWindow, type Zoomable, zoomedAbout } from '../plot/zoom.ts';
 import type { Range } from '../state/ranges.ts';
+import type { Hint } from './wheel_hint.ts';
 
 /** The visible ranges of both axes. */
 export interface AxesWindow {
@@ -64,6 +65,7 @@ export class Zooming {
     private readonly plot: Plot,
     private readonly buttons: ZoomButtons,
     private readonly events: ZoomingEvents,
+    private readonly hint: Hint,
   ) {
     const { closer, farther, whole, box } = buttons;
     closer.addEventListener('click', () => this.step(1 / STEP));
@@ -84,8 +86,10 @@ export class Zooming {
     canvas.addEventListener(
       'click',
       (event) => {
-        if (this.moved) event.stopImmediatePropagation();
+        // Who has just been told to click for the wheel does not mean to pin a point.
+        if (this.moved || hint.shown) event.stopImmediatePropagation();
         this.moved = false;
+        hint.hide();
       },
       { capture: true },
     );
@@ -94,6 +98,17 @@ export class Zooming {
       if (axes && !this.isWhole()) events.restore(axes.whole);
     });
     area.addEventListener('keydown', (event) => this.key(event));
+  }
+
+  /** The settings have this window. Where it is not that of the gesture, somebody else has changed it: the gesture is
+   * over, and its end must not bring its window back. */
+  expect({ x, y }: AxesWindow): void {
+    const { latest } = this;
+    if (!latest || (isSame(latest.x, x) && isSame(latest.y, y))) return;
+    clearTimeout(this.wheelEnds);
+    this.latest = null;
+    this.gesture = null;
+    this.canvas.classList.remove('panning');
   }
 
   /** Buttons that would change nothing are disabled. */
@@ -151,10 +166,15 @@ export class Zooming {
    * else a page that scrolls would be caught. */
   private wheel(event: WheelEvent): void {
     const pinched = event.ctrlKey || event.metaKey;
-    if (!pinched && document.activeElement !== this.area) return;
     const axes = this.events.axes();
     const share = this.shareOf([event.offsetX, event.offsetY]);
     if (!axes || !share) return;
+    // Over the whole screen there is nothing else to scroll.
+    if (!pinched && document.activeElement !== this.area && !this.area.closest('.full')) {
+      this.hint.show();
+      return;
+    }
+    this.hint.hide();
     event.preventDefault();
     // A wheel counts lines or pages in some browsers.
     const pixels = event.deltaY * (event.deltaMode === 1 ? 33 : event.deltaMode === 2 ? 400 : 1);
@@ -287,6 +307,10 @@ export class Zooming {
     if (clamped) return [Math.min(1, Math.max(0, share[0])), Math.min(1, Math.max(0, share[1]))];
     return share.every((part) => part >= 0 && part <= 1) ? share : null;
   }
+}
+
+function isSame(one: Range, other: Range): boolean {
+  return one[0] === other[0] && one[1] === other[1];
 }
 
 function about({ x, y }: Axes, factor: number, share: Point): AxesWindow {

@@ -7,8 +7,9 @@ import type { KeyItem } from '../plot/key.ts';
 import type { PlotModel } from '../plot/model.ts';
 import type { Sheet } from '../plot/plot.ts';
 import { type RestingPoint, settingAt } from '../resting_point.ts';
-import type { Results } from '../results.ts';
+import { isComplete, isSettled, type Results } from '../results.ts';
 import { settingOf } from '../session.ts';
+import { linkTo } from '../ship/link.ts';
 import { hashOfState } from '../state.ts';
 import { csvOf } from './csv.ts';
 import { figureName, joined, pointName, type Taken } from './download.ts';
@@ -22,6 +23,8 @@ export interface Surroundings {
   draw: (results: Results) => { model: PlotModel; key: KeyItem[] };
   /** Size of the plot on display, in CSS pixels. */
   size: () => { width: number; height: number };
+  /** Computes the rest of results that were cancelled: only what is complete is taken away. */
+  complete: (results: Results) => void;
 }
 
 export interface PictureOptions {
@@ -52,10 +55,11 @@ export class Exporter {
   about(results: Results | null): void {
     this.results = results;
     if (results === null) this.resting = null;
-    if (results && !isFinished(results)) return;
+    if (results && !isSettled(results)) return;
     for (const { resolve, reject } of this.waiting.splice(0)) {
-      if (results) resolve(results);
-      else reject(new Error('Nothing was exported: the figure has gone before it was finished.'));
+      if (results && isComplete(results)) resolve(results);
+      else if (results) reject(new Error('the computation was cancelled.'));
+      else reject(new Error('the figure has gone before it was finished.'));
     }
   }
 
@@ -67,7 +71,7 @@ export class Exporter {
   /** Nothing more will come. */
   stop(): void {
     for (const { reject } of this.waiting.splice(0)) {
-      reject(new Error('Nothing was exported: the computation did not come to its end.'));
+      reject(new Error('the computation did not come to its end.'));
     }
   }
 
@@ -78,7 +82,12 @@ export class Exporter {
 
   /** Whether an export would wait for the rest of a computation. */
   get unfinished(): boolean {
-    return this.results !== null && !isFinished(this.results);
+    return this.results !== null && !isComplete(this.results);
+  }
+
+  /** Whether that rest was cancelled, and an export begins it again. */
+  get cancelled(): boolean {
+    return this.unfinished && isSettled(this.results!);
   }
 
   async take(kind: Kind, options: PictureOptions): Promise<Taken> {
@@ -127,8 +136,10 @@ export class Exporter {
   private finished(): Promise<Results> {
     const { results } = this;
     if (!results) return Promise.reject(new Error('There is nothing to export yet.'));
-    if (isFinished(results)) return Promise.resolve(results);
-    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+    if (isComplete(results)) return Promise.resolve(results);
+    const finished = new Promise<Results>((resolve, reject) => this.waiting.push({ resolve, reject }));
+    if (isSettled(results)) this.surroundings.complete(results);
+    return finished;
   }
 
   private figure(results: Results): Figure {
@@ -145,10 +156,6 @@ export class Exporter {
       family: PICTURE_FONT,
     };
   }
-}
-
-function isFinished(results: Results): boolean {
-  return results.kind === 'curve' || results.complete;
 }
 
 function hepdataResults(results: Results) {
@@ -178,9 +185,7 @@ function textFile(name: string, type: string, text: string): Taken {
 
 /** The settings of results as an address; what is being computed now may have another. */
 function permalinkOf({ analysis: { card }, state }: Results): string {
-  const address = new URL(location.href);
-  address.hash = hashOfState(state, card);
-  return address.href;
+  return linkTo(hashOfState(state, card));
 }
 
 function describe(results: Results): string {

@@ -82,9 +82,11 @@ export class ExportMenu {
 
   private prepare(): void {
     this.update();
-    this.note.textContent = this.exporter.unfinished
-      ? 'The figure is still being computed: an export waits for its end.'
-      : '';
+    this.note.textContent = this.exporter.cancelled
+      ? 'The computation of this figure was cancelled: an export begins it again and waits for its end.'
+      : this.exporter.unfinished
+        ? 'The figure is still being computed: an export waits for its end.'
+        : '';
   }
 
   /** Below its button, inside the window. */

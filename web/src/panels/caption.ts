@@ -80,11 +80,14 @@ export function constructionLine({ analysis: { card }, state }: Results): string
 }
 
 /** The parts of the caption; symbols are in braces. */
-export function captionParts({ analysis: { card }, state }: Results): string[] {
+export function captionParts({ analysis: { card }, state }: Pick<Results, 'analysis' | 'state'>): string[] {
   const title = typeset(card.about.short_title ?? card.about.title);
   return [title, ...valueParts(card, state), ...constructionParts(card, state)];
 }
 
 export function showCaption(root: HTMLElement, results: Results): void {
-  replaceContent(root, labelNodes(captionParts(results).join(SEPARATOR)));
+  // Only where nothing better is on its way; what is exported is always complete.
+  const isCoarse = results.kind === 'contour' && results.cancelled && !results.complete;
+  const parts = [...(isCoarse ? ['coarse: not computed to its end'] : []), ...captionParts(results)];
+  replaceContent(root, labelNodes(parts.join(SEPARATOR)));
 }

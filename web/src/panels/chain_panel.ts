@@ -85,7 +85,7 @@ export class ChainPanel {
         { class: 'chain' },
         element('h3', {}, 'What was counted, and what follows'),
         countsTable(chain, (name) => card.channels?.[name]?.label ?? name),
-        stepList(chain.conclusion),
+        stepList(chain.conclusion, false),
         verdict(chain),
       ),
     );
@@ -116,7 +116,8 @@ function requestOf(at: RestingPoint): ChainRequest {
   };
 }
 
-function stepList(steps: ChainStep[]): HTMLElement {
+/** `calculated`: the lines are factors and what they give; else they are numbers side by side, without signs. */
+function stepList(steps: ChainStep[], calculated = true): HTMLElement {
   return element(
     'ol',
     { class: 'steps', role: 'list' },
@@ -127,8 +128,8 @@ function stepList(steps: ChainStep[]): HTMLElement {
         element(
           'span',
           { class: 'sign' },
-          element('span', { 'aria-hidden': 'true' }, step.factor ? '×' : '='),
-          element('span', { class: 'visually-hidden' }, step.factor ? 'times' : 'gives'),
+          calculated && element('span', { 'aria-hidden': 'true' }, step.factor ? '×' : '='),
+          calculated && element('span', { class: 'visually-hidden' }, step.factor ? 'times' : 'gives'),
         ),
         element('span', { class: 'value' }, numberOf(step)),
         element('span', { class: 'formula' }, ...formulaNodes(step.formula)),
@@ -205,13 +206,19 @@ function countsTable({ bins, channels }: Chain, labelOf: (channel: string) => st
   );
 }
 
-function verdict({ verdict: { excluded, reason, level, method } }: Chain): HTMLElement {
+const HOLDS = { above: '>', 'at least': '≥', 'at most': '≤' };
+const FAILS = { above: '≤', 'at least': '<', 'at most': '>' };
+
+function verdict({ verdict: { excluded, reason, level, method, comparison } }: Chain): HTMLElement {
   if (excluded === null) return element('p', { class: 'verdict' }, `No verdict: ${reason ?? 'nothing is known here'}.`);
   const at = `at ${formatPercent(level)} CL`;
+  const because = comparison
+    ? `: ${comparison.what} ${formatNumber(comparison.value, 4)} ${(excluded ? HOLDS : FAILS)[comparison.relation]} ${withUnit(formatNumber(comparison.limit, 4), comparison.unit)}`
+    : '';
   return element(
     'p',
     { class: 'verdict' },
     element('b', {}, excluded ? `Excluded ${at}` : `Not excluded ${at}`),
-    ` (${METHOD_LABELS[method] ?? method})`,
+    `${because} (${METHOD_LABELS[method] ?? method})`,
   );
 }

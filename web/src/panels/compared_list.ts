@@ -1,7 +1,8 @@
 // The list of pinned curves under the plot: their names, how far they are from the present limit, rename and remove.
 
+import type { RegionAreas } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
-import { formatNumber, withUnit } from '../format.ts';
+import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { Plane } from '../state/plane.ts';
 import { labelNodes } from '../symbols.ts';
 import { lineKey } from './legend.ts';
@@ -16,6 +17,8 @@ export interface ComparedItem {
   /** Where the limits cross the vertical through the point: that on display and the pinned one. */
   present: number[];
   pinned: number[];
+  /** How far they differ over the whole plot, the limit shown being the first region; null where that is unknown. */
+  areas?: RegionAreas | null;
 }
 
 export interface ComparedListEvents {
@@ -27,6 +30,7 @@ interface Row {
   root: HTMLElement;
   input: HTMLInputElement;
   difference: HTMLElement;
+  areas: HTMLElement;
 }
 
 export class ComparedList {
@@ -61,11 +65,12 @@ export class ComparedList {
       labelNodes(`{${symbol.text}} = ${withUnit(formatNumber(x, 4), unit)}${which && `, ${which}`}`),
     );
     items.forEach((item, i) => {
-      const { root, input, difference } = this.rows[i]!;
+      const { root, input, difference, areas } = this.rows[i]!;
       root.setAttribute('aria-busy', String(item.busy));
       if (document.activeElement !== input) input.value = item.name;
       input.placeholder = item.automatic;
       replaceContent(difference, labelNodes(differenceText(item, plane)));
+      areas.textContent = areasText(item.areas ?? null);
     });
   }
 
@@ -87,12 +92,23 @@ export class ComparedList {
     );
     remove.addEventListener('click', () => this.events.remove(index));
     const difference = element('span', { class: 'difference' });
+    const areas = element('span', { class: 'areas' });
+    const numbers = element('span', { class: 'numbers' }, difference, areas);
     return {
-      root: element('li', {}, lineKey({ kind: 'compared', index }), input, difference, remove),
+      root: element('li', {}, lineKey({ kind: 'compared', index }), input, numbers, remove),
       input,
       difference,
+      areas,
     };
   }
+}
+
+/** How much of the plot one of two limits excludes alone; nothing where that is unknown. */
+export function areasText(areas: RegionAreas | null): string {
+  if (!areas) return '';
+  const share = (area: number) => formatPercent(area / areas.window, 2);
+  if (areas.only_first === 0 && areas.only_second === 0) return 'Both exclude the same part of the plot.';
+  return `Only one excludes ${share(areas.only_first + areas.only_second)} of the plot: this limit ${share(areas.only_first)}, the pinned one ${share(areas.only_second)}.`;
 }
 
 /** "×1.31 (2.1×10⁻⁴ : 1.6×10⁻⁴)" for each pair of limits; symbols in braces. */

@@ -79,9 +79,7 @@ export class ExposurePanel {
       this.offered = card;
       replaceContent(
         this.choice,
-        Object.entries(card.parameters).map(([value, { symbol }]) =>
-          element('option', { value }, symbol.text.replaceAll('_', ' ')),
-        ),
+        Object.entries(card.parameters).map(([value, { symbol }]) => element('option', { value }, symbol.text)),
       );
     }
     this.choice.value = request.on;
@@ -151,12 +149,14 @@ function exposureModel(card: Card, limit: ExposureLimit): PlotModel {
     { at: place(today), label: 'today' },
     ...projections.map((projection) => ({ at: place(projection), label: projection.name })),
   ];
-  const band = (from: '-2' | '-1', to: '+1' | '+2'): Point[][] => {
-    const both = limit.points.filter(({ expected }) => expected[from] !== null && expected[to] !== null);
-    if (both.length < 2) return [];
-    const at = (name: typeof from | typeof to) => both.map((point): Point => [place(point), point.expected[name]!]);
-    return [[...at(from), ...at(to).reverse()]];
-  };
+  const branches = branchesOf(limit.points);
+  const band = (from: '-2' | '-1', to: '+1' | '+2'): Point[][] =>
+    branches.flatMap((points) => {
+      const both = points.filter(({ expected }) => expected[from] !== null && expected[to] !== null);
+      if (both.length < 2) return [];
+      const at = (name: typeof from | typeof to) => both.map((point): Point => [place(point), point.expected[name]!]);
+      return [[...at(from), ...at(to).reverse()]];
+    });
   const spot = (at: number, value: number | null, text: string) =>
     value === null ? [] : [{ at: [at, value] as Point, label: text, solid: true }];
   return {
@@ -183,9 +183,11 @@ function exposureModel(card: Card, limit: ExposureLimit): PlotModel {
         role: 'expected',
         index: 0,
         label: '',
-        lines: lineOf(
-          xs,
-          limit.points.map(({ expected }) => expected['0']),
+        lines: branches.flatMap((points) =>
+          lineOf(
+            points.map(place),
+            points.map(({ expected }) => expected['0']),
+          ),
         ),
       },
       ...marked.map((one, index) => ({
@@ -197,10 +199,40 @@ function exposureModel(card: Card, limit: ExposureLimit): PlotModel {
     ],
     marks: [
       ...spot(place(today), today.observed, 'observed'),
-      ...projections.flatMap((projection) => spot(place(projection), projection.expected['0'], projection.name)),
+      // Their upright lines have their names.
+      ...projections.flatMap((projection) => spot(place(projection), projection.expected['0'], '')),
     ],
     published: null,
   };
+}
+
+/** The points cut where the limit jumps from one excluded interval to another: neighbours whose first intervals do not
+ * overlap are ends of different curves. */
+export function branchesOf(points: ExposurePoint[]): ExposurePoint[][] {
+  const branches: ExposurePoint[][] = [];
+  points.forEach((point, i) => {
+    const [before, own] = [points[i - 1]?.excluded[0], point.excluded[0]];
+    const apart =
+      before !== undefined &&
+      own !== undefined &&
+      ((before[1] !== null && own[0] !== null && before[1] < own[0]) ||
+        (own[1] !== null && before[0] !== null && own[1] < before[0]));
+    if (i === 0 || apart) branches.push([]);
+    branches.at(-1)!.push(point);
+  });
+  return branches;
+}
+
+/** Why a projection need not lie on the curve: what it changes beside the exposure. */
+function differences(card: Card, name: string): string {
+  const { switches = {}, counts } = card.projections?.[name] ?? {};
+  const changed = Object.entries(switches).flatMap(([key, value]) => {
+    const { label, choices } = card.switches?.[key] ?? {};
+    const choice = choices?.find((one) => one.value === value);
+    return choice ? [`${label ?? key}: ${choice.label}`] : [];
+  });
+  if (counts === 'whole') changed.push('the counts are the whole part of the expected background');
+  return changed.length > 0 ? ` It need not lie on the curve (${typeset(changed.join('; '))}).` : '';
 }
 
 function keyOf({ method }: ExposureLimit) {
@@ -233,8 +265,13 @@ function sentences(card: Card, limit: ExposureLimit, at: RestingPoint): string[]
   said.push(
     `Today${amount(limit.today)}: expected ${value(now)}, observed ${value(limit.today.observed)}${limit.today.observed === null && limit.today.observed_reason ? ` (${limit.today.observed_reason})` : ''}.`,
   );
+  if (branchesOf(limit.points).length > 1) {
+    said.push(
+      `The curve is broken where the lowest excluded values of {${symbol.text}} become others: with less data only a part of the range far from them is excluded.`,
+    );
+  }
   for (const projection of limit.projections) {
-    said.push(`${projection.label}: expected ${value(projection.expected['0'])}.`);
+    said.push(`${projection.label}: expected ${value(projection.expected['0'])}.${differences(card, projection.name)}`);
   }
   said.push(
     `Backgrounds grow with the exposure, statistical systematics shrink with its square root, others stay. ${METHOD_LABELS[limit.method]}.`,

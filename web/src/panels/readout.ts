@@ -50,20 +50,19 @@ export class Readout {
       items.push(['kernel with events in it', formatPercent(rate.kernel_share, 2)]);
     }
     items.push(['effective events', Math.round(rate.effective_events).toLocaleString('en')]);
+    const derived: typeof items = [];
     for (const [name, { value, unit, label }] of Object.entries(rate.derived)) {
       const text = label ?? card.derived?.[name]?.label;
       if (text)
-        items.push([element('span', {}, ...symbolNodes(typeset(text))), withUnit(formatNumber(value, 4), unit)]);
+        derived.push([element('span', {}, ...symbolNodes(typeset(text))), withUnit(formatNumber(value, 4), unit)]);
     }
-    replaceContent(
-      this.body,
-      items.map(([label, value]) => {
-        const name = element('dt', {}, label);
-        // What is cut off can be read by pointing at it.
-        name.title = name.textContent;
-        return element('div', {}, name, element('dd', {}, value));
-      }),
-    );
+    const list = (kind: string, entries: typeof items) =>
+      element(
+        'dl',
+        { class: kind },
+        ...entries.map(([label, value]) => element('div', {}, element('dt', {}, label), element('dd', {}, value))),
+      );
+    replaceContent(this.body, list('main-numbers', items), derived.length > 0 && list('derived-numbers', derived));
   }
 
   /** The point has no prediction. The numbers of the last one stay, to keep the page still, but are not shown. */

@@ -10,7 +10,7 @@ import { typeset } from '../typography.ts';
 const ROOM = 2.2;
 
 export function levelName({ name, cl }: ScanLevel): string {
-  return name === '1 sigma' ? '1 s.d.' : formatPercent(cl);
+  return name === '1 sigma' ? `${formatPercent(cl, 3)} (1 s.d.)` : formatPercent(cl);
 }
 
 export function scanModel(card: Card, scan: Scan): PlotModel {

@@ -137,7 +137,7 @@ export class ScanPanel {
       this.offered = card;
       replaceContent(
         this.choice,
-        Object.entries(card.parameters).map(([name, { symbol }]) => option(name, symbol.text.replaceAll('_', ' '))),
+        Object.entries(card.parameters).map(([name, { symbol }]) => option(name, symbol.text)),
       );
     }
     this.choice.value = on;
@@ -146,7 +146,7 @@ export class ScanPanel {
     replaceContent(
       this.profile,
       option(NO_PROFILE, 'none'),
-      bounded.map((name) => option(name, card.parameters[name]!.symbol.text.replaceAll('_', ' '))),
+      bounded.map((name) => option(name, card.parameters[name]!.symbol.text)),
     );
     this.profile.value = profile ?? NO_PROFILE;
   }

@@ -219,11 +219,12 @@ export class Plot {
             this.drawFrame(ctx);
             if (heat) paintScale(surface, heat);
             if (published) paintPublished(surface, published);
+            // Under the names: what is pointed at must not strike them out.
+            this.drawCrosshair(ctx, this.pin, true);
+            this.drawCrosshair(ctx, this.crosshair, false);
             paintMarks(surface, marks);
             this.drawLabels(ctx);
             this.drawTitles(ctx);
-            this.drawCrosshair(ctx, this.pin, true);
-            this.drawCrosshair(ctx, this.crosshair, false);
             this.drawBox(ctx);
           },
         },

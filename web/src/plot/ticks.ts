@@ -14,6 +14,9 @@ export interface Tick {
 const FEWEST = 3;
 // A part of an axis with fewer decades has evenly spaced numbers.
 const LINEAR = 0.4;
+// What is smaller or larger is written with a power of ten.
+const SHORTEST = 0.01;
+const LONGEST = 1000;
 const ALL = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** `room` is how many labels fit along the axis. */
@@ -46,14 +49,17 @@ function logTicks(low: number, high: number, room: number, labelled: number[]): 
       const major = digit === 1 && exponent % step === 0;
       if (!major && digit !== 1 && step > 1) continue;
       const named = major || (digit !== 1 && labelled.includes(digit));
-      ticks.push({ value, major, label: named ? logLabel(digit, exponent) : '' });
+      ticks.push({ value, major, label: named ? powerLabel(digit, exponent) : '' });
     }
   }
-  return ticks;
+  // All labels of an axis in one style: digits where all of them are short.
+  const named = ticks.filter(({ label }) => label !== '').map(({ value }) => value);
+  if (named.length === 0 || named[0]! < SHORTEST * (1 - 1e-9) || named.at(-1)! > LONGEST * (1 + 1e-9)) return ticks;
+  return ticks.map((tick) => (tick.label === '' ? tick : { ...tick, label: String(tick.value) }));
 }
 
-function logLabel(digit: number, exponent: number): string {
-  if (exponent >= -1 && exponent <= 3) return String(Number(`${digit}e${exponent}`));
+function powerLabel(digit: number, exponent: number): string {
+  if (exponent === 0 || (exponent === 1 && digit === 1)) return String(Number(`${digit}e${exponent}`));
   return digit === 1 ? powerOfTen(exponent) : `${digit}×${powerOfTen(exponent)}`;
 }
 

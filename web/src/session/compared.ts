@@ -1,7 +1,7 @@
 // Computes the pinned curves of a figure, after the figure itself, and keeps them while they may be wanted again.
 
 import { type Analysis, isAbort } from 'anyslice';
-import type { Results } from '../results.ts';
+import { isComplete, isSettled, type Results } from '../results.ts';
 import { compute } from '../session.ts';
 import { type Compared, inFigureOf } from '../state/compared.ts';
 import { computationKey, type State } from '../state.ts';
@@ -37,7 +37,7 @@ export class ComparedCurves {
   /** From now on they are those of this figure; null for none. */
   about(figure: Results | null): void {
     this.figure = figure;
-    if (figure && (figure.kind === 'curve' || figure.complete)) this.remember(figure);
+    if (figure && isComplete(figure)) this.remember(figure);
     this.work();
   }
 
@@ -85,7 +85,7 @@ export class ComparedCurves {
       this.running = null;
     }
     // The figure itself comes first.
-    if (!figure || this.running || (figure.kind === 'contour' && !figure.complete)) return;
+    if (!figure || this.running || !isSettled(figure)) return;
     const { analysis } = figure;
     const state = wanted.find((one) => !this.entries(analysis).has(computationKey(one)));
     if (!state) return;
@@ -102,6 +102,8 @@ export class ComparedCurves {
       (results) => finish({ results, problem: null }),
       (error) => {
         if (!isAbort(error)) finish({ results: null, problem: error instanceof Error ? error.message : String(error) });
+        // Stopped from elsewhere: it is begun again when the figure is next spoken of.
+        else if (this.running === own) this.running = null;
       },
     );
   }

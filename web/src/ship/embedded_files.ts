@@ -11,6 +11,9 @@ export const INSIDE = 'embedded://page/';
 /** The address that a page which is one file shows by itself. */
 export const ADDRESS_FILE = 'address';
 
+/** Curves that the reader had added from files when the page was saved. */
+export const CURVES_FILE = 'curves.json';
+
 /** Where files go in the markup of a page. */
 export const PLACE = '<!-- files -->';
 

@@ -2,15 +2,17 @@
 // high it is.
 
 import { element } from '../dom.ts';
+import { linkTo } from './link.ts';
 
-export function startFramed(): void {
+/** `address`: the settings of the moment, `#…`. */
+export function startFramed(address: () => string): void {
   if (!new URLSearchParams(location.search).has('embed')) return;
   const root = document.documentElement;
   root.dataset['embed'] = '';
   // The address changes with the settings.
   const link = element('a', { id: 'whole-page', target: '_blank', rel: 'noopener' }, 'Open in anyslice');
   const update = () => {
-    const url = new URL(location.href);
+    const url = new URL(linkTo(address()));
     url.search = '';
     link.href = url.href;
   };

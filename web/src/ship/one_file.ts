@@ -1,7 +1,8 @@
 // The page as one HTML file: the shell, the card and tables of one analysis, and the settings to begin with.
 
 import type { ReadBytes } from 'anyslice';
-import { ADDRESS_FILE, embedded, PLACE } from './embedded_files.ts';
+import type { DroppedCurve } from '../dropped.ts';
+import { ADDRESS_FILE, CURVES_FILE, embedded, PLACE } from './embedded_files.ts';
 import type { Resources } from './resources.ts';
 
 /** Card by card (an analysis may extend another) every file that the analysis needs, by its address. */
@@ -28,8 +29,13 @@ export async function filesOf(card: URL, read: ReadBytes): Promise<Map<string, U
   return files;
 }
 
-/** The page with this analysis alone, opening with this address (`#…`). */
-export async function pageAsOneFile(resources: Resources, card: string, address: string): Promise<Blob> {
+/** The page with this analysis alone, opening with this address (`#…`) and with curves from files. */
+export async function pageAsOneFile(
+  resources: Resources,
+  card: string,
+  address: string,
+  curves: DroppedCurve[],
+): Promise<Blob> {
   const [shell, files] = await Promise.all([
     resources.shell(),
     filesOf(new URL(`${card}.json`, resources.folder), resources.read),
@@ -37,6 +43,7 @@ export async function pageAsOneFile(resources: Resources, card: string, address:
   const text = (content: string) => new TextEncoder().encode(content);
   const parts = [
     embedded(ADDRESS_FILE, text(address)),
+    embedded(CURVES_FILE, text(JSON.stringify(curves))),
     embedded('data/analyses/index.json', text(JSON.stringify([`${card}.json`]))),
     ...[...files].map(([url, content]) => embedded(`data/${url.slice(resources.root.href.length)}`, content)),
   ];

@@ -16,4 +16,6 @@ export interface Resources {
   site: URL | null;
   /** The address that is shown when the page is opened without one; empty for the first analysis of the list. */
   address: string;
+  /** Curves from files that the page was saved with, as they were read; null for a page that is not saved. */
+  curves: unknown;
 }

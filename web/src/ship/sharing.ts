@@ -2,7 +2,9 @@
 
 import type { Card } from 'anyslice';
 import { element } from '../dom.ts';
+import type { DroppedCurve } from '../dropped.ts';
 import { download, fileName } from '../export/download.ts';
+import { setIcon } from '../icons.ts';
 import type { Status } from '../panels/status.ts';
 import { hashOfState, type State } from '../state.ts';
 import type { Resources } from './resources.ts';
@@ -18,27 +20,28 @@ export interface Sharer {
   readonly status: Status;
   /** Null before any analysis is open. */
   readonly place: Place | null;
+  /** Curves from files that this analysis can show. */
+  readonly curves: DroppedCurve[];
 }
 
 export function offerSharing(app: Sharer, resources: Resources): void {
   const slot = document.getElementById('toolbar-share') ?? document.querySelector('.actions');
-  const save = element(
-    'button',
-    {
-      type: 'button',
-      id: 'save-page',
-      class: 'small',
-      title:
-        'This page with its present settings and what it needs of the data: one file that opens anywhere, without a network',
-    },
-    'Save as one HTML file',
-  );
+  const save = element('button', {
+    type: 'button',
+    id: 'save-page',
+    class: 'small',
+    title:
+      'Save as one HTML file: this page with its present settings and data, which opens anywhere without a network',
+  });
+  setIcon(save, 'save', 'Save as one HTML file');
   save.addEventListener('click', () => savePage(app, resources, save));
-  const show = element(
-    'button',
-    { type: 'button', id: 'embed-page', class: 'small', title: 'A link, a frame or an element with this figure' },
-    'Embed…',
-  );
+  const show = element('button', {
+    type: 'button',
+    id: 'embed-page',
+    class: 'small',
+    title: 'Embed: a link, a frame or an element with this figure',
+  });
+  setIcon(show, 'embed', 'Embed…');
   let dialog: SnippetDialog | null = null;
   show.addEventListener('click', async () => {
     try {
@@ -56,7 +59,11 @@ export function offerSharing(app: Sharer, resources: Resources): void {
   slot?.append(show, save);
 }
 
-async function savePage({ place, status }: Sharer, resources: Resources, button: HTMLButtonElement): Promise<void> {
+async function savePage(
+  { place, curves, status }: Sharer,
+  resources: Resources,
+  button: HTMLButtonElement,
+): Promise<void> {
   if (!place) {
     status.remark('There is nothing to save yet: no analysis is open.');
     return;
@@ -65,7 +72,7 @@ async function savePage({ place, status }: Sharer, resources: Resources, button:
   try {
     const { card, state } = place;
     const { pageAsOneFile } = await import('./one_file.ts');
-    const page = await pageAsOneFile(resources, state.card, hashOfState(state, card));
+    const page = await pageAsOneFile(resources, state.card, hashOfState(state, card), curves);
     download(fileName(state.card, state.preset, 'html'), page);
     status.remark(`The page was saved as one file of ${(page.size / 1e6).toFixed(1)} MB.`);
   } catch (error) {

@@ -34,7 +34,13 @@ export function snippetsOf(card: Card, state: State, page: URL, site: URL | null
   const title = typeset(card.about.short_title ?? card.about.title);
   const sandbox = site ? '' : ' sandbox="allow-scripts allow-popups"';
   const snippets = [
-    { title: 'Link', note: 'Opens this page with these settings.', code: link.href },
+    {
+      title: 'Link',
+      note: isFile
+        ? 'Opens these settings on this computer only: this page is a file. Send the file, or save it with its settings.'
+        : 'Opens this page with these settings.',
+      code: link.href,
+    },
     {
       title: 'Frame',
       note: isFile

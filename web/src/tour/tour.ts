@@ -150,8 +150,6 @@ export class Tour {
     if (!target) return;
     target.classList.add('tour-mark');
     this.marked = target;
-    // Never over what it is about.
-    this.root.classList.toggle('beside-controls', target.closest('#controls') !== null);
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     target.scrollIntoView({ block: 'nearest', behavior: calm ? 'auto' : 'smooth' });
   }

@@ -1,0 +1,46 @@
+// How much of the plot only one of two limits excludes: asked of the core once for each pair.
+
+import type { RegionAreas } from 'anyslice';
+import type { Point } from '../plot/regions.ts';
+import { modelOf } from '../plot/results_model.ts';
+import type { Results } from '../results.ts';
+import { planeOfState } from '../state.ts';
+
+export class Differences {
+  private readonly known = new WeakMap<Results, WeakMap<Results, RegionAreas | null>>();
+
+  constructor(private readonly onChange: () => void) {}
+
+  /** Areas in the window of `shown`, which is the first region; null while they are unknown, or where a limit is no
+   * region (a family of curves) or still coarse. */
+  of(shown: Results, pinned: Results): RegionAreas | null {
+    const found = this.known.get(shown)?.get(pinned);
+    if (found !== undefined) return found;
+    const [first, second] = [ringsOf(shown), ringsOf(pinned)];
+    if (!first || !second || (shown.kind === 'contour' && !shown.complete)) return null;
+    const store = (areas: RegionAreas | null) => {
+      const others = this.known.get(shown) ?? new WeakMap<Results, RegionAreas | null>();
+      others.set(pinned, areas);
+      this.known.set(shown, others);
+    };
+    store(null);
+    const { analysis, state } = shown;
+    const plane = planeOfState(analysis.card, state);
+    const axis = (name: 'x' | 'y') => ({ range: state[name], scale: plane[name].scale });
+    analysis.regionAreas({ x: axis('x'), y: axis('y'), first, second }).then(
+      (areas) => {
+        store(areas);
+        this.onChange();
+      },
+      // Without an answer the row says nothing about areas.
+      () => {},
+    );
+    return null;
+  }
+}
+
+/** What a result excludes, as rings. */
+function ringsOf(results: Results): Point[][] | null {
+  if (results.kind === 'contour') return results.contour.rings;
+  return modelOf(results).areas.find(({ fill }) => fill === 'excluded')?.rings ?? null;
+}
