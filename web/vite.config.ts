@@ -1,9 +1,10 @@
 // Builds the page: finds the core and the data, copies what the page fetches, and sets the security policy.
 
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { type CardTitles, TITLES, titlesOf } from './src/titles.ts';
 import { symbolsPlugin } from './symbols.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -67,6 +68,12 @@ function dataPlugin(): Plugin {
         mkdirSync(dirname(target), { recursive: true });
         cpSync(file, target);
       }
+      const folder = join(data, 'analyses');
+      const listed: Record<string, CardTitles> = {};
+      for (const name of JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as string[]) {
+        listed[name.replace(/\.json$/, '')] = titlesOf(JSON.parse(readFileSync(join(folder, name), 'utf8')));
+      }
+      writeFileSync(join(site, 'data/analyses', TITLES), JSON.stringify(listed));
     },
     configureServer(server) {
       server.middlewares.use('/data', (request, response, next) => {

@@ -1,8 +1,9 @@
 // What to cite, as BibTeX.
 #include "core/api/bibtex.hpp"
 
-#include <sstream>
 #include <vector>
+
+#include "core/base/joined.hpp"
 
 namespace anyslice::api {
 namespace {
@@ -37,13 +38,11 @@ std::string in_braces(const std::string& text) { return std::string(1, '{').appe
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 std::string entry(const std::string& kind, const std::string& key, const Fields& fields) {
-  std::ostringstream out;
-  out << "@" << kind << "{" << key;
+  std::string text = joined("@", kind, "{", key);
   for (const auto& [name, value] : fields) {
-    if (!value.empty()) out << ",\n  " << name << " = {" << value << "}";
+    if (!value.empty()) text += joined(",\n  ", name, " = {", value, "}");
   }
-  out << "\n}\n";
-  return out.str();
+  return text + "\n}\n";
 }
 
 std::string text_of(const Json& paper, const char* field) {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 #include <utility>
 
 #include "core/api/csv_text.hpp"
+#include "core/base/joined.hpp"
 
 namespace anyslice::api {
 namespace {
@@ -59,20 +59,19 @@ std::vector<std::string> contour_heading(const Json& contour) {
 std::string contour_csv(const Json& contour, const Card& card) {
   const JsonReader reader(contour, "contour");
   const std::string x = reader.at("x").text(), y = reader.at("y").text();
-  std::ostringstream out;
-  for (const auto& line : contour_heading(contour)) out << "# " << line << "\n";
-  out << "# " << names_with_units(card, {x, y}) << "; each ring is closed, excluded inside by the even-odd rule\n"
-      << "# limit: 1 where the step to the next point is the limit itself, 0 along a mask or the frame\n";
+  std::string out;
+  for (const auto& line : contour_heading(contour)) out += joined("# ", line, "\n");
+  out += joined("# ", names_with_units(card, {x, y}), "; each ring is closed, excluded inside by the even-odd rule\n",
+                "# limit: 1 where the step to the next point is the limit itself, 0 along a mask or the frame\n");
   for (const auto& [field, what] : {std::pair("masked", "nothing is known"), std::pair("outside", "no prediction")}) {
     for (const auto& rectangle : reader.at(field).items()) {
       const auto ends = rectangle.items();
       if (ends.size() != 4) rectangle.fail("expected [x0, y0, x1, y1]");
       const auto end = [&](std::size_t i) { return number_text(ends[i].number(), 4); };
-      out << "# " << what << ": " << x << " " << end(0) << " to " << end(2) << ", " << y << " " << end(1) << " to "
-          << end(3) << "\n";
+      out += joined("# ", what, ": ", x, " ", end(0), " to ", end(2), ", ", y, " ", end(1), " to ", end(3), "\n");
     }
   }
-  out << "ring," << x << "," << y << ",limit\n";
+  out += joined("ring,", x, ",", y, ",limit\n");
   const auto steps = limit_steps(read_lines(reader.at("edges")));
   int number = 0;
   for (const Line& ring : read_lines(reader.at("rings"))) {
@@ -80,11 +79,11 @@ std::string contour_csv(const Json& contour, const Card& card) {
     for (std::size_t i = 0; i < ring.size(); ++i) {
       // The last point is the first one again, and so is its next step.
       const Place& next = i + 1 < ring.size() ? ring[i + 1] : ring[std::min<std::size_t>(1, i)];
-      out << number << "," << number_text(ring[i].first) << "," << number_text(ring[i].second) << ","
-          << (steps.contains({ring[i], next}) ? 1 : 0) << "\n";
+      out += joined(number, ",", number_text(ring[i].first), ",", number_text(ring[i].second), ",",
+                    steps.contains({ring[i], next}) ? "1\n" : "0\n");
     }
   }
-  return out.str();
+  return out;
 }
 
 }  // namespace anyslice::api

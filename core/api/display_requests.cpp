@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "core/api/analysis.hpp"
-#include "core/generate/generator.hpp"
+#include "core/generate/interaction_curves.hpp"
 #include "core/reweight/totals.hpp"
 #include "core/slice/limit_curve.hpp"
 

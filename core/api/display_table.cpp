@@ -3,7 +3,6 @@
 
 #include "core/base/error.hpp"
 #include "core/card/display_stage.hpp"
-#include "core/generate/generator.hpp"
 
 namespace anyslice::api {
 

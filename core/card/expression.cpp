@@ -8,7 +8,8 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
-#include <sstream>
+
+#include "core/base/joined.hpp"
 
 namespace anyslice {
 namespace {
@@ -379,10 +380,8 @@ double Expression::run(std::span<const double> slots, std::string* problem) cons
 
 void Expression::note_outside(const Instruction& instruction, double argument, std::string& problem) {
   if (!problem.empty() || std::isnan(argument) || !std::isnan((*instruction.table)(argument))) return;
-  std::ostringstream text;
-  text << instruction.text << "(" << argument << ") lies outside its table, " << instruction.table->x.front() << " to "
-       << instruction.table->x.back();
-  problem = text.str();
+  problem = joined(instruction.text, "(", argument, ") lies outside its table, ", instruction.table->x.front(), " to ",
+                   instruction.table->x.back());
 }
 
 double Expression::run_on(double* stack, std::span<const double> slots, std::string* problem) const {

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <sstream>
+
+#include "core/base/joined.hpp"
 
 namespace anyslice {
 
@@ -124,10 +125,10 @@ void Model::set_parameter(std::vector<double>& slots, const std::string& name, d
     throw InputError(source, name, "is not a parameter of " + card_.name + "; expected " + join_choices(names));
   }
   if (!(value >= parameter->low && value <= parameter->high)) {
-    std::ostringstream message;
-    message << "expected a value from " << parameter->low << " to " << parameter->high
-            << (parameter->unit == "1" ? "" : " " + parameter->unit) << ", found " << value;
-    throw InputError(source, name, message.str());
+    const std::string unit = parameter->unit == "1" ? "" : " " + parameter->unit;
+    throw InputError(
+        source, name,
+        joined("expected a value from ", parameter->low, " to ", parameter->high, unit, ", found ", value));
   }
   slots[slot_of_.at(name)] = value;
 }
@@ -146,10 +147,9 @@ std::vector<double> Model::slots_at(const Point& point, const Setup& setup, cons
   evaluate_derived(slots);
   if (const Parameter* parameter = out_of_bounds(slots)) {
     const auto [low, high] = bounds(*parameter, slots);
-    std::ostringstream message;
-    message << "expected a value within its bounds at this point, " << low << " to " << high << ", found "
-            << slots[slot(parameter->name)];
-    throw InputError(source, parameter->name, message.str());
+    throw InputError(source, parameter->name,
+                     joined("expected a value within its bounds at this point, ", low, " to ", high, ", found ",
+                            slots[slot(parameter->name)]));
   }
   return slots;
 }

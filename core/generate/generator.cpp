@@ -13,8 +13,7 @@ struct Generator {
   std::string name, version;
   Json (*adapt)(const Recipe&, const ProgressCallback&);
   EventTable (*generate)(const Recipe&, const Shard&, const JsonReader& adaptation, const ProgressCallback&);
-  std::string nothing;                                                               ///< what an empty table means
-  InteractionCurves (*curves)(const Recipe&, const std::map<std::string, double>&);  ///< null where there are none
+  std::string nothing;  ///< what an empty table means
 };
 
 const Generator& generator_of(const Recipe& recipe) {
@@ -23,9 +22,9 @@ const Generator& generator_of(const Recipe& recipe) {
        [](const Recipe& recipe, const Shard& shard, const JsonReader&, const ProgressCallback& progress) {
          return generate_decay_at_rest(recipe, shard, progress);
        },
-       "no line from this source crosses the detector", nullptr},
+       "no line from this source crosses the detector"},
       {kDarkNeutrinoName, kDarkNeutrinoVersion, adapt_dark_neutrinos, generate_dark_neutrinos,
-       "no event of this run or shard became a row: more events, or fewer shards, are needed", dark_neutrino_curves}};
+       "no event of this run or shard became a row: more events, or fewer shards, are needed"}};
   std::vector<std::string> names;
   for (const auto& generator : generators) names.push_back(generator.name);
   const std::string name = JsonReader(recipe.document, recipe.source).at("generator").one_of(names);
@@ -35,30 +34,6 @@ const Generator& generator_of(const Recipe& recipe) {
 }
 
 }  // namespace
-
-Recipe recipe_of_table(const EventTable& table, const std::string& source) {
-  const auto text_of = [&](const char* field) -> std::string {
-    if (!table.metadata.contains(field)) {
-      throw InputError(source, std::string("header.__metadata__.") + field,
-                       "is missing: the table was not made by a recipe with keep_inputs");
-    }
-    const Json& stored = table.metadata[field];
-    return stored.is_string() ? stored.get<std::string>() : stored.dump();
-  };
-  std::map<std::string, std::string> texts;
-  const std::string where = source + ": header.__metadata__.";
-  const Json inputs = parse_json(text_of("inputs"), where + "inputs");
-  for (const auto& [name, input] : JsonReader(inputs, where + "inputs").fields()) texts[name] = input.json().dump();
-  return Recipe::parse(parse_json(text_of("recipe"), where + "recipe"), where + "recipe", texts);
-}
-
-InteractionCurves interaction_curves(const Recipe& recipe, const std::map<std::string, double>& parameters) {
-  const Generator& generator = generator_of(recipe);
-  if (generator.curves == nullptr) {
-    throw InputError(recipe.source, "generator", generator.name + " has no curves of flux and cross section");
-  }
-  return generator.curves(recipe, parameters);
-}
 
 Json adapt(const Recipe& recipe, const ProgressCallback& progress) {
   const Generator& generator = generator_of(recipe);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/base/progress.hpp"
-#include "core/generate/interaction_curves.hpp"
 #include "core/generate/recipe.hpp"
 #include "core/table/event_table.hpp"
 
@@ -18,13 +17,5 @@ Json adapt(const Recipe& recipe, const ProgressCallback& progress = {});
 EventTable generate(const Recipe& recipe, const Shard& shard, const ProgressCallback& progress = {});
 EventTable generate(const Recipe& recipe, const Shard& shard, const JsonReader& adaptation,
                     const ProgressCallback& progress = {});
-
-/// The recipe that the table was made by, with its inputs, which the metadata hold where the recipe has keep_inputs.
-/// Throws InputError(source, ...) where they do not.
-Recipe recipe_of_table(const EventTable& table, const std::string& source);
-
-/// Flux and cross sections that the recipe's generator works with. Throws InputError for a generator without any and
-/// for parameters that it does not have or cannot use.
-InteractionCurves interaction_curves(const Recipe& recipe, const std::map<std::string, double>& parameters);
 
 }  // namespace anyslice::generate

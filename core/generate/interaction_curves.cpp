@@ -1,9 +1,11 @@
-// Fluxes and cross sections of the dark neutrino generator.
+// Fluxes and cross sections, by generator.
 #include "core/generate/interaction_curves.hpp"
 
 #include <cmath>
 
+#include "core/generate/dark_neutrino.hpp"
 #include "core/generate/dark_neutrino_recipe.hpp"
+#include "core/generate/decay_at_rest.hpp"
 #include "core/physics/upscattering.hpp"
 
 namespace anyslice::generate {
@@ -26,7 +28,12 @@ double parameter_of(const Recipe& recipe, const std::map<std::string, double>& p
 
 }  // namespace
 
-InteractionCurves dark_neutrino_curves(const Recipe& document, const std::map<std::string, double>& parameters) {
+InteractionCurves interaction_curves(const Recipe& document, const std::map<std::string, double>& parameters) {
+  const std::vector<std::string> generators = {kDecayAtRestName, kDarkNeutrinoName};
+  const std::string generator = JsonReader(document.document, document.source).at("generator").one_of(generators);
+  if (generator != kDarkNeutrinoName) {
+    throw InputError(document.source, "generator", generator + " has no curves of flux and cross section");
+  }
   const double mN = parameter_of(document, parameters, "mN"), mZ = parameter_of(document, parameters, "mZ");
   const DarkNeutrinoRecipe recipe = read_dark_neutrino_recipe(document);
   InteractionCurves result;

@@ -1,4 +1,5 @@
-// What makes events: fluxes against energy, and cross sections of the target materials at given parameters.
+// What generators work with, apart from what throws events: fluxes against energy, and cross sections of the target
+// materials at given parameters.
 #pragma once
 
 #include <map>
@@ -26,8 +27,9 @@ struct InteractionCurves {
   std::vector<CrossSection> cross_sections;
 };
 
-/// Of coherent upscattering at `parameters` mN, mZ (GeV), with a coupling C = |V_muN|^2 alpha_D (e epsilon)^2 of 1;
-/// zero below threshold. Throws InputError for other parameters.
-InteractionCurves dark_neutrino_curves(const Recipe& recipe, const std::map<std::string, double>& parameters);
+/// What the recipe's generator works with. Of dark neutrinos: coherent upscattering at `parameters` mN, mZ (GeV), with
+/// a coupling C = |V_muN|^2 alpha_D (e epsilon)^2 of 1; zero below threshold. Throws InputError for a generator without
+/// any and for other parameters.
+InteractionCurves interaction_curves(const Recipe& recipe, const std::map<std::string, double>& parameters);
 
 }  // namespace anyslice::generate

@@ -129,4 +129,20 @@ Shard Shard::of(const Recipe& recipe, std::uint64_t index, std::uint64_t total) 
   return {start(index - 1), start(index) - start(index - 1)};
 }
 
+Recipe recipe_of_table(const EventTable& table, const std::string& source) {
+  const auto text_of = [&](const char* field) -> std::string {
+    if (!table.metadata.contains(field)) {
+      throw InputError(source, std::string("header.__metadata__.") + field,
+                       "is missing: the table was not made by a recipe with keep_inputs");
+    }
+    const Json& stored = table.metadata[field];
+    return stored.is_string() ? stored.get<std::string>() : stored.dump();
+  };
+  std::map<std::string, std::string> texts;
+  const std::string where = source + ": header.__metadata__.";
+  const Json inputs = parse_json(text_of("inputs"), where + "inputs");
+  for (const auto& [name, input] : JsonReader(inputs, where + "inputs").fields()) texts[name] = input.json().dump();
+  return Recipe::parse(parse_json(text_of("recipe"), where + "recipe"), where + "recipe", texts);
+}
+
 }  // namespace anyslice::generate

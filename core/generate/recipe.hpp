@@ -54,4 +54,8 @@ struct Shard {
   static Shard of(const Recipe& recipe, std::uint64_t index, std::uint64_t total);
 };
 
+/// The recipe that the table was made by, with its inputs, which the metadata hold where the recipe has keep_inputs.
+/// Throws InputError(source, ...) where they do not.
+Recipe recipe_of_table(const EventTable& table, const std::string& source);
+
 }  // namespace anyslice::generate

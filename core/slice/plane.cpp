@@ -5,8 +5,9 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-#include <sstream>
 #include <tuple>
+
+#include "core/base/joined.hpp"
 
 namespace anyslice {
 namespace {
@@ -55,15 +56,13 @@ Plane::Axis Plane::find_axis(const PlaneAxis& axis, const char* field) const {
                          axis.parameter + "\"");
   }
   std::tie(result.low, result.high) = axis.range.value_or(std::pair(result.parameter->low, result.parameter->high));
-  std::ostringstream found;
-  found << ", found " << result.low << " to " << result.high;
+  const std::string found = joined(", found ", result.low, " to ", result.high);
   if (!(result.low < result.high)) {
-    throw InputError(source, std::string(field) + ".range", "expected a lower end below the upper end" + found.str());
+    throw InputError(source, std::string(field) + ".range", "expected a lower end below the upper end" + found);
   }
   if (!(result.low >= result.parameter->low && result.high <= result.parameter->high)) {
-    std::ostringstream allowed;
-    allowed << "expected a range within " << result.parameter->low << " to " << result.parameter->high;
-    throw InputError(source, std::string(field) + ".range", allowed.str() + found.str());
+    throw InputError(source, std::string(field) + ".range",
+                     joined("expected a range within ", result.parameter->low, " to ", result.parameter->high, found));
   }
   return result;
 }

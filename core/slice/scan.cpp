@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <sstream>
 
+#include "core/base/joined.hpp"
 #include "core/slice/interval_search.hpp"
 #include "core/slice/limit_curve.hpp"
 
@@ -43,17 +43,15 @@ Scan::Scan(const Model& model, const Reweighter& reweighter, const ScanRequest& 
       scale_(request.scale.value_or(parameter_->scale)) {
   const std::string& source = request.likelihood.source;
   std::tie(low_, high_) = request.range.value_or(std::pair(parameter_->low, parameter_->high));
-  std::ostringstream found;
-  found << ", found " << low_ << " to " << high_;
-  if (!(low_ < high_)) throw InputError(source, "range", "expected a lower end below the upper end" + found.str());
+  const std::string found = joined(", found ", low_, " to ", high_);
+  if (!(low_ < high_)) throw InputError(source, "range", "expected a lower end below the upper end" + found);
   if (!(low_ >= parameter_->low && high_ <= parameter_->high)) {
-    std::ostringstream allowed;
-    allowed << "expected a range within that of " << parameter_->name << ", " << parameter_->low << " to "
-            << parameter_->high;
-    throw InputError(source, "range", allowed.str() + found.str());
+    throw InputError(source, "range",
+                     joined("expected a range within that of ", parameter_->name, ", ", parameter_->low, " to ",
+                            parameter_->high, found));
   }
   if (scale_ == Scale::log && !(low_ > 0)) {
-    throw InputError(source, "range", "expected values above 0 on a logarithmic scale" + found.str());
+    throw InputError(source, "range", "expected values above 0 on a logarithmic scale" + found);
   }
   points_ = sample(spaced_values(low_, high_, request.count, scale_), progress);
   find_best(points_);

@@ -24,7 +24,7 @@ test('a browser without vectors in WebAssembly is told so', async ({ page }) => 
     Object.assign(WebAssembly, { validate: () => false, compile: refuse, compileStreaming: refuse });
   });
   await page.goto(`./${SETTINGS}`);
-  await expect(page.locator('#message-text')).toContainText('does not know WebAssembly SIMD');
+  await expect(page.locator('#message-text')).toContainText('does not know WebAssembly with SIMD');
   await expect(page.locator('#message-text')).toContainText('Safari since 16.4');
 });
 

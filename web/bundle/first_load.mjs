@@ -16,8 +16,7 @@ export function firstLoad(site) {
     }
   }
   const cards = JSON.parse(textOf('data/analyses/index.json'));
-  files.add('data/analyses/index.json');
-  for (const card of cards) files.add(posix.join('data/analyses', card));
+  for (const file of ['index.json', 'titles.json', cards[0]]) files.add(posix.join('data/analyses', file));
   const { tables } = JSON.parse(textOf(posix.join('data/analyses', cards[0])));
   for (const { url } of Object.values(tables ?? {})) files.add(posix.join('data/analyses', url));
   return [...files];

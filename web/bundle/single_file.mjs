@@ -51,6 +51,8 @@ export async function filled(shell, site) {
   const folder = join(site, 'data/analyses');
   const files = new Map();
   for (const name of readdirSync(folder).sort()) {
+    // The titles are in the cards, which are all there.
+    if (name === 'titles.json') continue;
     const text = readFileSync(join(folder, name), 'utf8');
     const { display: _display, ...card } = JSON.parse(text);
     files.set(`data/analyses/${name}`, name === 'index.json' ? text : JSON.stringify(card));

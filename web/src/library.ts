@@ -2,6 +2,7 @@
 
 import type { Analysis, Anyslice, ReadBytes } from 'anyslice';
 import { AnysliceError } from 'anyslice';
+import { type CardTitles, TITLES, titlesOf } from './titles.ts';
 
 export class Library {
   private readonly opened = new Map<string, Promise<Analysis>>();
@@ -44,20 +45,22 @@ export class Library {
     return analysis;
   }
 
-  /** Reads the titles for the picker. An analysis that cannot be read keeps its file name: choosing it says why. */
+  /**
+   * Reads the titles for the picker: from the list that the build of a site makes of its cards, else from the cards. An
+   * analysis that cannot be read keeps its file name: choosing it says why.
+   */
   async readTitles(): Promise<void> {
+    const listed = ((await this.json(TITLES).catch(() => null)) ?? {}) as Record<string, Partial<CardTitles>>;
     const read = await Promise.all(
-      this.names.map(async (name) => {
-        const card = (await this.json(`${name}.json`).catch(() => null)) as {
-          about?: { title?: unknown; short_title?: unknown };
-          tour?: { question?: unknown } | null;
-        } | null;
-        const title = card?.about?.short_title ?? card?.about?.title;
-        if (typeof title === 'string') this.titles.set(name, title);
-        return { name, question: card?.tour?.question };
-      }),
+      this.names.map(async (name) => ({
+        name,
+        ...(listed[name] ?? titlesOf(await this.json(`${name}.json`).catch(() => null))),
+      })),
     );
-    for (const { name, question } of read) if (typeof question === 'string') this.questions.set(name, question);
+    for (const { name, title, question } of read) {
+      if (typeof title === 'string') this.titles.set(name, title);
+      if (typeof question === 'string') this.questions.set(name, question);
+    }
   }
 
   private async json(name: string): Promise<unknown> {
