@@ -17,8 +17,8 @@ namespace anyslice::api {
 /// Analysis::rate, each with its `delta_lnl`, by how much its signal raises -ln L; `channels` [{channel, bins, ...}]
 /// are the same summed over the bins of each channel, their uncertainties taken as independent. `conclusion` are the
 /// steps from the counts to the verdict; `excluded` is null where there is no verdict, for the `reason` given, and else
-/// stands on `comparison` {what, value, relation, limit, unit}: whether the value is "above", "at least" or "at most" the
-/// limit.
+/// stands on `comparison` {what, value, relation, limit, unit}: whether the value is "above", "at least" or "at most"
+/// the limit.
 ///
 /// Request: that of Analysis::rate, and x, y {parameter}, profile, minimum. -ln L is measured from the best point of
 /// the plane of x and y (by default that of the card's limits), of which `minimum` is the -ln L where it is known.
