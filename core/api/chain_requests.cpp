@@ -364,7 +364,9 @@ class Explanation {
                "construction " + setting_.method + " from the counts and their uncertainties");
       result_["verdict"]["excluded"] = rate_[is_observed ? "excluded" : "expected_excluded"];
       compare("signal", rate_["mu"].get<double>(), "at least", *limit.value, "events");
-      if (is_observed && rate_["CLs"].is_number()) conclude_probability(rate_["CLs"].get<double>());
+      // Only where it decides as the limit does: an interval of two ends excludes small signals, too.
+      const bool same_verdict = setting_.method != "feldman-cousins";
+      if (is_observed && same_verdict && rate_["CLs"].is_number()) conclude_probability(rate_["CLs"].get<double>());
       return;
     }
     const bool has_many_bins = likelihood_.bins().size() > 1;

@@ -32,9 +32,9 @@ std::array<double, 2> ends(const AreaAxis& axis, const char* field) {
 
 double coordinate(double value, const AreaAxis& axis, const std::array<double, 2>& window) {
   if (axis.scale == Scale::linear) return value;
-  // Below the window by its own length: where exactly does not matter to what is inside.
-  const double below = window[0] - (window[1] - window[0]);
-  return value > 0 ? std::max(std::log10(value), below) : below;
+  // What has no logarithm lies far below: a side that ends there falls all but upright, as it is drawn.
+  constexpr double kFarBelow = 1000;  // decades, more than doubles have
+  return value > 0 ? std::log10(value) : window[0] - kFarBelow;
 }
 
 void append_sides(std::vector<Side>& sides, const Region& region, std::size_t index, const AreaAxis& x,

@@ -49,6 +49,14 @@ TEST_CASE("areas of slanted regions, where sides cross between their points") {
   CHECK(areas.only_second == near(0.25, 1e-12));
 }
 
+TEST_CASE("slanted sides keep their slope where they leave a logarithmic window") {
+  // From 10 to 1e-9 over the whole width: above 1 for the first tenth of it.
+  const Region falling = {{{0, 10}, {1, 1e-9}, {0, 1e-9}}};
+  const auto areas = region_areas(falling, {}, kUnit, {1, 10, Scale::log});
+  CHECK(areas.window == near(1, 1e-12));
+  CHECK(areas.only_first == near(0.05, 1e-12));
+}
+
 TEST_CASE("areas follow the even-odd rule and end at the window") {
   Region with_hole = rectangle(0.2, 0.2, 0.8, 0.8);
   with_hole.push_back(rectangle(0.4, 0.4, 0.6, 0.6).front());

@@ -151,6 +151,7 @@ test('limit curves: pictures of any resolution, and lines and letters', async ({
   }
   expect(svg.paths).toBeGreaterThan(bare.paths + 1);
   expect(svg.broken).toBe(false);
+  expect(bare.size).toEqual(sizes[0]);
   expect(svg.size[0]).toEqual(sizes[0]![0]);
   expect(svg.images).toBe(0);
   expect(svg.odd).toBe(0);

@@ -83,9 +83,11 @@ export class Firefox {
 
   async stop(): Promise<void> {
     this.socket.close();
-    const gone = new Promise((resolve) => this.program.once('exit', resolve));
-    this.program.kill();
-    await gone;
+    if (this.program.exitCode === null && this.program.signalCode === null) {
+      const gone = new Promise((resolve) => this.program.once('exit', resolve));
+      this.program.kill();
+      await gone;
+    }
     // Firefox is not always done writing when it has gone.
     rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

@@ -169,7 +169,7 @@ export class PlotDesk {
       problem,
       present,
       pinned: own ? cut(own) : [],
-      areas: own ? this.differences.of(results, own) : null,
+      areas: own && !busy && !problem ? this.differences.of(results, own) : null,
     }));
     this.list.show(items, plane, x, family?.text);
   }

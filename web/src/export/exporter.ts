@@ -114,9 +114,10 @@ export class Exporter {
       case 'png':
         return { name: `${name}.png`, content: await pngOf(this.figure(results), this.sheet(options)) };
       case 'svg': {
+        const figure = this.figure(results);
+        const sheet = this.sheet(options);
         const { writtenPicture } = await import('./picture.ts');
-        const title = results.analysis.card.about.title;
-        const text = writtenPicture(this.figure(results), this.sheet(options), title, describe(results));
+        const text = writtenPicture(figure, sheet, results.analysis.card.about.title, describe(results));
         return textFile(`${name}.svg`, 'image/svg+xml', text);
       }
     }

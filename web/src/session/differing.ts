@@ -32,8 +32,8 @@ export class Differences {
         store(areas);
         this.onChange();
       },
-      // Without an answer the row says nothing about areas.
-      () => {},
+      // Without an answer the row says nothing about areas; the next time it is drawn they are asked for again.
+      () => this.known.get(shown)?.delete(pinned),
     );
     return null;
   }
