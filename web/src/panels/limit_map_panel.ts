@@ -6,7 +6,7 @@ import { Announcer } from '../announcer.ts';
 import { followPointer } from '../controls/pointing.ts';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
-import { type PlotModel, shortLabel } from '../plot/model.ts';
+import { NOTHING_DRAWN, type PlotModel, shortLabel } from '../plot/model.ts';
 import { Plot } from '../plot/plot.ts';
 import type { Point } from '../plot/regions.ts';
 import type { CurveResults, Results } from '../results.ts';
@@ -284,6 +284,7 @@ function mapModel(card: Card, preset: Subject['preset'], map: LimitMap, values: 
   };
   const { symbol, unit } = card.parameters[map.on]!;
   return {
+    ...NOTHING_DRAWN,
     ...axes,
     heat: {
       field: { x: map.x.values, y: map.y.values, values },
@@ -293,13 +294,6 @@ function mapModel(card: Card, preset: Subject['preset'], map: LimitMap, values: 
       scales: { x: axes.x.scale, y: axes.y.scale },
       cells: true,
     },
-    areas: [],
-    hatched: [],
-    blank: [],
-    edges: [],
-    curves: [],
-    marks: [],
-    published: null,
   };
 }
 
