@@ -24,8 +24,6 @@ namespace {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-Json finite_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 /// A step that is the same for all cards.
 Json step_json(const std::string& label, const Json& formula, double value, const std::string& unit,
                const std::string& source, bool is_factor = false) {

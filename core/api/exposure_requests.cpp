@@ -36,14 +36,6 @@ ExposureLimit limit_at(const Model& model, const Reweighter& reweighter, const S
   return {LimitCurve(model, reweighter, request, limit).at(0), {}};
 }
 
-Json to_json(const std::vector<Interval>& intervals) {
-  Json result = Json::array();
-  for (const auto& interval : intervals) {
-    result.push_back(Json::array({optional_json(interval.low), optional_json(interval.high)}));
-  }
-  return result;
-}
-
 /// What is expected: the bands of a limit in events, and the one limit of the likelihood at the expected counts.
 Json expected_json(const Setting& setting, double exposure, const std::optional<double>& amount,
                    const ExposureLimit& limit) {

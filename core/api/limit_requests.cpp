@@ -10,14 +10,6 @@
 namespace anyslice::api {
 namespace {
 
-Json to_json(const std::vector<Interval>& intervals) {
-  Json result = Json::array();
-  for (const auto& interval : intervals) {
-    result.push_back(Json::array({optional_json(interval.low), optional_json(interval.high)}));
-  }
-  return result;
-}
-
 /// A setting whose construction throws toys: cls-toys where the request names another.
 Setting read_toy_setting(const Model& model, const JsonReader& request, std::set<std::string> also_allowed) {
   Setting setting = read_setting(model, request, std::move(also_allowed));

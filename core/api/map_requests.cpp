@@ -10,12 +10,12 @@ namespace {
 
 constexpr std::size_t kMostMapPoints = 100000;
 
-struct Axis {
+struct MapAxis {
   std::string parameter;
   std::vector<double> values;
 };
 
-Axis read_axis(const Model& model, const JsonReader& reader) {
+MapAxis read_map_axis(const Model& model, const JsonReader& reader) {
   reader.allow_only({"parameter", "values"});
   const JsonReader name = reader.at("parameter");
   const Parameter* parameter = model.card().find_parameter(name.text());
@@ -25,7 +25,7 @@ Axis read_axis(const Model& model, const JsonReader& reader) {
     name.fail("expected a parameter of " + model.card().name + " (" + join_choices(names) + "), found \"" +
               name.text() + "\"");
   }
-  Axis axis{parameter->name, reader.at("values").numbers()};
+  MapAxis axis{parameter->name, reader.at("values").numbers()};
   if (axis.values.empty()) reader.at("values").fail("expected at least one value");
   return axis;
 }
@@ -35,7 +35,7 @@ Axis read_axis(const Model& model, const JsonReader& reader) {
 Json Analysis::limit_map(const Json& request_json, const ProgressCallback& progress) const {
   const JsonReader request(request_json, kRequest);
   Setting setting = read_setting(*model_, request, {"on", "x", "y", "signal_limits"});
-  const Axis x = read_axis(*model_, request.at("x")), y = read_axis(*model_, request.at("y"));
+  const MapAxis x = read_map_axis(*model_, request.at("x")), y = read_map_axis(*model_, request.at("y"));
   const std::string on = request.has("on") ? request.at("on").text() : model_->card().limits.on;
   if (x.parameter == y.parameter) request.at("y").fail("expected another parameter than that of x");
   if (x.parameter == on || y.parameter == on) {

@@ -13,8 +13,6 @@ constexpr double kMostPoints = 2001;
 /// The probability within one standard deviation of a Gaussian, for which the rise is 1.
 const double kOneSigma = std::erf(1 / std::sqrt(2.0));
 
-Json finite_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 const char* name_of(SlicePoint::Status status) {
   if (status == SlicePoint::Status::known) return "known";
   return status == SlicePoint::Status::thin ? "thin" : "outside";

@@ -10,8 +10,6 @@
 namespace anyslice::api {
 namespace {
 
-Json finite_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json lines_json(const Plane& plane, const std::vector<std::vector<UnitPoint>>& lines) {
   Json result = Json::array();
   for (const auto& line : lines) {
@@ -27,7 +25,7 @@ Json rectangle_json(const Plane& plane, const std::array<double, 4>& rectangle) 
       {plane.x_at(rectangle[0]), plane.y_at(rectangle[1]), plane.x_at(rectangle[2]), plane.y_at(rectangle[3])});
 }
 
-PlaneAxis read_axis(const JsonReader& reader) {
+PlaneAxis read_plane_axis(const JsonReader& reader) {
   reader.allow_only({"parameter", "range"});
   PlaneAxis axis;
   axis.parameter = reader.at("parameter").text();
@@ -57,8 +55,8 @@ std::size_t read_count(const JsonReader& reader, double lowest, double highest) 
 
 PlaneRequest Analysis::plane_request(const Setting& setting, const JsonReader& request) const {
   PlaneRequest plane;
-  plane.x = read_axis(request.at("x"));
-  plane.y = read_axis(request.at("y"));
+  plane.x = read_plane_axis(request.at("x"));
+  plane.y = read_plane_axis(request.at("y"));
   plane.fixed = setting.point;
   if (const auto profile = request.find("profile")) plane.profile = profile->text();
   plane.selection = setting.selection;

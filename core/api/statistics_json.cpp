@@ -2,10 +2,21 @@
 #include "core/api/statistics_json.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace anyslice::api {
 
 Json optional_json(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json finite_json(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json to_json(const std::vector<Interval>& intervals) {
+  Json result = Json::array();
+  for (const auto& interval : intervals) {
+    result.push_back(Json::array({optional_json(interval.low), optional_json(interval.high)}));
+  }
+  return result;
+}
 
 Json to_json(const stats::Limit& limit) {
   return {{"value", optional_json(limit.value)},

@@ -1,7 +1,8 @@
-// Upper limits and CLs values to and from JSON.
+// Numbers, intervals, upper limits and CLs values to and from JSON.
 #pragma once
 
 #include "core/base/json_reader.hpp"
+#include "core/slice/limit_curve.hpp"
 #include "core/stats/upper_limit.hpp"
 
 namespace anyslice::api {
@@ -18,6 +19,10 @@ stats::ClsValues cls_values_from(const JsonReader& reader);
 
 /// The value, or null for none.
 Json optional_json(const std::optional<double>& value);
+/// The value, or null for what is no number or infinite.
+Json finite_json(double value);
+/// [[low, high], …], null for an end that is open.
+Json to_json(const std::vector<Interval>& intervals);
 
 /// Reads the fields cl, method, toys, seed into options that already hold defaults.
 void read_limit_options(const JsonReader& request, stats::LimitOptions& options);

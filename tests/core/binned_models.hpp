@@ -4,10 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "core/api/workspace_reader.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/stats/binned_model.hpp"
+#include "core/stats/upper_limit.hpp"
 
 namespace anyslice::testing {
+
+inline stats::BinnedModel model_of(const Json& workspace) { return api::read_workspace(workspace, "workspace").model; }
+
+inline stats::LimitOptions options_for(const std::string& method, double level = 0.95) {
+  stats::LimitOptions options;
+  options.method = method;
+  options.level = level;
+  return options;
+}
 
 /// A workspace of one channel with a signal and a background, and the modifiers of each.
 inline Json simple_workspace(const std::vector<double>& signal, const std::vector<double>& background,

@@ -4,21 +4,22 @@
 #include <set>
 #include <utility>
 
+#include "core/physics/constants.hpp"
 #include "core/random/counter_random.hpp"
 #include "core/slice/contour.hpp"
 #include "hausdorff.hpp"
 #include "near.hpp"
 
 using namespace anyslice;
+using anyslice::physics::kPi;
 using anyslice::testing::distance_to_polylines;
 using anyslice::testing::hausdorff;
+using anyslice::testing::kInfinity;
 using anyslice::testing::near;
 using anyslice::testing::Polyline;
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kPi = 3.14159265358979323846;
 const double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 using Field = std::function<double(double u, double v)>;

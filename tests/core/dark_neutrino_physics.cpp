@@ -1,6 +1,5 @@
 // The physics of dark neutrinos against closed forms, traces of gamma matrices, slower integrals and published numbers.
 #include <Eigen/Core>
-#include <boost/math/quadrature/gauss.hpp>
 #include <boost/multiprecision/cpp_bin_float.hpp>
 #include <cmath>
 #include <complex>
@@ -8,19 +7,19 @@
 #include "core/physics/constants.hpp"
 #include "core/physics/dark_neutrino.hpp"
 #include "core/physics/upscattering.hpp"
-#include "support.hpp"
+#include "dark_neutrino_support.hpp"
 
 using namespace anyslice;
 using namespace anyslice::physics;
+using anyslice::testing::dot;
+using anyslice::testing::integral;
+using anyslice::testing::nd280_reference;
 using anyslice::testing::near;
 using anyslice::testing::repository_json;
+using anyslice::testing::square;
+using anyslice::testing::sum;
 
 namespace {
-
-const Json& reference() {
-  static const Json document = repository_json("tests/validation/nd280/reference.json");
-  return document;
-}
 
 const Json& nuclei() {
   static const Json document = repository_json("data/nuclei/fourier-bessel.json")["nuclei"];
@@ -49,7 +48,7 @@ struct Benchmark {
   double mN, mZ, UmuN2, VN2, alphaD, epsilon;
 
   explicit Benchmark(const std::string& name) {
-    const Json& numbers = reference()["benchmarks"][name];
+    const Json& numbers = nd280_reference()["benchmarks"][name];
     mN = numbers["mN_GeV"];
     mZ = numbers["mZ_GeV"];
     UmuN2 = numbers["UmuN2"];
@@ -60,17 +59,6 @@ struct Benchmark {
   }
   double coupling() const { return upscattering_coupling(UmuN2, alphaD, epsilon); }
 };
-
-/// Gauss's rule of 20 points on equal pieces.
-template <typename Function>
-double integral(const Function& function, double low, double high, int pieces = 1) {
-  double sum = 0;
-  const double width = (high - low) / pieces;
-  for (int i = 0; i < pieces; ++i) {
-    sum += boost::math::quadrature::gauss<double, 20>::integrate(function, low + i * width, low + (i + 1) * width);
-  }
-  return sum;
-}
 
 double spherical_bessel(double z) { return z == 0 ? 1 : std::sin(z) / z; }
 
@@ -85,16 +73,6 @@ double transform(const Density& density, double q, double radius) {
 
 /// Enough digits for formulas as they are printed, before anything cancels.
 using Precise = boost::multiprecision::cpp_bin_float_quad;
-
-double square(double value) { return value * value; }
-
-double dot(const FourMomentum& a, const FourMomentum& b) {
-  return a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3];
-}
-
-FourMomentum sum(const FourMomentum& a, const FourMomentum& b, double factor = 1) {
-  return {a[0] + factor * b[0], a[1] + factor * b[1], a[2] + factor * b[2], a[3] + factor * b[3]};
-}
 
 // Gamma matrices in Dirac's representation: amplitudes can then be squared as traces, without any formula of the core.
 using Matrix = Eigen::Matrix4cd;
@@ -225,7 +203,7 @@ double slow_cross_section(double energy, double mN, double mZ, double coupling, 
 }  // namespace
 
 TEST_CASE("form factors have the values, charges and radii of the reference") {
-  const Json& expected = reference()["form_factors"];
+  const Json& expected = nd280_reference()["form_factors"];
   const auto transfers = expected["Q2_GeV2"].get<std::vector<double>>();
   for (const Json& nucleus : nuclei()) {
     const std::string name = nucleus["name"];
@@ -461,7 +439,7 @@ TEST_CASE("the cross section of the proton is the trace over its Dirac and Pauli
 }
 
 TEST_CASE("total cross sections agree with the independent calculation and with DarkNews") {
-  const Json& tables = reference()["cross_sections"];
+  const Json& tables = nd280_reference()["cross_sections"];
   const auto energies = tables["energies_GeV"].get<std::vector<double>>();
   for (const std::string name : {"A", "B"}) {
     const Benchmark point(name);
@@ -606,7 +584,7 @@ TEST_CASE("the enhancement by the propagator: series, closed form and integral a
 }
 
 TEST_CASE("widths and lifetimes of the benchmarks") {
-  const Json& widths = reference()["widths"];
+  const Json& widths = nd280_reference()["widths"];
   for (const char* name : {"B", "B_as_printed"}) {
     const Benchmark point("B");
     const Json& expected = widths[name];
@@ -829,7 +807,7 @@ TEST_CASE("the neutrino of benchmark B goes forward for helicity -1 and backward
     return moment(1) / moment(0);
   };
   const double forward = mean_cosine(-1, electron_mass, x);
-  const Json& expected = reference()["mean_cos_neutrino"]["B"];
+  const Json& expected = nd280_reference()["mean_cos_neutrino"]["B"];
   CHECK(std::abs(forward - expected["independent"].get<double>()) < 0.003);
   CHECK(std::abs(forward - expected["authors"].get<double>()) < 0.0005);
   CHECK(std::abs(forward - expected["darknews"].get<double>()) < 0.003);
@@ -868,7 +846,7 @@ TEST_CASE("the two-body decay is the trace over the polarisations of the mediato
   };
   CHECK(moment(0, -1) == near(1, 1e-13));
   CHECK(moment(1, 1) == near(-moment(1, -1), 1e-13));
-  const Json& expected = reference()["mean_cos_neutrino"]["A"];
+  const Json& expected = nd280_reference()["mean_cos_neutrino"]["A"];
   CHECK(std::abs(moment(1, -1) - expected["independent"].get<double>()) < 0.0005);
   CHECK(std::abs(moment(1, -1) - expected["darknews"].get<double>()) < 0.001);
 }

@@ -1,6 +1,5 @@
 // What events of dark neutrinos are drawn from and what follows from a draw: energies, momentum transfers, kinematics,
 // cuts, reconstruction, weights and the roulette.
-#include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <limits>
 
@@ -15,20 +14,20 @@
 #include "core/physics/upscattering.hpp"
 #include "core/random/counter_random.hpp"
 #include "core/random/distributions.hpp"
-#include "support.hpp"
+#include "dark_neutrino_support.hpp"
 
 using namespace anyslice;
 using namespace anyslice::generate;
+using anyslice::testing::dot;
+using anyslice::testing::integral;
+using anyslice::testing::nd280_reference;
 using anyslice::testing::near;
 using anyslice::testing::repository_json;
+using anyslice::testing::square;
+using anyslice::testing::sum;
 using physics::FourMomentum;
 
 namespace {
-
-const Json& reference() {
-  static const Json document = repository_json("tests/validation/nd280/reference.json");
-  return document;
-}
 
 BeamFlux flux_of(const std::string& beam, const std::string& neutrino) {
   const std::string path = "data/fluxes/t2k-nd280-2016.json";
@@ -45,18 +44,6 @@ const Element& element(const std::string& symbol) {
   return recipe.elements.front();
 }
 
-double square(double value) { return value * value; }
-
-template <typename Function>
-double integral(const Function& function, double low, double high, int pieces = 1) {
-  double sum = 0;
-  const double width = (high - low) / pieces;
-  for (int i = 0; i < pieces; ++i) {
-    sum += boost::math::quadrature::gauss<double, 20>::integrate(function, low + i * width, low + (i + 1) * width);
-  }
-  return sum;
-}
-
 /// int flux E^power from low to high.
 double flux_integral(const BeamFlux& flux, double low, double high, int power) {
   const double next = power + 1;
@@ -66,14 +53,6 @@ double flux_integral(const BeamFlux& flux, double low, double high, int power) {
     if (to > from) sum += flux.density[i] * (std::pow(to, next) - std::pow(from, next)) / next;
   }
   return sum;
-}
-
-double dot(const FourMomentum& a, const FourMomentum& b) {
-  return a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3];
-}
-
-FourMomentum sum(const FourMomentum& a, const FourMomentum& b, double factor = 1) {
-  return {a[0] + factor * b[0], a[1] + factor * b[1], a[2] + factor * b[2], a[3] + factor * b[3]};
 }
 
 /// From the rest frame of `parent` into the frame where it has that momentum, axes parallel: the general boost.
@@ -558,7 +537,7 @@ TEST_CASE("the interactions of the benchmarks in ND280") {
   const std::map<std::string, double> tonnes = {{"C", 8.0839}, {"O", 2.7124}, {"Cu", 1.65},
                                                 {"Zn", 0.85},  {"Pb", 3.108}, {"Ar", 0.01602}};
   const auto count = [&](const Exposure& exposure, const std::string& symbol, bool legacy, const std::string& name) {
-    const Json& point = reference()["benchmarks"][name];
+    const Json& point = nd280_reference()["benchmarks"][name];
     const double epsilon2 = point.contains("epsilon2")
                                 ? point["epsilon2"].get<double>()
                                 : point["alpha_epsilon2"].get<double>() / physics::kFineStructure;
@@ -577,7 +556,7 @@ TEST_CASE("the interactions of the benchmarks in ND280") {
       legacy += count(exposure, entry.first, true, "B");
     }
   }
-  const Json& expected = reference()["rates"]["B"];
+  const Json& expected = nd280_reference()["rates"]["B"];
   // The reference interpolates between the centres of the flux's bins.
   CHECK(all == near(expected["physics"]["interactions"].get<double>(), 0.002));
   // The published analysis took 3.9204e-28 for GeV^-2 in cm^2.
@@ -585,7 +564,7 @@ TEST_CASE("the interactions of the benchmarks in ND280") {
         near(expected["legacy"]["interactions"].get<double>(), 0.001));
   for (const std::string name : {"A", "B"})
     CHECK(count(exposures[0], "Pb", false, name) ==
-          near(reference()["interactions_on_lead"][name].get<double>(), 0.003));
+          near(nd280_reference()["interactions_on_lead"][name].get<double>(), 0.003));
 }
 
 TEST_CASE("decay densities are normalised over the variables of a draw, with and without propagators") {

@@ -10,7 +10,6 @@ using namespace anyslice;
 using anyslice::geometry::Box;
 using anyslice::geometry::Detector;
 using anyslice::geometry::path_segment;
-using anyslice::geometry::Region;
 using anyslice::testing::near;
 using anyslice::testing::repository_json;
 using Eigen::Vector3d;
@@ -23,13 +22,13 @@ Detector detector(const std::string& name) {
   return geometry::read_detector(JsonReader(document, path));
 }
 
-const Region& region(const Detector& detector, const std::string& name) {
-  const Region* found = detector.find(name);
+const geometry::Region& region(const Detector& detector, const std::string& name) {
+  const geometry::Region* found = detector.find(name);
   REQUIRE_MESSAGE(found != nullptr, name);
   return *found;
 }
 
-bool is_fiducial(const Region& region) { return region.name.find("fiducial") != std::string::npos; }
+bool is_fiducial(const geometry::Region& region) { return region.name.find("fiducial") != std::string::npos; }
 
 /// Tonnes of an element in the regions that `wanted` accepts.
 template <typename Wanted>
@@ -56,16 +55,16 @@ void check_box(const Box& box, const Vector3d& low, const Vector3d& high) {
 TEST_CASE("ND280 holds the masses of the published analysis") {
   // arXiv:2205.12273, Table II and Appendix B, with the digits of its authors' code.
   const Detector nd280 = detector("nd280");
-  const auto active = [](const Region& region) { return !is_fiducial(region); };
+  const auto active = [](const geometry::Region& region) { return !is_fiducial(region); };
   const std::map<std::string, double> totals = {{"C", 8.0839}, {"O", 2.7124}, {"Cu", 1.65},
                                                 {"Zn", 0.85},  {"Pb", 3.108}, {"Ar", 0.01602}};
   for (const auto& entry : totals) {
     CAPTURE(entry.first);
     CHECK(mass(nd280, entry.first, active) == near(entry.second, 2e-5));
   }
-  const auto fiducial_tpc = [](const Region& region) { return is_fiducial(region) && region.part == "TPC"; };
+  const auto fiducial_tpc = [](const geometry::Region& region) { return is_fiducial(region) && region.part == "TPC"; };
   CHECK(mass(nd280, "Ar", fiducial_tpc) == near(0.010043, 1e-6));
-  const auto fiducial_fgd = [](const Region& region) { return region.name == "FGD1 fiducial"; };
+  const auto fiducial_fgd = [](const geometry::Region& region) { return region.name == "FGD1 fiducial"; };
   CHECK(mass(nd280, "C", fiducial_fgd) == near(0.8051, 1e-4));
   CHECK(mass(nd280, "O", fiducial_fgd) == near(0.03458, 1e-4));
 
@@ -122,7 +121,7 @@ TEST_CASE("active regions do not overlap, and fiducial ones lie in theirs") {
       for (const auto& b : found.regions)
         if (&a != &b && is_fiducial(a) == is_fiducial(b)) CHECK_FALSE(overlap(a.box, b.box));
       if (!is_fiducial(a)) continue;
-      const Region* active = found.find(a.name.substr(0, a.name.find(" fiducial")));
+      const geometry::Region* active = found.find(a.name.substr(0, a.name.find(" fiducial")));
       if (active == nullptr) continue;  // the new TPCs, of which only the fiducial volume is known
       CHECK(active->box.contains(a.box.low));
       CHECK(active->box.contains(a.box.high));
@@ -136,7 +135,7 @@ TEST_CASE("active regions do not overlap, and fiducial ones lie in theirs") {
 
 TEST_CASE("the upgrade adds the argon of two fiducial volumes") {
   const Detector old = detector("nd280"), upgrade = detector("nd280-upgrade");
-  const auto fiducial_tpc = [](const Region& region) { return is_fiducial(region) && region.part == "TPC"; };
+  const auto fiducial_tpc = [](const geometry::Region& region) { return is_fiducial(region) && region.part == "TPC"; };
   // Phase 2 of arXiv:2205.12273: 0.010043 t (1 + V_new / 3 V_fid).
   const double added = 2.0 * (200 - 32) * (80 - 20) * (180 - 43.6);
   const double argon = 0.010043 * (1 + added / (3 * 170 * 196 * 56.3));
@@ -148,7 +147,7 @@ TEST_CASE("the upgrade adds the argon of two fiducial volumes") {
   // The P0D makes room; everything else stays.
   for (const auto& before : old.regions) {
     CAPTURE(before.name);
-    const Region* after = upgrade.find(before.name);
+    const geometry::Region* after = upgrade.find(before.name);
     CHECK((after == nullptr) == (before.part == "P0D"));
     if (after == nullptr) continue;
     check_box(after->box, before.box.low, before.box.high);

@@ -9,29 +9,29 @@ using anyslice::geometry::path_segment;
 using Eigen::Vector3d;
 
 namespace {
-const Box kUnit{{0, 0, 0}, {1, 1, 1}};
+const Box kUnitBox{{0, 0, 0}, {1, 1, 1}};
 }
 
 TEST_CASE("path segments at faces, edges, corners and from inside") {
-  auto segment = path_segment(kUnit, {-1, 0.5, 0.5}, {1, 0, 0});
+  auto segment = path_segment(kUnitBox, {-1, 0.5, 0.5}, {1, 0, 0});
   CHECK(segment.entry == 1);
   CHECK(segment.length == 1);
   CHECK(segment.entry_face == 0);
 
-  segment = path_segment(kUnit, {0.25, 0.5, 0.5}, {-1, 0, 0});
+  segment = path_segment(kUnitBox, {0.25, 0.5, 0.5}, {-1, 0, 0});
   CHECK(segment.entry == 0);
   CHECK(segment.length == 0.25);
   CHECK(segment.entry_face == -1);
 
-  CHECK(path_segment(kUnit, {-1, 0.5, 0.5}, {-1, 0, 0}).length == 0);  // behind
-  CHECK(path_segment(kUnit, {-1, 2, 0.5}, {1, 0, 0}).length == 0);     // beside
+  CHECK(path_segment(kUnitBox, {-1, 0.5, 0.5}, {-1, 0, 0}).length == 0);  // behind
+  CHECK(path_segment(kUnitBox, {-1, 2, 0.5}, {1, 0, 0}).length == 0);     // beside
   const Vector3d diagonal = Vector3d(1, 1, 1).normalized();
-  segment = path_segment(kUnit, -diagonal, diagonal);
+  segment = path_segment(kUnitBox, -diagonal, diagonal);
   CHECK(segment.entry == anyslice::testing::near(1, 1e-12));
   CHECK(segment.length == anyslice::testing::near(std::sqrt(3.0), 1e-12));
-  CHECK(path_segment(kUnit, {-1, 0, 0.5}, Vector3d(1, -1, 0).normalized()).length == 0);  // touches no point inside
-  CHECK(path_segment(kUnit, {-1, 1, 0.5}, {1, 0, 0}).length == 1);                        // runs within a face
-  CHECK(path_segment(kUnit, {-1, 0, 0.5}, Vector3d(1, 1, 0).normalized()).length == 0);   // touches one edge
+  CHECK(path_segment(kUnitBox, {-1, 0, 0.5}, Vector3d(1, -1, 0).normalized()).length == 0);  // touches no point inside
+  CHECK(path_segment(kUnitBox, {-1, 1, 0.5}, {1, 0, 0}).length == 1);                        // runs within a face
+  CHECK(path_segment(kUnitBox, {-1, 0, 0.5}, Vector3d(1, 1, 0).normalized()).length == 0);   // touches one edge
 }
 
 TEST_CASE("path segments agree with points stepped along the line") {

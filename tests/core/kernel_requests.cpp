@@ -11,7 +11,7 @@ using testing::near;
 namespace {
 
 /// The heavy ND280 analysis with a table of few events.
-api::Analysis& heavy() {
+api::Analysis& heavy_analysis() {
   static const std::unique_ptr<api::Analysis> analysis = [] {
     const auto recipe = testing::built_in_recipe("nd280-heavy", [](Json& document) {
       document["events"] = 200000;
@@ -33,14 +33,14 @@ api::Analysis& heavy() {
 }  // namespace
 
 TEST_CASE("a scan of the bandwidth has the predictions of each, and knows how far two of them may differ by chance") {
-  const Json scan = heavy().bandwidth_scan({{"parameter", "mN"}, {"count", 4}, {"low", 0.05}, {"high", 0.2}});
+  const Json scan = heavy_analysis().bandwidth_scan({{"parameter", "mN"}, {"count", 4}, {"low", 0.05}, {"high", 0.2}});
   CHECK(scan["distance"] == "log10");
   CHECK(scan["default"] == 0.1);
   CHECK(scan["reference"] == 0.1);
   REQUIRE(scan["bandwidth"].size() == 4);
-  const double here = heavy().rate(Json::object())["mu"];
+  const double here = heavy_analysis().rate(Json::object())["mu"];
   for (std::size_t i = 0; i < 4; ++i) {
-    const Json rate = heavy().rate({{"bandwidth", {{"mN", scan["bandwidth"][i]}}}});
+    const Json rate = heavy_analysis().rate({{"bandwidth", {{"mN", scan["bandwidth"][i]}}}});
     const double mu = scan["mu"][i], error = scan["mu_mc_error"][i], change = scan["difference"][i],
                  of_change = scan["difference_mc_error"][i];
     CHECK(mu == near(rate["mu"].get<double>(), 1e-4));
@@ -48,12 +48,12 @@ TEST_CASE("a scan of the bandwidth has the predictions of each, and knows how fa
     CHECK(scan["effective_events"][i].get<double>() == near(rate["effective_events"].get<double>(), 1e-3));
     CHECK(change == near(mu - here, 1e-3 * here / std::abs(mu - here)));
     // Errors are lengths of vectors of weights, but for a term of the size of 1 / events.
-    const double reference = heavy().rate(Json::object())["mu_mc_error"];
+    const double reference = heavy_analysis().rate(Json::object())["mu_mc_error"];
     CHECK(of_change < (error + reference) * 1.001);
     CHECK(of_change > std::abs(error - reference) * 0.999);
   }
   // From the bandwidth in force, which the request may change, a prediction does not differ.
-  const Json wide = heavy().bandwidth_scan(
+  const Json wide = heavy_analysis().bandwidth_scan(
       {{"parameter", "mN"}, {"count", 2}, {"low", 0.15}, {"high", 0.2}, {"bandwidth", {{"mN", 0.15}}}});
   CHECK(wide["reference"] == 0.15);
   CHECK(wide["difference"][0] == 0);
@@ -62,7 +62,9 @@ TEST_CASE("a scan of the bandwidth has the predictions of each, and knows how fa
 }
 
 TEST_CASE("a scan of the bandwidth says what it cannot do") {
-  const auto refusal = [](const Json& request) { return testing::error_of([&] { heavy().bandwidth_scan(request); }); };
+  const auto refusal = [](const Json& request) {
+    return testing::error_of([&] { heavy_analysis().bandwidth_scan(request); });
+  };
   CHECK(refusal({{"parameter", "mZ"}, {"count", 4}}).find("parameter") != std::string::npos);
   CHECK(refusal({{"parameter", "mN"}, {"count", 1}}).find("count") != std::string::npos);
   CHECK(refusal({{"parameter", "mN"}, {"count", 3}, {"low", 0.3}, {"high", 0.1}}).find("low < high") !=

@@ -16,20 +16,12 @@
 
 using namespace anyslice;
 using namespace anyslice::stats;
+using testing::kInfinity;
+using testing::model_of;
 using testing::near;
+using testing::options_for;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-BinnedModel model_of(const Json& workspace) { return api::read_workspace(workspace, "workspace").model; }
-
-LimitOptions options_for(const std::string& method, double level = 0.95) {
-  LimitOptions options;
-  options.method = method;
-  options.level = level;
-  return options;
-}
 
 /// The zero of an increasing function by plain bisection, independent of the solver.
 template <class Function>
@@ -51,8 +43,8 @@ BinnedModel random_model(CounterRandom& random, std::size_t bins) {
   };
   const std::size_t smooth = add({"smooth", 0, -5, 5, Measurement::gaussian, 0, 1}, ResponseShape::smooth_exponential,
                                  between(1.05, 1.6), between(0.6, 0.95));
-  const std::size_t lognormal =
-      add({"lognormal", 0, -infinity, infinity, Measurement::gaussian, 0, 1}, ResponseShape::exponential, 1.3, 1 / 1.3);
+  const std::size_t lognormal = add({"lognormal", 0, -kInfinity, kInfinity, Measurement::gaussian, 0, 1},
+                                    ResponseShape::exponential, 1.3, 1 / 1.3);
   const std::size_t luminosity =
       add({"luminosity", 1, 0, 10, Measurement::gaussian, 1, between(0.01, 0.1)}, ResponseShape::factor, 0, 0);
   const std::size_t norm = add({"norm", 1, 0, 10, Measurement::none, 0, 1}, ResponseShape::factor, 0, 0);
@@ -299,7 +291,7 @@ TEST_CASE("one bin gives what the counting model gives") {
       BinnedModel binned;
       binned.bins = {"bin"};
       binned.observed = {observed};
-      const double limit = constraint == Constraint::gaussian ? counting.pull_limit : infinity;
+      const double limit = constraint == Constraint::gaussian ? counting.pull_limit : kInfinity;
       const auto term = [&](const std::string& name, double events, bool is_signal, auto&& size_of) {
         BinnedTerm result{0, name, events, is_signal, {}, {}};
         for (const Systematic& systematic : counting.systematics) {

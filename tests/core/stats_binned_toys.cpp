@@ -10,6 +10,7 @@
 
 using namespace anyslice;
 using namespace anyslice::stats;
+using testing::model_of;
 using testing::near;
 
 namespace {
@@ -26,8 +27,6 @@ Json one_bin(double signal, double background, double error, double observed) {
   return testing::simple_workspace({signal}, {background}, {observed}, Json::array(),
                                    Json::array({testing::modifier("uncorrelated", "shapesys", {error})}));
 }
-
-BinnedModel model_of(const Json& workspace) { return api::read_workspace(workspace, "workspace").model; }
 
 /// One bin with a Poisson auxiliary count, in closed form.
 struct OneBin {

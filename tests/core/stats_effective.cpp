@@ -12,11 +12,10 @@
 
 using namespace anyslice;
 using namespace anyslice::stats;
+using anyslice::testing::kInfinity;
 using anyslice::testing::near;
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// mean - center - center ln(mean / center), with the digits of difference = mean - center where that is small.
 double half_deviance(double center, double mean, double difference) {

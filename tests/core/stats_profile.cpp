@@ -13,12 +13,11 @@
 #include "stats_models.hpp"
 
 using namespace anyslice;
+using anyslice::testing::kInfinity;
 using anyslice::testing::near;
 using namespace anyslice::stats;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// -ln L straight from its definition; infinite outside the allowed region.
 double negative_log_likelihood(const CountingModel& model, const ProfileData& data, double mu,
@@ -33,15 +32,15 @@ double negative_log_likelihood(const CountingModel& model, const ProfileData& da
       factor =
           model.constraint == Constraint::lognormal ? factor * std::pow(1 + size, pulls[k]) : factor + size * pulls[k];
     }
-    if (factor < 0) return infinity;
+    if (factor < 0) return kInfinity;
     nu += factor * (is_signal ? mu * model.signal : model.backgrounds[j].expected);
   }
   for (std::size_t k = 0; k < pulls.size(); ++k) {
-    if (model.constraint == Constraint::gaussian && std::fabs(pulls[k]) > model.pull_limit) return infinity;
+    if (model.constraint == Constraint::gaussian && std::fabs(pulls[k]) > model.pull_limit) return kInfinity;
     penalty += 0.5 * (pulls[k] - data.auxiliary[k]) * (pulls[k] - data.auxiliary[k]);
   }
   const double n = data.counts[0];
-  if (n > 0 && nu <= 0) return infinity;
+  if (n > 0 && nu <= 0) return kInfinity;
   return nu - n + (n > 0 ? n * std::log(n / nu) : 0) + penalty;
 }
 
@@ -49,7 +48,7 @@ double negative_log_likelihood(const CountingModel& model, const ProfileData& da
 double brute_force_minimum(const CountingModel& model, const ProfileData& data, double mu) {
   const std::size_t count = data.auxiliary.size();
   std::vector<double> best_pulls(count, 0.0), pulls(count);
-  double best = infinity, half_width = 9;
+  double best = kInfinity, half_width = 9;
   const int points = count == 2 ? 61 : 25;
   for (int level = 0; level < 24; ++level) {
     const std::vector<double> centre = best_pulls;
@@ -106,7 +105,7 @@ TEST_CASE("profile fits reach the minimum a blind search finds, and the pulls th
       CHECK(value == near(negative_log_likelihood(model, data, mu, pulls), 1e-9));
 
       const FreeFit free = likelihood->fit_free(data, pulls);
-      double lowest = infinity;
+      double lowest = kInfinity;
       for (double strength = 0; strength < 40; strength += 0.02) {
         std::vector<double> ignored;
         lowest = std::min(lowest, likelihood->fit(data, strength, ignored));

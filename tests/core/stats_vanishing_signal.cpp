@@ -13,24 +13,18 @@
 
 using namespace anyslice;
 using namespace anyslice::stats;
+using testing::kInfinity;
 using testing::near;
+using testing::options_for;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-LimitOptions options_for(const std::string& method) {
-  LimitOptions options;
-  options.method = method;
-  return options;
-}
 
 /// One bin whose components have additive uncertainties, each pull on one component.
 BinnedModel additive_model(const CountingModel& counting) {
   BinnedModel model;
   model.bins = {"bin"};
   model.observed = {*counting.observed};
-  const double limit = counting.constraint == Constraint::gaussian ? counting.pull_limit : infinity;
+  const double limit = counting.constraint == Constraint::gaussian ? counting.pull_limit : kInfinity;
   for (std::size_t j = 0; j <= counting.backgrounds.size(); ++j) {
     const bool is_signal = j == counting.backgrounds.size();
     const double events = is_signal ? counting.signal : counting.backgrounds[j].expected;
@@ -60,7 +54,7 @@ TEST_CASE("nothing counted and a signal that two shapes can remove: CLs stays wh
   // The shortest way from the nominal pulls to where nothing is left, by trying directions.
   const YieldResponse first(ResponseShape::smooth_linear, 0, first_up, first_down);
   const YieldResponse second(ResponseShape::smooth_linear, 1, second_up, second_down);
-  double shortest = infinity;
+  double shortest = kInfinity;
   for (int i = 0; i < 20000; ++i) {
     const double angle = 2 * std::acos(-1.0) * i / 20000;
     const auto left = [&](double r) {
