@@ -16,11 +16,11 @@ struct HepdataFile {
 };
 
 /// The files of a submission with these results, submission.yaml first. `results` is a list of {limit}, {contour} or
-/// {map}, each with an answer of Analysis::limit, contour or limit_map of this card, and optionally with a `label` that
-/// tells it from the others of its kind and the `setting` of its request, for what an answer does not repeat
-/// (projection, part, channels, switches, bandwidth). Columns have the units of the card and seven
-/// significant digits; a limit that does not exist is "-". Throws InputError("request", field, ...) where a result is
-/// none of these or belongs to another card.
+/// {map}, each with an answer of Analysis::limit, contour or limit_map of this card, and optionally with a `label`
+/// that tells it from the others of its kind and the `setting` of its request, for what an answer does not repeat
+/// (projection, part, channels, switches, bandwidth). Columns have the units of the card and seven significant
+/// digits; a limit that does not exist is "-". Throws InputError("request", field, ...) where a result is none of
+/// these or belongs to another card.
 std::vector<HepdataFile> hepdata_submission(const Card& card, const JsonReader& results);
 
 /// The same in one file: a YAML document for the whole and one for each table with its data in it.

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace anyslice {
 
@@ -17,7 +18,10 @@ std::string joined(const Part&... parts) {
   std::string text;
   const auto append = [&text](const auto& part) {
     using Type = std::remove_cvref_t<decltype(part)>;
-    if constexpr (std::floating_point<Type>) {
+    static_assert(!std::same_as<Type, bool>, "say in words what is true");
+    if constexpr (std::same_as<Type, char>) {
+      text += part;
+    } else if constexpr (std::floating_point<Type>) {
       text += rounded_text(part);
     } else if constexpr (std::integral<Type>) {
       text += std::to_string(part);

@@ -99,7 +99,7 @@ double LineProposal::density(const Eigen::Vector3d& start, const Eigen::Vector3d
 EventTable generate_decay_at_rest(const Recipe& recipe, const Shard& shard, const ProgressCallback& progress) {
   const JsonReader reader(recipe.document, recipe.source);
   reader.allow_only({"anyslice_recipe", "name", "generator", "about", "events", "seed", "source", "beam_frame",
-                     "detector", "proposal", "columns"});
+                     "detector", "proposal", "sorted_by", "columns"});
   const StoppedSource source = read_source(reader);
   const JsonReader detector = reader.at("detector");
   detector.allow_only({"name", "box_m", "reference"});

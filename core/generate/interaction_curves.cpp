@@ -5,7 +5,6 @@
 
 #include "core/generate/dark_neutrino.hpp"
 #include "core/generate/dark_neutrino_recipe.hpp"
-#include "core/generate/decay_at_rest.hpp"
 #include "core/physics/upscattering.hpp"
 
 namespace anyslice::generate {
@@ -29,8 +28,7 @@ double parameter_of(const Recipe& recipe, const std::map<std::string, double>& p
 }  // namespace
 
 InteractionCurves interaction_curves(const Recipe& document, const std::map<std::string, double>& parameters) {
-  const std::vector<std::string> generators = {kDecayAtRestName, kDarkNeutrinoName};
-  const std::string generator = JsonReader(document.document, document.source).at("generator").one_of(generators);
+  const std::string generator = JsonReader(document.document, document.source).at("generator").text();
   if (generator != kDarkNeutrinoName) {
     throw InputError(document.source, "generator", generator + " has no curves of flux and cross section");
   }

@@ -1,7 +1,7 @@
 // Files inside a page come out as they went in, whatever their bytes.
 
 import { describe, expect, it } from 'vitest';
-import { reordered } from '../../web/src/ship/column_planes.ts';
+import { fromPlanes, toPlanes } from '../../web/src/ship/column_planes.ts';
 import { bytesOfDenseText, denseText } from '../../web/src/ship/dense_text.ts';
 
 /** All values of 14 bits one after the other. */
@@ -36,21 +36,53 @@ describe('dense text', () => {
 });
 
 describe('the order of a table', () => {
+  const table = (columns: Record<string, ['F64' | 'U16' | 'U8', number[]]>) => {
+    const header: Record<string, unknown> = { __metadata__: { format: '1' } };
+    const content: number[] = [];
+    for (const [name, [dtype, bytes]] of Object.entries(columns)) {
+      header[name] = { dtype, shape: [], data_offsets: [content.length, content.length + bytes.length] };
+      content.push(...bytes);
+    }
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const result = new Uint8Array(8 + text.length + content.length);
+    new DataView(result.buffer).setBigUint64(0, BigInt(text.length), true);
+    result.set(text, 8);
+    result.set(content, 8 + text.length);
+    return { bytes: result, begin: 8 + text.length };
+  };
+  const twoBytes = (numbers: number[]) => numbers.flatMap((number) => [number & 0xff, number >> 8]);
+
   it('is turned into planes and back', () => {
-    const header = JSON.stringify({
-      __metadata__: { format: '1' },
-      wide: { dtype: 'F64', shape: [2], data_offsets: [0, 16] },
-      narrow: { dtype: 'U16', shape: [2], data_offsets: [16, 20] },
+    const { bytes, begin } = table({
+      wide: ['F64', Array.from({ length: 16 }, (_, i) => i)],
+      narrow: ['U16', [16, 17, 18, 19]],
     });
-    const bytes = new Uint8Array(8 + header.length + 20);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
-    bytes.set(new TextEncoder().encode(header), 8);
-    for (let i = 0; i < 20; ++i) bytes[8 + header.length + i] = i;
-    const planes = reordered(bytes, true);
-    expect([...planes.subarray(8 + header.length)]).toEqual([
+    const planes = toPlanes(bytes);
+    expect([...planes.subarray(begin)]).toEqual([
       ...[0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15],
       ...[16, 18, 17, 19],
+      ...[0, 0],
     ]);
-    expect(reordered(planes, false)).toEqual(bytes);
+    expect(fromPlanes(planes)).toEqual(bytes);
+  });
+  it('makes differences of columns that belong together, below zero and above 16 bits, too', () => {
+    const energies = Array.from({ length: 40 }, (_, i) => (i * 7919) % 65536);
+    const { bytes, begin } = table({
+      energy: ['U16', twoBytes(energies)],
+      region: ['U8', energies.map((_, i) => i % 3)],
+      momentum: ['U16', twoBytes(energies.map((energy, i) => (energy + (i % 2 ? 2303 : 63000)) % 65536))],
+      other: ['U16', twoBytes(energies.map((energy) => (energy * energy) % 65521))],
+      again: ['U16', twoBytes(energies.map((energy, i) => (energy + (i % 2 ? 2303 : 63000) + 5) % 65536))],
+    });
+    const planes = toPlanes(bytes);
+    expect([...planes.subarray(bytes.length)].filter((_, i) => i !== 3)).toEqual([0, 0, 1, 3]);
+    expect([...planes.subarray(begin + 120, begin + 160)]).toEqual(
+      energies.map((_, i) => (i % 2 ? 2303 : 63000) & 0xff),
+    );
+    expect([...planes.subarray(begin + 280, begin + 360)]).toEqual([...Array(40).fill(5), ...Array(40).fill(0)]);
+    expect(fromPlanes(planes)).toEqual(bytes);
+    expect(fromPlanes(planes.slice(0, -1))).toBeNull();
+    planes[bytes.length + 2] = 4;
+    expect(fromPlanes(planes)).toBeNull();
   });
 });

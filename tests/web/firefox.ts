@@ -48,17 +48,25 @@ export class Firefox {
     const child = spawn(program, ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port', '0'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const address = await addressOf(child);
-    const socket = new WebSocket(`${address}/session`);
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    const firefox = new Firefox(child, profile, socket);
-    await firefox.ask('session.new', { capabilities: {} });
-    const { contexts } = (await firefox.ask('browsingContext.getTree', {})) as { contexts: { context: string }[] };
-    firefox.context = contexts[0]!.context;
+    try {
+      const socket = new WebSocket(`${await addressOf(child)}/session`);
+      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+      const firefox = new Firefox(child, profile, socket);
+      await firefox.begin(prelude);
+      return firefox;
+    } catch (error) {
+      await end(child, profile);
+      throw error;
+    }
+  }
+
+  private async begin(prelude: string): Promise<void> {
+    await this.ask('session.new', { capabilities: {} });
+    const { contexts } = (await this.ask('browsingContext.getTree', {})) as { contexts: { context: string }[] };
+    this.context = contexts[0]!.context;
     const events = ['network.beforeRequestSent', 'log.entryAdded'];
-    await firefox.ask('session.subscribe', { events, contexts: [firefox.context] });
-    await firefox.ask('script.addPreloadScript', { functionDeclaration: prelude });
-    return firefox;
+    await this.ask('session.subscribe', { events, contexts: [this.context] });
+    await this.ask('script.addPreloadScript', { functionDeclaration: prelude });
   }
 
   async open(url: string): Promise<void> {
@@ -83,13 +91,7 @@ export class Firefox {
 
   async stop(): Promise<void> {
     this.socket.close();
-    if (this.program.exitCode === null && this.program.signalCode === null) {
-      const gone = new Promise((resolve) => this.program.once('exit', resolve));
-      this.program.kill();
-      await gone;
-    }
-    // Firefox is not always done writing when it has gone.
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await end(this.program, this.profile);
   }
 
   private ask(method: string, params: Answer): Promise<Answer> {
@@ -113,6 +115,18 @@ export class Firefox {
       if (level === 'error') this.errors.push(text);
     }
   }
+}
+
+/** Ends the program, where it runs, and deletes its profile. */
+async function end(program: ChildProcess, profile: string): Promise<void> {
+  // A program that could not be started has no number.
+  if (program.pid !== undefined && program.exitCode === null && program.signalCode === null) {
+    const gone = new Promise((resolve) => program.once('exit', resolve));
+    program.kill();
+    await gone;
+  }
+  // Firefox is not always done writing when it has gone.
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
 /** Where the browser listens: it says so once it does. */

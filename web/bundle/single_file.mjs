@@ -43,10 +43,7 @@ export async function shellOf(page, { script, style }, core, icon, licences) {
   return left;
 }
 
-/**
- * The shell with all cards in the folder `data` of the site and the tables of their limits. The tables for display would
- * make it a third larger: the cards come without what needs them.
- */
+/** The shell with all cards and tables in the folder `data` of the site. */
 export async function filled(shell, site) {
   const folder = join(site, 'data/analyses');
   const files = new Map();
@@ -54,9 +51,9 @@ export async function filled(shell, site) {
     // The titles are in the cards, which are all there.
     if (name === 'titles.json') continue;
     const text = readFileSync(join(folder, name), 'utf8');
-    const { display: _display, ...card } = JSON.parse(text);
-    files.set(`data/analyses/${name}`, name === 'index.json' ? text : JSON.stringify(card));
-    for (const table of Object.values(card.tables ?? {})) {
+    files.set(`data/analyses/${name}`, text);
+    const { tables, display } = JSON.parse(text);
+    for (const table of [...Object.values(tables ?? {}), display?.table]) {
       if (table) files.set(posix.join('data/analyses', table.url), null);
     }
   }

@@ -2,7 +2,7 @@
 // everything else is packed and written as dense text.
 
 import { AnysliceError, gunzipped } from 'anyslice';
-import { reordered } from './column_planes.ts';
+import { fromPlanes, toPlanes } from './column_planes.ts';
 import { bytesOfDenseText, denseText } from './dense_text.ts';
 
 /** Addresses of files inside the page begin like this; relative ones are resolved against it as against any other. */
@@ -36,15 +36,16 @@ export async function readEmbedded(page: Element, url: string): Promise<Uint8Arr
   const { bytes: length, order } = found.dataset;
   if (length === undefined) return new TextEncoder().encode(text);
   const packed = bytesOfDenseText(text, Number(length));
-  if (!packed) {
+  const unpacked = packed && (await gunzipped(packed, name));
+  const content = unpacked && order === 'planes' ? fromPlanes(unpacked) : unpacked;
+  if (!content) {
     throw new AnysliceError({
       source: name,
       expected: 'the text that was saved',
       message: `${name} is damaged: this page was changed after it was saved.`,
     });
   }
-  const content = await gunzipped(packed, name);
-  return order === 'planes' ? reordered(content, false) : content;
+  return content;
 }
 
 /** The markup of a file inside a page. */
@@ -63,7 +64,7 @@ export async function packedElement(
   pack: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
 ): Promise<string> {
   const isTable = name.includes('.safetensors');
-  const packed = await pack(isTable ? reordered(bytes, true) : bytes);
+  const packed = await pack(isTable ? toPlanes(bytes) : bytes);
   const order = isTable ? ' data-order="planes"' : '';
   return `<script type="application/octet-stream" data-file="${name}" data-bytes="${packed.length}"${order}>${denseText(packed)}</script>\n`;
 }
