@@ -185,6 +185,8 @@ describe('limit --map', () => {
     assertRefused(await anyslice(...words, '--versus', 'tau_X=1e-6', '--map', 'mass=1:2:3'), ['--map', 'mass']);
     assertRefused(await anyslice(...words, '--versus', 'tau_X=1e-6', '--map', 'tau_X=1e-6'), ['--map']);
     assertRefused(await anyslice(...words, '--versus', 'tau_X=1e-6', '--map', 'mX=100:500:3'), ['--map', 'mX']);
+    assertRefused(await anyslice(...words, '--versus', 'tau_X=1e-6', '--map', 'mX=200:100:3'), ['--map', 'LO < HI']);
+    assertRefused(await anyslice(...words, '--versus', 'tau_X=1e-6', '--map', 'mX=nan:200:3'), ['--map mX', '"nan"']);
     assertRefused(await anyslice(...words, '--versus', 'tau_X=1e-20', '--map', 'mX=100'), ['--versus', 'tau_X']);
   });
 

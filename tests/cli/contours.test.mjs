@@ -590,6 +590,7 @@ const cases = [
 
   ['VN2 above its range', plane('--set', 'VN2=2'), ['--set VN2: ', '1e-13 to 1', '2']],
   ['VN2 below its range', plane('--set', 'VN2=1e-14'), ['--set VN2: ', '1e-13 to 1', '1e-14']],
+  ['VN2 that is NaN', plane('--set', 'VN2=nan'), ['--set VN2: ', 'expected a number', '"nan"']],
   ['an unknown parameter', plane('--set', 'mass=1'), ['--set mass: ', 'mN, mZ, epsilon']],
   ['an unknown profile', plane('--profile', 'mass'), ['--profile: ', 'mass', 'not a parameter']],
   ['a profile of nothing', plane('--profile', ''), ['--profile: ', 'expected a name']],

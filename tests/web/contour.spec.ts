@@ -150,9 +150,20 @@ test('colours show a quantity with its scale', async ({ page }) => {
 });
 
 test('bad links are one message and are never drawn wrong', async ({ page }) => {
-  for (const bad of ['plane=mZ:mZ', 'plane=mZ:none', 'x=5:1', 'x=NaN:2', 'y=1e-9:1e9', 'set.mN=1e9', 'channels=none']) {
+  for (const [bad, ...texts] of [
+    ['plane=mZ:mZ', 'plane = mZ:mZ', 'same parameter'],
+    ['plane=mZ:none', 'mZ:none', 'two parameters'],
+    ['x=5:1', 'x = 5:1', 'lower end first'],
+    ['x=NaN:2', 'NaN:2', 'two numbers'],
+    ['y=1e-9:1e9', 'y = 1e-9:1e9', 'outside 0.000001 to 1'],
+    ['set.mN=1e9', 'set.mN = 1e9', 'outside 0.005 to 1'],
+    ['set.VN2=7', 'set.VN2 = 7', 'outside 1e-13 to 1'],
+    ['channels=none', 'none'],
+  ] as const) {
     await open(page, `#card=${HEAVY}&${bad}`);
-    await expect(page.locator('#message-text')).toContainText('This link was adjusted: ');
+    for (const text of ['This link was adjusted: ', ...texts]) {
+      await expect(page.locator('#message-text')).toContainText(text);
+    }
     await expect(page.locator('#results')).not.toContainText('NaN');
     await expect(page.locator('#choose-x-parameter')).not.toHaveValue(
       await page.locator('#choose-y-parameter').inputValue(),

@@ -193,6 +193,38 @@ describe('permalinks of contours', () => {
   });
 });
 
+describe('what an address asks for in vain', () => {
+  const of = (text: string, card = planeCard, name = file) => stateOfHash(`#${text}`, card, name).problems;
+
+  it.each([
+    ['two equal axes', 'plane=mN:mN', 'plane = mN:mN has the same parameter on both axes'],
+    ['a reversed axis', 'x=0.5:0.1', 'x = 0.5:0.1 is not a range within 0.01 to 1, the lower end first'],
+    ['an axis from NaN', 'x=NaN:1', 'x is “NaN:1”, expected two numbers like 0.01:1'],
+    ['an axis beyond the parameter', 'y=1e-3:1', 'y = 1e-3:1 is outside 0.01 to 10'],
+    ['a point beyond the table', 'set.epsilon=1e9', 'set.epsilon = 1e9 is outside 0.000001 to 0.1'],
+    ['a point that is NaN', 'set.epsilon=NaN', 'set.epsilon is “NaN”, expected a number'],
+    ['a mixing above its bound', 'set.VN2=9', 'set.VN2 = 9 is outside 1e-12 to 1'],
+    ['a mixing below its bound', 'set.VN2=1e-99', 'set.VN2 = 1e-99 is outside 1e-12 to 1'],
+    ['a mixing that is NaN', 'set.VN2=NaN', 'set.VN2 is “NaN”, expected a number'],
+    ['a pin at NaN', 'pin=NaN:1', 'pin is “NaN:1”, expected two numbers like 0.01:0.01'],
+    ['a pin outside', 'pin=1e9:1', 'pin = 1e9:1 is outside the figure, 0.01 to 1 and 0.01 to 10'],
+    ['a level that is NaN', 'cl=NaN', 'cl is “NaN”, expected a number'],
+    ['a bandwidth that is NaN', 'bandwidth.mN=NaN', 'bandwidth.mN is “NaN”, expected a number'],
+  ])('is said with its field and what is expected: %s', (_what, text, message) => {
+    expect(of(`preset=masses&${text}`)).toEqual([message]);
+  });
+
+  it.each([
+    ['a reversed axis', 'x=200:100', 'x = 200:100 is not a range within 0 to 210, the lower end first'],
+    ['an axis from NaN', 'y=NaN:1', 'y is “NaN:1”, expected two numbers like 0.000001:1'],
+    ['an axis beyond the table', 'x=1:9999', 'x = 1:9999 is outside 0 to 210'],
+    ['an exposure that is NaN', 'exposure=NaN', 'exposure is “NaN”, expected a number'],
+    ['a pin at NaN', 'pin=NaN:NaN', 'pin is “NaN:NaN”, expected two numbers like 0:0.000001'],
+  ])('is said of a limit curve, too: %s', (_what, text, message) => {
+    expect(of(text, scalarCard, 'scalar')).toEqual([message]);
+  });
+});
+
 describe('a change of figure or variant', () => {
   it('keeps the choices that mean the same there', () => {
     const state = { ...contour(), cl: 0.95, projection: 'more', layer: 'mu' as const };

@@ -83,7 +83,9 @@ export class AddressReader {
     }
     const clamped: Range = [clamp(found[0], range), clamp(found[1], range)];
     if (!(clamped[0] < clamped[1])) {
-      this.problems.push(`${name} = ${shorten(text)} is not a range within ${range[0]} to ${range[1]}`);
+      this.problems.push(
+        `${name} = ${shorten(text)} is not a range within ${range[0]} to ${range[1]}, the lower end first`,
+      );
       return fallback;
     }
     if (clamped[0] !== found[0] || clamped[1] !== found[1]) {
@@ -97,8 +99,12 @@ export class AddressReader {
     const text = this.take(name);
     if (text === undefined) return null;
     const found = twoNumbers(text);
-    if (found && inside(found[0], x) && inside(found[1], y)) return found;
-    this.problems.push('the pinned point is outside the figure');
+    if (!found) {
+      this.problems.push(`${name} is “${shorten(text)}”, expected two numbers like ${x[0]}:${y[0]}`);
+      return null;
+    }
+    if (inside(found[0], x) && inside(found[1], y)) return found;
+    this.problems.push(`${name} = ${shorten(text)} is outside the figure, ${x[0]} to ${x[1]} and ${y[0]} to ${y[1]}`);
     return null;
   }
 
