@@ -87,7 +87,7 @@ export function captionParts({ analysis: { card }, state }: Pick<Results, 'analy
 
 export function showCaption(root: HTMLElement, results: Results): void {
   // Only where nothing better is on its way; what is exported is always complete.
-  const isCoarse = results.kind === 'contour' && results.cancelled && !results.complete;
+  const isCoarse = results.kind === 'contour' && results.stopped && !results.complete;
   const parts = [...(isCoarse ? ['coarse: not computed to its end'] : []), ...captionParts(results)];
   replaceContent(root, labelNodes(parts.join(SEPARATOR)));
 }
