@@ -322,6 +322,11 @@ test('contours are pinned, and a click opens the parts of a point as the command
   expect(Math.abs(shares[3]! - counted[2]!)).toBeLessThan(0.5);
 
   await page.mouse.click(x, y);
+  // Left of the mass of N.
+  const [outsideX, outsideY] = await placeOn(page, 0.12, 0.3);
+  await page.mouse.move(outsideX, outsideY);
+  await expect(page.locator('#readout-title')).toHaveText('Outside the model: there is no prediction here.');
+  await page.mouse.move(x, y);
   const row = page.locator('#parts tbody tr', { hasText: 'P0D' });
   await expect(row).toContainText('%');
   const [atX = 0, atY = 0] = range(page, 'pin');

@@ -167,6 +167,11 @@ test('limit curves: every setting', async ({ page }) => {
   expect(field(page, 'switch.normalisation')).toBe('1.5');
   await page.locator('#redo').click();
   await becomes(page, 'exposure', '1');
+  // A pinned point outside the window is said to be there.
+  await page.locator('#benchmark-KCV-160').click();
+  await expect(page.locator('#readout-title')).toHaveText('Pinned point (Escape releases it)');
+  await type(page.locator('#choose-x-to'), '150');
+  await expect(page.locator('#readout-title')).toHaveText('Pinned point, outside the plot (Escape releases it)');
   expect(errors).toEqual([]);
 });
 

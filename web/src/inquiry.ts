@@ -40,7 +40,7 @@ export class Inquiry {
     (question) => this.ask(question),
     (rate, question) => this.tell(rate, question),
     (error, question) => {
-      if (this.isCurrent(question)) this.readout.fail(error instanceof Error ? error.message : String(error));
+      if (this.isCurrent(question)) this.readout.fail(trouble(error, question));
     },
   );
 
@@ -134,6 +134,15 @@ export class Inquiry {
   private isCurrent({ results, state }: Question): boolean {
     return results === this.results && state === results.state;
   }
+}
+
+/** Why a point has no numbers. */
+function trouble(error: unknown, { results, at: [x, y] }: Question): string {
+  const outside = results.kind === 'contour' ? (results.contour.outside ?? []) : [];
+  if (outside.some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]))) {
+    return 'Outside the model: there is no prediction here.';
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The point that stays when nothing is pointed at. */
