@@ -138,9 +138,10 @@ class Analysis {
   /// Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {window, first, second, only_first, only_second}: areas of two regions in a window of a plane and of what is in
-  /// one of them alone, request {x {range, scale}, y {range, scale}, first, second}: regions as the `rings` of
-  /// contours, a scale "lin" or "log", whose coordinate is the decimal logarithm. See core/slice/region_areas.hpp.
+  /// {window, left_out, first, second, only_first, only_second}: areas of two regions in a window of a plane and of what
+  /// is in one of them alone, request {x {range, scale}, y {range, scale}, first, second, left_out}: regions as the
+  /// `rings` of contours, boxes that are not counted (optional) as their `masked`, a scale "lin" or "log", whose
+  /// coordinate is the decimal logarithm. See core/slice/region_areas.hpp.
   Json region_areas(const Json& request) const;
 
   /// {x [...], y [...], values [[...], ...], quantity, unit}: a grid over the plane, request as for contour and

@@ -14,8 +14,19 @@ namespace {
 struct Side {
   double x0, y0, x1, y1;
   std::size_t region;
+  /// Of boxes, which may overlap: how many more of them lie above than below.
+  int step = 0;
 
   double at(double x) const { return y0 + (x - x0) / (x1 - x0) * (y1 - y0); }
+};
+
+constexpr std::size_t kLeftOut = 2;  // the "region" of the sides of boxes
+
+/// Where a strip meets a side.
+struct Cut {
+  double y;
+  std::size_t region;
+  int step;
 };
 
 /// The window in the coordinates of the axes.
@@ -54,6 +65,17 @@ void append_sides(std::vector<Side>& sides, const Region& region, std::size_t in
   }
 }
 
+void append_boxes(std::vector<Side>& sides, const std::vector<std::array<double, 4>>& boxes, const AreaAxis& x,
+                  const AreaAxis& y, const Window& window) {
+  for (const auto& [x0, y0, x1, y1] : boxes) {
+    const double left = coordinate(x0, x, window.x), right = coordinate(x1, x, window.x);
+    const double low = coordinate(y0, y, window.y), high = coordinate(y1, y, window.y);
+    if (!(left < right) || right <= window.x[0] || left >= window.x[1]) continue;
+    sides.push_back({left, low, right, low, kLeftOut, 1});
+    sides.push_back({left, high, right, high, kLeftOut, -1});
+  }
+}
+
 /// Where, strictly between `left` and `right`, a straight line with these differences at both ends is zero.
 void append_zero(std::vector<double>& found, double left, double right, double at_left, double at_right) {
   if ((at_left < 0) == (at_right < 0)) return;
@@ -63,32 +85,43 @@ void append_zero(std::vector<double>& found, double left, double right, double a
 
 /// Adds the strip of this width whose sections are, in the mean, that at `x`: exact where no sides cross in it.
 void add_strip(RegionAreas& areas, const std::vector<Side>& active, double x, double width, const Window& window,
-               std::vector<std::pair<double, std::size_t>>& cuts) {
+               std::vector<Cut>& cuts) {
   cuts.clear();
-  for (const Side& side : active) cuts.emplace_back(std::clamp(side.at(x), window.y[0], window.y[1]), side.region);
-  std::sort(cuts.begin(), cuts.end());
+  for (const Side& side : active)
+    cuts.push_back({std::clamp(side.at(x), window.y[0], window.y[1]), side.region, side.step});
+  std::sort(cuts.begin(), cuts.end(), [](const Cut& a, const Cut& b) { return a.y < b.y; });
   std::array<bool, 2> inside = {false, false};
+  int boxes = 0;
   double below = window.y[0];
-  for (const auto& [y, region] : cuts) {
+  for (const auto& [y, region, step] : cuts) {
     const double area = (y - below) * width;
-    if (inside[0]) areas.first += area;
-    if (inside[1]) areas.second += area;
-    if (inside[0] && !inside[1]) areas.only_first += area;
-    if (inside[1] && !inside[0]) areas.only_second += area;
-    inside[region] = !inside[region];
+    if (boxes > 0) {
+      areas.left_out += area;
+    } else {
+      if (inside[0]) areas.first += area;
+      if (inside[1]) areas.second += area;
+      if (inside[0] && !inside[1]) areas.only_first += area;
+      if (inside[1] && !inside[0]) areas.only_second += area;
+    }
+    if (region == kLeftOut)
+      boxes += step;
+    else
+      inside[region] = !inside[region];
     below = y;
   }
 }
 
 }  // namespace
 
-RegionAreas region_areas(const Region& first, const Region& second, const AreaAxis& x, const AreaAxis& y) {
+RegionAreas region_areas(const Region& first, const Region& second, const AreaAxis& x, const AreaAxis& y,
+                         const std::vector<std::array<double, 4>>& left_out) {
   const Window window{ends(x, "x.range"), ends(y, "y.range")};
   RegionAreas areas;
   areas.window = (window.x[1] - window.x[0]) * (window.y[1] - window.y[0]);
   std::vector<Side> sides;
   append_sides(sides, first, 0, x, y, window);
   append_sides(sides, second, 1, x, y, window);
+  append_boxes(sides, left_out, x, y, window);
   std::sort(sides.begin(), sides.end(), [](const Side& a, const Side& b) { return a.x0 < b.x0; });
   std::vector<double> abscissae = {window.x[0], window.x[1]};
   for (const Side& side : sides) {
@@ -101,7 +134,7 @@ RegionAreas region_areas(const Region& first, const Region& second, const AreaAx
 
   std::vector<Side> active;
   std::vector<double> splits;
-  std::vector<std::pair<double, std::size_t>> cuts;
+  std::vector<Cut> cuts;
   std::size_t next = 0;
   for (std::size_t i = 0; i + 1 < abscissae.size(); ++i) {
     const double left = abscissae[i], right = abscissae[i + 1];

@@ -90,6 +90,27 @@ TEST_CASE("areas on logarithmic axes are in decades") {
   CHECK(region_areas(rectangle(50, 1e-3, 150, 1e-1), {}, mass, y).first == near(200, 1e-12));
 }
 
+TEST_CASE("areas leave out where nothing is known") {
+  // The triangle below the diagonal; two boxes that overlap cover the square from 0.2 to 0.8 but for two of its
+  // corners.
+  const Region below = {{{0, 0}, {1, 0}, {1, 1}}};
+  const auto areas =
+      region_areas(below, rectangle(0, 0, 1, 0.1), kUnit, kUnit, {{0.2, 0.2, 0.6, 0.6}, {0.4, 0.4, 0.8, 0.8}});
+  CHECK(areas.window == 1);
+  CHECK(areas.left_out == near(2 * 0.16 - 0.04, 1e-12));
+  // Either box has one half below the diagonal, and so has what they share.
+  CHECK(areas.first == near(0.5 - 0.14, 1e-12));
+  CHECK(areas.second == near(0.1, 1e-12));
+  CHECK(areas.only_second == near(0.005, 1e-12));
+  CHECK(areas.only_first == near(0.36 - 0.095, 1e-12));
+  // Boxes may leave the window, and all of it may be unknown.
+  const auto nothing = region_areas(below, {}, kUnit, kUnit, {{-1, -1, 0.5, 2}, {0.5, -1, 2, 2}});
+  CHECK(nothing.left_out == near(1, 1e-12));
+  CHECK(nothing.first == 0);
+  const AreaAxis decades{1e-3, 1, Scale::log};
+  CHECK(region_areas({}, {}, kUnit, decades, {{0.5, 1e-2, 1, 1e-1}}).left_out == near(0.5, 1e-12));
+}
+
 TEST_CASE("areas do not depend on where a ring begins, and two halves make the whole") {
   std::vector<std::pair<double, double>> star;
   for (int i = 0; i < 14; ++i) {
@@ -118,7 +139,12 @@ TEST_CASE("the request for areas is checked") {
   const Json square = Json::array({Json::array({{0, 0}, {0.5, 0}, {0.5, 1}, {0, 1}})});
   const Json areas =
       analysis.call("region_areas", {{"x", axis}, {"y", axis}, {"first", square}, {"second", Json::array()}});
-  CHECK(areas == Json{{"window", 1.0}, {"first", 0.5}, {"second", 0.0}, {"only_first", 0.5}, {"only_second", 0.0}});
+  CHECK(areas == Json{{"window", 1.0},
+                      {"left_out", 0.0},
+                      {"first", 0.5},
+                      {"second", 0.0},
+                      {"only_first", 0.5},
+                      {"only_second", 0.0}});
   const auto refused = [&](const Json& change) {
     Json request = {{"x", axis}, {"y", axis}, {"first", square}, {"second", square}};
     request.update(change);
@@ -127,5 +153,7 @@ TEST_CASE("the request for areas is checked") {
   CHECK(refused({{"x", {{"range", {1, 1}}, {"scale", "lin"}}}}).find("x.range") != std::string::npos);
   CHECK(refused({{"y", {{"range", {0, 1}}, {"scale", "log"}}}}).find("y.range") != std::string::npos);
   CHECK(refused({{"first", Json::array({Json::array({Json::array({1})})})}}).find("first[0][0]") != std::string::npos);
+  CHECK(refused({{"left_out", Json::array({Json::array({0, 0, 1})})}}).find("left_out[0]") != std::string::npos);
+  CHECK(refused({{"left_out", Json::array({Json::array({1, 0, 0, 1})})}}).find("left_out[0]") != std::string::npos);
   CHECK(refused({{"third", 1}}).find("third") != std::string::npos);
 }

@@ -30,7 +30,7 @@ function coarse(from: Analysis, state = defaults(planeCard, 'plane') as ContourS
   const contour = { resolution: 'coarse', rings: [] } as unknown as ContourResults['contour'];
   return {
     ...{ kind: 'contour', analysis: from, state, key: '', contour, beside: [], signalLimits: null, field: null },
-    ...{ complete: false, cancelled: true, duration: 0 },
+    ...{ complete: false, stopped: true, duration: 0 },
   };
 }
 
@@ -48,26 +48,26 @@ it('an export of it has the rest computed first', async () => {
   const { complete, exporter: one } = exporter();
   const results = coarse(analysis());
   one.about(results);
-  expect([one.unfinished, one.cancelled]).toEqual([true, true]);
+  expect([one.unfinished, one.stopped]).toEqual([true, true]);
   const done = vi.fn();
   const taken = one.take('bibtex', options).then(done);
   expect(complete).toHaveBeenCalledExactlyOnceWith(results);
-  one.about({ ...results, cancelled: false });
+  one.about({ ...results, stopped: false });
   await Promise.resolve();
   expect(done).not.toHaveBeenCalled();
-  one.about({ ...results, cancelled: false, complete: true });
+  one.about({ ...results, stopped: false, complete: true });
   await taken;
   expect(done).toHaveBeenCalledOnce();
-  expect(one.cancelled).toBe(false);
+  expect(one.stopped).toBe(false);
 });
 
-it('an export that waits for a contour ends when that is cancelled', async () => {
+it('an export that waits for a contour ends when that is stopped', async () => {
   const { exporter: one } = exporter();
-  const results = { ...coarse(analysis()), cancelled: false };
+  const results = { ...coarse(analysis()), stopped: false };
   one.about(results);
   const taken = one.take('bibtex', options);
-  one.about({ ...results, cancelled: true });
-  await expect(taken).rejects.toThrow('the computation was cancelled.');
+  one.about({ ...results, stopped: true });
+  await expect(taken).rejects.toThrow('the computation did not come to its end.');
 });
 
 it('pinned, it is computed to its end', async () => {

@@ -28,6 +28,40 @@ test('a browser without vectors in WebAssembly is told so', async ({ page }) => 
   await expect(page.locator('#message-text')).toContainText('Safari since 16.4');
 });
 
+test('a browser without popovers exports, and Escape leaves the full screen', async ({ page }) => {
+  const errors = errorsOf(page);
+  await page.addInitScript(() => {
+    // As such a browser behaves: the methods are missing, and the selector is an error.
+    for (const name of ['showPopover', 'hidePopover', 'togglePopover', 'popover'])
+      delete (HTMLElement.prototype as unknown as Record<string, unknown>)[name];
+    for (const prototype of [Element.prototype, Document.prototype]) {
+      for (const name of ['matches', 'querySelector', 'querySelectorAll']) {
+        const own = (prototype as unknown as Record<string, (selector: string) => unknown>)[name];
+        if (!own) continue;
+        Object.assign(prototype, {
+          [name](this: unknown, selector: string) {
+            if (selector.includes(':popover-open')) throw new SyntaxError(`'${selector}' is not a valid selector.`);
+            return own.call(this, selector);
+          },
+        });
+      }
+    }
+    Object.assign(Element.prototype, { requestFullscreen: () => Promise.reject(new Error('not allowed')) });
+  });
+  await open(page);
+  const panel = page.locator('#export-panel');
+  await expect(panel).toBeHidden();
+  const limits = (await exportedText(page, 'CSV')).split('\n').filter((line) => /^\d/.test(line));
+  expect(limits).toHaveLength(9);
+  await expect(panel).toBeHidden();
+  const figure = page.locator('.figure');
+  await page.locator('#full-screen').click();
+  await expect(figure).toHaveClass(/full/);
+  await page.keyboard.press('Escape');
+  await expect(figure).not.toHaveClass(/full/);
+  expect(errors).toEqual([]);
+});
+
 test('a window without room draws nothing, and draws again when there is some', async ({ page }) => {
   const errors = errorsOf(page);
   await open(page);

@@ -60,7 +60,7 @@ function results(change: Partial<ContourState> = {}): ContourResults {
             ],
           },
     complete: true,
-    cancelled: false,
+    stopped: false,
   };
 }
 

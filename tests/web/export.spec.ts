@@ -256,7 +256,7 @@ test('contours: numbers as of the command, a submission, and vectors', async ({ 
   await expect(caption).toContainText('coarse: not computed to its end');
   await expect(caption).toContainText('95 % CL');
   await openExports(page);
-  await expect(page.locator('.export-note')).toContainText('The computation of this figure was cancelled');
+  await expect(page.locator('.export-note')).toContainText('The computation of this figure did not come to its end');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('button', { name: 'Copy CSV' }).click();
   await expect(page.locator('.export-note')).toHaveText('The CSV is on the clipboard.');

@@ -362,7 +362,7 @@ test('points and computations are announced in one sentence each', async ({ page
 test('the caption and the picture say what the curve stands on', async ({ page }) => {
   await open(page, '#card=microboone-kdar-x&preset=against-mass&points=5&exposure=10');
   await expect(page.locator('#caption')).toContainText(
-    /τX = 10⁻⁶ s\s· variant “physics”\s· CLs, hybrid \(exact\)\s· constraint lognormal\s· 95 % CL\s· exposure × 10$/,
+    /τX\s=\s10⁻⁶\ss\s· variant\s“physics”\s· CLs,\shybrid\s\(exact\)\s· constraint\slognormal\s· 95\s%\sCL\s· exposure\s×\s10$/,
   );
   const picture = (await exportedFile(page, 'PNG')).bytes;
   const plot = await page

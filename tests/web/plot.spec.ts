@@ -272,7 +272,8 @@ test('pins curves, says how far the limit is from them, and restores them from a
 
 test('contours are pinned, and a click opens the parts of a point as the command counts them', async ({ page }) => {
   const card = 'nd280-dark-neutrino-heavy';
-  await open(page, `#card=${card}&band=0&beside.parts=`);
+  // Below the mass of N there is no prediction.
+  await open(page, `#card=${card}&band=0&beside.parts=&x=0.05:10`);
   await page.locator('#pin-curve').click();
   await page.locator('#choose-level').fill('95');
   await page.locator('#choose-level').press('Enter');
@@ -286,26 +287,47 @@ test('contours are pinned, and a click opens the parts of a point as the command
 
   // What only one of the two excludes, by counting points of the plot inside the command's contours.
   const areas = page.locator('#pins .areas');
-  await expect(areas).toHaveText(/^Only one excludes .* % of the plot: this limit .* %, the pinned one .* %\.$/);
+  await expect(areas).toHaveText(
+    /^Only one excludes .* % of the plot: this limit .* %, the pinned one .* %\. .* % is left out: masked/,
+  );
   const shares = [...(await areas.textContent())!.matchAll(/([\d.×⁻⁰¹²³⁴-⁹]+) %/g)].map(([, text]) => numberIn(text!));
   const axes = [range(page, 'x'), range(page, 'y')];
-  const rings = ['0.95', '0.9'].map(
-    (cl) => JSON.parse(native('contour', cardPath(card), ...contourWords(card), '--cl', cl, '--json')).rings,
+  const contours = ['0.95', '0.9'].map((cl) =>
+    JSON.parse(
+      native(
+        'contour',
+        cardPath(card),
+        ...contourWords(card).map((word) => word.replace(/^mZ=.*/, 'mZ=0.05:10')),
+        '--cl',
+        cl,
+        '--json',
+      ),
+    ),
   );
-  const counted = [0, 0];
+  const boxes = contours.flatMap(({ masked, outside }) => [...masked, ...outside]) as number[][];
+  const counted = [0, 0, 0];
   const lines = 150;
   for (let i = 0; i < lines * lines; ++i) {
     const share = [((i % lines) + 0.5) / lines, (Math.floor(i / lines) + 0.5) / lines];
     const at = axes.map(([low, high], axis) => low! * (high! / low!) ** share[axis]!);
-    const [shown, pinned] = rings.map((all) => isInside(all, at[0]!, at[1]!));
-    if (shown !== pinned) counted[shown ? 0 : 1]! += 100 / lines / lines;
+    const [shown, pinned] = contours.map(({ rings }) => isInside(rings, at[0]!, at[1]!));
+    const unknown = boxes.some(([x0, y0, x1, y1]) => at[0]! > x0! && at[0]! < x1! && at[1]! > y0! && at[1]! < y1!);
+    if (unknown) counted[2]! += 100 / lines / lines;
+    else if (shown !== pinned) counted[shown ? 0 : 1]! += 100 / lines / lines;
   }
   expect(counted[1]).toBeGreaterThan(0.5);
   expect(Math.abs(shares[0]! - counted[0]! - counted[1]!)).toBeLessThan(0.3);
   expect(Math.abs(shares[1]! - counted[0]!)).toBeLessThan(0.3);
   expect(Math.abs(shares[2]! - counted[1]!)).toBeLessThan(0.3);
+  expect(counted[2]).toBeGreaterThan(0.5);
+  expect(Math.abs(shares[3]! - counted[2]!)).toBeLessThan(0.5);
 
   await page.mouse.click(x, y);
+  // Left of the mass of N.
+  const [outsideX, outsideY] = await placeOn(page, 0.12, 0.3);
+  await page.mouse.move(outsideX, outsideY);
+  await expect(page.locator('#readout-title')).toHaveText('Outside the model: there is no prediction here.');
+  await page.mouse.move(x, y);
   const row = page.locator('#parts tbody tr', { hasText: 'P0D' });
   await expect(row).toContainText('%');
   const [atX = 0, atY = 0] = range(page, 'pin');
@@ -324,7 +346,9 @@ test('draws curves from files, keeps them, and says what is wrong with others', 
   const file = info.outputPath('my limit.csv');
   writeFileSync(file, '# a curve\nmass,theta\n50,2e-3\n100,1e-3\n\n150,5e-4\n200,6e-4\n');
   const before = await page.locator('#plot').screenshot();
-  await page.locator('#overlay-file').setInputFiles(file);
+  const chooser = page.waitForEvent('filechooser');
+  await page.locator('#add-overlay').click();
+  await (await chooser).setFiles(file);
   const list = page.locator('#dropped li');
   await expect(list).toContainText('my limit.csv');
   await expect(list).toContainText('4 points');

@@ -74,15 +74,29 @@ test('scans the likelihood, sets the parameter, and shows what more data would e
   await expect(exposure.locator('.note')).toContainText(
     `announced in the paper: expected ${formatNumber(limit.projections[0].expected['0'], 3)}`,
   );
+
+  // On another parameter, given up once and begun again.
+  await exposure.getByLabel('Limit on', { exact: true }).selectOption('mS');
+  await expect(page).toHaveURL(/exposure\.on=mS/);
+  await expect(begin).toBeEnabled();
+  await begin.press('Enter');
+  await exposure.getByRole('button', { name: 'Cancel: Compute limits against exposure' }).press('Enter');
+  await expect(exposure).toContainText('Cancelled: nothing was computed.');
+  await expect(begin).toBeFocused();
+  await begin.press('Enter');
+  await expect(exposure).toContainText(/Computed in/, { timeout: 60_000 });
+  const masses = answerOf(SCALAR, 'limit', '--on', 'mS', '--set', `theta=${theta}`, '--exposure', '1:10:2:log');
+  const more = masses.points[1].expected['0'];
+  await expect(exposure.locator('.note')).toContainText(`would exclude mS > ${formatNumber(more, 3)} MeV`);
+  await expect(exposure.locator('.note')).toContainText(`observed ${formatNumber(masses.today.observed, 3)}`);
   expect(errors).toEqual([]);
 });
 
 test('names the gaps of a scan with a profiled parameter', async ({ page }) => {
-  const errors = await opened(
-    page,
-    `#card=${HEAVY}&preset=figure-9-mZ-epsilon&beside.parts=&band=0&scan=mZ&scan.profile=VN2`,
-  );
+  const errors = await opened(page, `#card=${HEAVY}&preset=figure-9-mZ-epsilon&beside.parts=&band=0&scan=mZ`);
   const panel = await openedScan(page);
+  await panel.getByLabel('Profiled', { exact: true }).selectOption('VN2');
+  await expect(page).toHaveURL(/scan\.profile=VN2/);
   const scan = answerOf(HEAVY, 'scan', '--on', 'mZ=0.02:10:161:log', '--profile', 'VN2');
   const notes = panel.locator('.note');
   for (const { low, high, reason } of scan.gaps) {

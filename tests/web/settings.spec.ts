@@ -2,6 +2,7 @@
 
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { formatWithError } from '../../web/src/format.ts';
+import { drawing, hasLine, hasOverlay } from './drawn.ts';
 import { exportedText } from './exports.ts';
 import { answerOf, cardPath, native } from './native.ts';
 import { opened } from './opened.ts';
@@ -53,17 +54,28 @@ async function moveSliders(page: Page): Promise<void> {
   }
 }
 
-/** Turns every overlay on that is off, and the other way round. */
-async function turnOverlays(page: Page): Promise<void> {
+/** Turns every overlay on that is off, and the other way round: the plot has those that are on, as the card has them. */
+async function turnOverlays(page: Page, card: string): Promise<void> {
+  const all: string[] = [];
+  const areDrawn = async () => {
+    const drawn = await drawing(page);
+    const shown = field(page, 'overlays').split(',');
+    const visible = all.filter((name) => hasOverlay(drawn, card, name) !== null);
+    expect(visible.length).toBeGreaterThan(all.length / 2);
+    for (const name of visible) expect(hasOverlay(drawn, card, name), `${name} drawn`).toBe(shown.includes(name));
+  };
   const before = field(page, 'overlays').split(',');
   const turned: string[] = [];
   for (const box of await page.locator('#controls input[id^="overlay-"]').all()) {
     const name = (await box.getAttribute('id'))!.replace('overlay-', '');
     expect(await box.isChecked(), name).toBe(before.includes(name));
     if (!before.includes(name)) turned.push(name);
-    await box.click();
+    all.push(name);
   }
+  await areDrawn();
+  for (const name of all) await page.locator(`#overlay-${name}`).click();
   await becomes(page, 'overlays', turned.join(','));
+  await areDrawn();
 }
 
 /** Rows of numbers of a CSV; several blocks follow each other. */
@@ -85,7 +97,15 @@ function expectSame(ours: number[][], theirs: number[][], tolerance: number): vo
   }
 }
 
+/** The masses of a figure of four points: where window and range of the parameter overlap. */
+function massesOf(page: Page, card: string, name: string): string {
+  const [from = 0, to = 0] = field(page, 'x').split(':').map(Number);
+  const [least, most] = answerOf(card, 'show').parameters[name].range as [number, number];
+  return `${Math.max(from, least)}:${Math.min(to, most)}:4`;
+}
+
 test('limit curves: every setting', async ({ page }) => {
+  test.setTimeout(120_000);
   const errors = await opened(page, `#card=${SCALAR}&x=120:160&points=3`);
   await unfold(page);
   for (const [name, place] of [
@@ -98,13 +118,25 @@ test('limit curves: every setting', async ({ page }) => {
   const { mu, mu_mc_error } = answerOf(SCALAR, 'rate', '--at', 'KCV-120');
   await expect(page.locator('#readout')).toContainText(formatWithError(mu, mu_mc_error));
   await moveSliders(page);
-  await turnOverlays(page);
-  await expect(page.locator('#legend')).not.toContainText('KOTO central value');
+  // What is drawn lies where the new range of the axis has it.
+  await type(page.locator('#choose-y-from'), '1e-4');
+  await type(page.locator('#choose-y-to'), '5e-3');
+  await becomes(page, 'y', '0.0001:0.005');
+  const table = (await exportedText(page, 'CSV')).split('\n').filter((line) => /^[a-z\d]/.test(line));
+  const median = table[0]!.split(',').indexOf('expected_0');
+  const expected = rows(table.join('\n')).map((row): [number, number] => [row[0]!, row[median]!]);
+  expect(expected).toHaveLength(3);
+  const withBands = await drawing(page);
+  expect(hasLine(withBands, expected, '6 4')).toBe(true);
   await page.locator('#choose-bands').uncheck();
   await becomes(page, 'bands', '0');
-  await type(page.locator('#choose-y-from'), '2e-4');
-  await type(page.locator('#choose-y-to'), '5e-3');
-  await becomes(page, 'y', '0.0002:0.005');
+  const withoutBands = await drawing(page);
+  expect(hasLine(withoutBands, expected)).toBe(false);
+  expect([withBands, withoutBands].map(({ texts }) => texts.some((text) => text.trim() === '±2 s.d.'))).toEqual([
+    true,
+    false,
+  ]);
+  await turnOverlays(page, SCALAR);
   await page.locator('#panel-exposure > summary').click();
   await page.locator('#choose-exposure-on').selectOption('mS');
   await becomes(page, 'exposure.on', 'mS');
@@ -130,6 +162,16 @@ test('limit curves: every setting', async ({ page }) => {
   await page.locator('#reset').click();
   await becomes(page, 'exposure', '1');
   expect([field(page, 'switch.normalisation'), field(page, 'pin'), field(page, 'x')]).toEqual(['', '', '0:210']);
+  await page.locator('#undo').click();
+  await becomes(page, 'exposure', exposure);
+  expect(field(page, 'switch.normalisation')).toBe('1.5');
+  await page.locator('#redo').click();
+  await becomes(page, 'exposure', '1');
+  // A pinned point outside the window is said to be there.
+  await page.locator('#benchmark-KCV-160').click();
+  await expect(page.locator('#readout-title')).toHaveText('Pinned point (Escape releases it)');
+  await type(page.locator('#choose-x-to'), '150');
+  await expect(page.locator('#readout-title')).toHaveText('Pinned point, outside the plot (Escape releases it)');
   expect(errors).toEqual([]);
 });
 
@@ -148,6 +190,11 @@ test('limit curves: every figure of their cards', async ({ page }) => {
   await page.locator('#choose-figure').selectOption('against-mass');
   await settled(page, 'against-mass');
   await moveSliders(page);
+  await type(page.locator('#choose-tau_X'), '2e-8');
+  await settled(page, '"tau_X":2e-8');
+  const against = ['--on', 'BR_product', '--versus', `mX=${massesOf(page, X, 'mX')}`, '--set', 'tau_X=2e-8'];
+  const ofMass = native('limit', cardPath(X), ...against, '--format', 'csv');
+  expectSame(rows(await exportedText(page, 'CSV')), rows(ofMass), 5e-5);
   await page.evaluate((hash) => {
     location.hash = hash;
   }, `#card=${SCALAR}&points=4`);
@@ -155,12 +202,7 @@ test('limit curves: every figure of their cards', async ({ page }) => {
   for (const figure of ['figure-2', 'full-range', 'figure-3']) {
     await page.locator('#choose-figure').selectOption(figure);
     await settled(page, figure);
-    const [from = 0, to = 0] = field(page, 'x').split(':').map(Number);
-    const { parameters } = JSON.parse(native('show', cardPath(SCALAR), '--json')) as {
-      parameters: Record<string, { range: [number, number]; scale: string }>;
-    };
-    const [least, most] = parameters['mS']!.range;
-    const masses = `mS=${Math.max(from, least)}:${Math.min(to, most)}:4`;
+    const masses = `mS=${massesOf(page, SCALAR, 'mS')}`;
     const own = native('limit', cardPath(SCALAR), '--versus', masses, '--format', 'csv');
     expectSame(rows(await exportedText(page, 'CSV')), rows(own), 1e-6);
   }
@@ -169,11 +211,12 @@ test('limit curves: every figure of their cards', async ({ page }) => {
 
 for (const card of [HEAVY, LIGHT]) {
   test(`contours: every setting of ${card}`, async ({ page }) => {
+    test.setTimeout(120_000);
     const errors = await opened(page, `#card=${card}&beside.parts=&beside.channels=&band=0`);
     await unfold(page);
     // The same fields with other names: one card is enough.
     if (card === HEAVY) await moveSliders(page);
-    await turnOverlays(page);
+    await turnOverlays(page, card);
     const words: string[] = [];
     const axes = ['mZ', 'epsilon'];
     for (const input of await page.locator('#controls input[type="text"][id^="choose-"]:not(:disabled)').all()) {
@@ -231,5 +274,22 @@ for (const card of [HEAVY, LIGHT]) {
     await page.locator('#benchmark-B').click();
     await becomes(page, 'set.UmuN2', '2.2e-7');
     expect(field(page, 'set.mN')).toBe('0.1');
+    // What a variant, a projection, a construction and a profiled parameter make of it.
+    await page.locator('#choose-band').uncheck();
+    await page.locator('#beside-FGD').uncheck();
+    await page.locator('#choose-variant').selectOption('published');
+    await page.locator('#choose-projection').selectOption('T2K-II');
+    await page.locator('#choose-method').selectOption('delta-lnl-1');
+    await page.getByRole('button', { name: '95 %', exact: true }).click();
+    await page.locator('#profile-VN2').selectOption('profiled');
+    await becomes(page, 'profile', 'VN2');
+    await settled(page, '"profile":"VN2"');
+    const chosen = [...new URLSearchParams(new URL(page.url()).hash.slice(1))]
+      .filter(([name]) => /^(set|bandwidth)\./.test(name) && name !== 'set.VN2')
+      .flatMap(([name, value]) => [`--${name.split('.')[0]}`, `${name.split('.')[1]}=${value}`]);
+    expect(chosen).toHaveLength(2 * (3 + 1));
+    const construction = ['--variant', 'published', '--projection', 'T2K-II', '--method', 'delta-lnl-1'];
+    const profiled = [...plane, ...chosen, ...construction, '--cl', '0.95', '--profile', 'VN2', '--format', 'csv'];
+    expectSame(rows(await exportedText(page, 'CSV')), rows(native('contour', cardPath(card), ...profiled)), 1e-5);
   });
 }

@@ -946,11 +946,15 @@ export interface RegionAreasRequest {
   y: Axis;
   first: PlanePoint[][];
   second: PlanePoint[][];
+  /** Where nothing is known of one of them; boxes may overlap. */
+  left_out?: Box[];
 }
 
-/** Areas within the window, in decades on logarithmic axes: of it, of each region, and of what is in one alone. */
+/** Areas within the window, in decades on logarithmic axes: of it, of what was left out in it, and, apart from that, of
+ * each region and of what is in one alone. */
 export interface RegionAreas {
   window: number;
+  left_out: number;
   first: number;
   second: number;
   only_first: number;

@@ -248,7 +248,7 @@ export class App {
       this.waiting = null;
       if (waiting) return this.compute(waiting);
       if (isAbort(error)) return;
-      this.settle(running);
+      this.keepCoarse(running);
       throw error;
     }
     if (this.running !== running) return;
@@ -257,10 +257,10 @@ export class App {
   }
 
   /** What there is of a computation that failed is all that there will be. */
-  private settle(running: Running): void {
+  private keepCoarse(running: Running): void {
     const { results } = this;
     if (!running.shown || results?.kind !== 'contour') return;
-    results.cancelled = true;
+    results.stopped = true;
     this.view.show(results);
   }
 
@@ -302,7 +302,7 @@ export class App {
     this.stop();
     if (this.results) {
       const isCoarse = this.results.kind === 'contour' && !this.results.complete;
-      if (this.results.kind === 'contour') this.results.cancelled = isCoarse;
+      if (this.results.kind === 'contour') this.results.stopped = isCoarse;
       this.apply(this.results, 'push');
       this.status.say(
         isCoarse

@@ -12,6 +12,7 @@ import type { Results } from './results.ts';
 import { settingOf } from './session.ts';
 import { isByLikelihood } from './state/curve.ts';
 import { presetOf } from './state/plane.ts';
+import { inside } from './state/ranges.ts';
 import { planeOfState, restingPlace, type State } from './state.ts';
 import { symbolNodes } from './symbols.ts';
 
@@ -19,7 +20,7 @@ interface Question {
   results: Results;
   state: State;
   at: Point;
-  what: 'pointed' | 'pinned' | 'example';
+  what: 'pointed' | 'pinned' | 'beyond' | 'example';
   /** Value of the series parameter; undefined without a series. */
   series: { parameter: string; value: number | undefined } | null;
   /** The answer is also read aloud. */
@@ -29,6 +30,7 @@ interface Question {
 const TITLES: Record<Question['what'], string> = {
   pointed: 'Point under the cursor',
   pinned: 'Pinned point (Escape releases it)',
+  beyond: 'Pinned point, outside the plot (Escape releases it)',
   example: 'Example point: move over the plot, click to pin',
 };
 
@@ -38,7 +40,7 @@ export class Inquiry {
     (question) => this.ask(question),
     (rate, question) => this.tell(rate, question),
     (error, question) => {
-      if (this.isCurrent(question)) this.readout.fail(error instanceof Error ? error.message : String(error));
+      if (this.isCurrent(question)) this.readout.fail(trouble(error, question));
     },
   );
 
@@ -84,7 +86,7 @@ export class Inquiry {
       results,
       state,
       at: [x, y],
-      what: at ? 'pointed' : state.pin ? 'pinned' : 'example',
+      what: at ? 'pointed' : !state.pin ? 'example' : inside(x, state.x) && inside(y, state.y) ? 'pinned' : 'beyond',
       series: this.seriesNear(results, pixel ?? this.plot.pixelOf([x, y])),
       spoken,
     });
@@ -132,6 +134,15 @@ export class Inquiry {
   private isCurrent({ results, state }: Question): boolean {
     return results === this.results && state === results.state;
   }
+}
+
+/** Why a point has no numbers. */
+function trouble(error: unknown, { results, at: [x, y] }: Question): string {
+  const outside = results.kind === 'contour' ? (results.contour.outside ?? []) : [];
+  if (outside.some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]))) {
+    return 'Outside the model: there is no prediction here.';
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The point that stays when nothing is pointed at. */

@@ -43,8 +43,8 @@ export interface ContourResults extends ResultsFor<ContourState> {
   field: Field | null;
   /** False while something of it is still coarse or not there. */
   complete: boolean;
-  /** What is missing was cancelled: it comes only if it is asked for again. */
-  cancelled: boolean;
+  /** What is missing was cancelled or failed: it comes only if it is asked for again. */
+  stopped: boolean;
 }
 
 export type Results = CurveResults | ContourResults;
@@ -56,5 +56,5 @@ export function isComplete(results: Results): boolean {
 
 /** Whether nothing more of it comes by itself. */
 export function isSettled(results: Results): boolean {
-  return results.kind === 'curve' || results.complete || results.cancelled;
+  return results.kind === 'curve' || results.complete || results.stopped;
 }

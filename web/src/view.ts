@@ -45,7 +45,7 @@ export interface ViewEvents {
   /** A point rests on the plot, with its numbers. */
   rest: (point: RestingPoint) => void;
   fail: (error: unknown) => void;
-  /** The rest of results whose computation was cancelled is wanted after all. */
+  /** The rest of results whose computation was stopped is wanted after all. */
   complete: (results: Results) => void;
 }
 

@@ -20,11 +20,19 @@ export function selectField(
 ): Field<string> {
   const select = element('select', { id });
   for (const option of options) select.append(element('option', { value: option.value }, option.label));
-  select.addEventListener('change', () => onChange(select.value));
+  // What is too long for the field is cut off.
+  const explain = () => {
+    select.title = select.selectedOptions[0]?.text ?? '';
+  };
+  select.addEventListener('change', () => {
+    explain();
+    onChange(select.value);
+  });
   return {
     root: element('div', { class: 'field' }, element('label', { for: id }, labelNodes(label)), select),
     set: (value) => {
       if (select.value !== value) select.value = value;
+      explain();
     },
   };
 }

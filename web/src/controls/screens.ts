@@ -2,6 +2,10 @@
 
 import { setIcon } from '../icons.ts';
 import type { Plot } from '../plot/plot.ts';
+import { KNOWS_POPOVERS } from './popover.ts';
+
+// What lies over the plot while it is open. A selector that a browser does not know is an error.
+const OPEN = `dialog[open], details.menu[open]${KNOWS_POPOVERS ? ', :popover-open' : ''}`;
 
 /** `button`, one of `tools`, shows `figure` over the whole screen, or over the whole window where browsers do not allow
  * more. The tools come with it. */
@@ -39,7 +43,7 @@ export function fillScreen(figure: HTMLElement, tools: HTMLElement, button: HTML
     'keydown',
     (event) => {
       if (event.key !== 'Escape' || !isFull() || document.fullscreenElement) return;
-      if (document.querySelector('dialog[open], :popover-open, details.menu[open]')) return;
+      if (document.querySelector(OPEN)) return;
       event.preventDefault();
       event.stopPropagation();
       set(false);

@@ -23,7 +23,7 @@ export interface Surroundings {
   draw: (results: Results) => { model: PlotModel; key: KeyItem[] };
   /** Size of the plot on display, in CSS pixels. */
   size: () => { width: number; height: number };
-  /** Computes the rest of results that were cancelled: only what is complete is taken away. */
+  /** Computes the rest of results that were stopped: only what is complete is taken away. */
   complete: (results: Results) => void;
 }
 
@@ -58,7 +58,7 @@ export class Exporter {
     if (results && !isSettled(results)) return;
     for (const { resolve, reject } of this.waiting.splice(0)) {
       if (results && isComplete(results)) resolve(results);
-      else if (results) reject(new Error('the computation was cancelled.'));
+      else if (results) reject(new Error('the computation did not come to its end.'));
       else reject(new Error('the figure has gone before it was finished.'));
     }
   }
@@ -85,8 +85,8 @@ export class Exporter {
     return this.results !== null && !isComplete(this.results);
   }
 
-  /** Whether that rest was cancelled, and an export begins it again. */
-  get cancelled(): boolean {
+  /** Whether that rest was cancelled or failed, and an export begins it again. */
+  get stopped(): boolean {
     return this.unfinished && isSettled(this.results!);
   }
 

@@ -1,5 +1,6 @@
 // The menu of everything that can be taken away.
 
+import { Popover } from '../controls/popover.ts';
 import { element } from '../dom.ts';
 import { download } from './download.ts';
 import type { Exporter, Kind, PictureOptions } from './exporter.ts';
@@ -20,6 +21,7 @@ const USUAL_RATIO = 2;
 export class ExportMenu {
   private readonly opener: HTMLButtonElement;
   private readonly panel: HTMLElement;
+  private readonly popover: Popover;
   private readonly note = element('p', { class: 'export-note', role: 'status' });
   private readonly buttons = new Map<Kind, HTMLButtonElement>();
   private readonly copies: HTMLButtonElement[] = [];
@@ -30,9 +32,8 @@ export class ExportMenu {
     root: HTMLElement,
     private readonly exporter: Exporter,
   ) {
-    this.opener = element('button', { type: 'button', class: 'small', 'aria-expanded': 'false', disabled: true });
+    this.opener = element('button', { type: 'button', class: 'small', disabled: true });
     this.opener.append('Export');
-    this.opener.setAttribute('popovertarget', 'export-panel');
     for (const ratio of RATIOS) {
       this.ratio.append(element('option', { value: ratio, selected: ratio === USUAL_RATIO }, `${ratio}×`));
     }
@@ -45,7 +46,7 @@ export class ExportMenu {
       );
     this.panel = element(
       'div',
-      { id: 'export-panel', popover: 'auto', role: 'dialog', 'aria-label': 'Export' },
+      { id: 'export-panel', role: 'dialog', 'aria-label': 'Export' },
       row('Numbers', this.button('csv'), this.button('json'), this.button('hepdata'), this.copy('csv', 'Copy CSV')),
       row(
         'Figure',
@@ -61,29 +62,27 @@ export class ExportMenu {
     );
     this.ratio.setAttribute('aria-label', 'Pixels of the PNG for one of the screen');
     root.append(this.opener, this.panel);
-    this.panel.addEventListener('beforetoggle', (event) => {
-      const open = (event as ToggleEvent).newState === 'open';
-      this.opener.setAttribute('aria-expanded', String(open));
-      if (open) this.prepare();
-    });
-    this.panel.addEventListener('toggle', (event) => {
-      if ((event as ToggleEvent).newState === 'open') this.place();
-    });
+    this.popover = new Popover(
+      this.opener,
+      this.panel,
+      () => this.prepare(),
+      () => this.place(),
+    );
   }
 
   /** Something else can be taken away than before. */
   update(): void {
     this.opener.disabled = !this.exporter.has('csv');
     this.panel.classList.toggle('unfinished', this.exporter.unfinished);
-    if (this.opener.disabled && this.panel.matches(':popover-open')) this.panel.hidePopover();
+    if (this.opener.disabled) this.popover.close();
     for (const [kind, button] of this.buttons) button.disabled = !this.exporter.has(kind);
     for (const copy of this.copies) copy.disabled = this.opener.disabled;
   }
 
   private prepare(): void {
     this.update();
-    this.note.textContent = this.exporter.cancelled
-      ? 'The computation of this figure was cancelled: an export begins it again and waits for its end.'
+    this.note.textContent = this.exporter.stopped
+      ? 'The computation of this figure did not come to its end: an export begins it again and waits for its end.'
       : this.exporter.unfinished
         ? 'The figure is still being computed: an export waits for its end.'
         : '';
@@ -109,7 +108,7 @@ export class ExportMenu {
       this.work(async () => {
         const { name, content } = await this.exporter.take(kind, this.options());
         download(name, content);
-        this.panel.hidePopover();
+        this.popover.close();
       }),
     );
     this.buttons.set(kind, made);
@@ -143,7 +142,7 @@ export class ExportMenu {
       const reason = error instanceof Error ? error.message : String(error);
       this.note.textContent = `Not exported: ${reason}`;
       // Whoever has closed the menu in the meantime must see it, too.
-      if (!this.panel.matches(':popover-open') && !this.opener.disabled) this.panel.showPopover();
+      if (!this.opener.disabled) this.popover.open();
       this.note.textContent = `Not exported: ${reason}`;
     }
   }

@@ -85,9 +85,13 @@ export function captionParts({ analysis: { card }, state }: Pick<Results, 'analy
   return [title, ...valueParts(card, state), ...constructionParts(card, state)];
 }
 
+// Up to this many letters a part is not broken between lines.
+const WHOLE = 28;
+
 export function showCaption(root: HTMLElement, results: Results): void {
   // Only where nothing better is on its way; what is exported is always complete.
-  const isCoarse = results.kind === 'contour' && results.cancelled && !results.complete;
+  const isCoarse = results.kind === 'contour' && results.stopped && !results.complete;
   const parts = [...(isCoarse ? ['coarse: not computed to its end'] : []), ...captionParts(results)];
-  replaceContent(root, labelNodes(parts.join(SEPARATOR)));
+  const kept = parts.map((part) => (part.length > WHOLE ? part : part.replaceAll(' ', '\u00a0')));
+  replaceContent(root, labelNodes(kept.join(SEPARATOR)));
 }

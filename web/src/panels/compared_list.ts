@@ -107,8 +107,10 @@ export class ComparedList {
 export function areasText(areas: RegionAreas | null): string {
   if (!areas) return '';
   const share = (area: number) => formatPercent(area / areas.window, 2);
-  if (areas.only_first === 0 && areas.only_second === 0) return 'Both exclude the same part of the plot.';
-  return `Only one excludes ${share(areas.only_first + areas.only_second)} of the plot: this limit ${share(areas.only_first)}, the pinned one ${share(areas.only_second)}.`;
+  const left =
+    areas.left_out > 0 ? ` ${share(areas.left_out)} is left out: masked, or outside the model, on one of them.` : '';
+  if (areas.only_first === 0 && areas.only_second === 0) return `Both exclude the same part of the plot.${left}`;
+  return `Only one excludes ${share(areas.only_first + areas.only_second)} of the plot: this limit ${share(areas.only_first)}, the pinned one ${share(areas.only_second)}.${left}`;
 }
 
 /** "×1.31 (2.1×10⁻⁴ : 1.6×10⁻⁴)" for each pair of limits; symbols in braces. */

@@ -62,6 +62,7 @@ export class Readout {
         { class: kind },
         ...entries.map(([label, value]) => element('div', {}, element('dt', {}, label), element('dd', {}, value))),
       );
+    this.body.style.minHeight = '';
     replaceContent(this.body, list('main-numbers', items), derived.length > 0 && list('derived-numbers', derived));
   }
 
@@ -71,8 +72,10 @@ export class Readout {
     for (const value of this.body.querySelectorAll('dd')) value.textContent = '–';
   }
 
+  /** Nothing to tell; the place of the numbers is kept for those to come, so that the page does not jump. */
   clear(): void {
     this.title.textContent = '\u00a0';
+    if (this.body.offsetHeight > 0) this.body.style.minHeight = `${this.body.offsetHeight}px`;
     replaceContent(this.body);
   }
 }

@@ -1,4 +1,4 @@
-// Named points: a star at the place and its name beside it.
+// Named points: a star at the place and its name beside it; and where a point lies that is outside the frame.
 
 import type { Pixel } from './label_placement.ts';
 import type { Mark } from './model.ts';
@@ -30,6 +30,25 @@ export function paintMarks(surface: Surface, marks: Mark[]): void {
       drawText(context, parseText(label), middle, y, text, colours.ink, colours.paper);
     }
   });
+}
+
+/** An arrow at the frame to a point outside it; false for one that is inside. */
+export function paintDirection({ context, colours, frame, text }: Surface, [x, y]: Pixel): boolean {
+  const tip: Pixel = [Math.min(Math.max(x, frame.left), frame.right), Math.min(Math.max(y, frame.top), frame.bottom)];
+  if (tip[0] === x && tip[1] === y) return false;
+  const size = 0.8 * text.size;
+  context.save();
+  context.translate(...tip);
+  context.rotate(Math.atan2(Math.sign(y - tip[1]), Math.sign(x - tip[0])));
+  context.beginPath();
+  context.moveTo(-1, 0);
+  context.lineTo(-size, size / 2);
+  context.lineTo(-size, -size / 2);
+  context.closePath();
+  context.fillStyle = colours.ink;
+  context.fill();
+  context.restore();
+  return true;
 }
 
 /** Lines through stars and names, for other labels to keep off. */

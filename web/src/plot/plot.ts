@@ -7,7 +7,7 @@ import { paintCurves, type Stroke } from './curves.ts';
 import { paintBlank, paintHatching } from './hatching.ts';
 import { paintHeat, paintScale, SCALE_ROOM } from './heat.ts';
 import { type Frame, type Pixel, placeLabels } from './label_placement.ts';
-import { markLines, paintMarks } from './marks.ts';
+import { markLines, paintDirection, paintMarks } from './marks.ts';
 import type { Area, Curve, PlotModel } from './model.ts';
 import { paintPublished, publishedLines } from './published.ts';
 import type { Point } from './regions.ts';
@@ -401,6 +401,7 @@ export class Plot {
     if (!pixel) return;
     const { left, right, top, bottom } = this.chart!.chartArea;
     const [x, y] = pixel;
+    if (pinned && paintDirection(this.surface(), pixel)) return;
     clipped(this.surface(), () => {
       context.strokeStyle = this.colours.ink;
       context.lineWidth = 1;

@@ -54,7 +54,7 @@ export async function computeContours(
     signalLimits: ask.signalLimits,
     field: colours?.field ?? null,
     complete: false,
-    cancelled: false,
+    stopped: false,
     duration: 0,
   };
   // The time in which nothing was to be computed does not count.

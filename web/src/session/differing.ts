@@ -1,6 +1,6 @@
 // How much of the plot only one of two limits excludes: asked of the core once for each pair.
 
-import type { RegionAreas } from 'anyslice';
+import type { Box, RegionAreas } from 'anyslice';
 import type { Point } from '../plot/regions.ts';
 import { modelOf } from '../plot/results_model.ts';
 import type { Results } from '../results.ts';
@@ -27,7 +27,8 @@ export class Differences {
     const { analysis, state } = shown;
     const plane = planeOfState(analysis.card, state);
     const axis = (name: 'x' | 'y') => ({ range: state[name], scale: plane[name].scale });
-    analysis.regionAreas({ x: axis('x'), y: axis('y'), first, second }).then(
+    const left_out = [...unknownIn(shown), ...unknownIn(pinned)];
+    analysis.regionAreas({ x: axis('x'), y: axis('y'), first, second, left_out }).then(
       (areas) => {
         store(areas);
         this.onChange();
@@ -37,6 +38,11 @@ export class Differences {
     );
     return null;
   }
+}
+
+/** Where a result says neither that something is excluded nor that it is not. */
+function unknownIn(results: Results): Box[] {
+  return results.kind === 'contour' ? [...results.contour.masked, ...(results.contour.outside ?? [])] : [];
 }
 
 /** What a result excludes, as rings. */
