@@ -1,6 +1,7 @@
 // anyslice explain, cite: how a number comes about, and what to cite for it.
 #include <cstdio>
 #include <iostream>
+#include <map>
 #include <memory>
 
 #include "core/cli/benchmark_option.hpp"
@@ -61,6 +62,16 @@ void print_bins(const Json& bins) {
   }
 }
 
+/// "signal 5.274 >= 4.188 events", or with the opposite sign where that is not so.
+std::string shown(const Json& comparison, bool holds) {
+  static const std::map<std::string, std::pair<std::string, std::string>> kSigns = {
+      {"above", {">", "<="}}, {"at least", {">=", "<"}}, {"at most", {"<=", ">"}}};
+  const auto& [yes, no] = kSigns.at(comparison["relation"].get<std::string>());
+  const std::string unit = comparison["unit"].get<std::string>();
+  return comparison["what"].get<std::string>() + " " + show_number(comparison["value"]) + " " + (holds ? yes : no) +
+         " " + show_number(comparison["limit"]) + (unit == "1" ? "" : " " + unit);
+}
+
 void print_chain(const Json& answer) {
   std::printf("%s, variant %s, at", answer["card"].get<std::string>().c_str(),
               answer["variant"].get<std::string>().c_str());
@@ -83,8 +94,9 @@ void print_chain(const Json& answer) {
   const Json& verdict = answer["verdict"];
   const Json percent = 100 * verdict["level"].get<double>();
   if (verdict["excluded"].is_boolean()) {
-    std::printf("%s at %s %% CL (%s)\n", verdict["excluded"].get<bool>() ? "excluded" : "not excluded",
-                show_number(percent).c_str(), verdict["method"].get<std::string>().c_str());
+    const bool excluded = verdict["excluded"];
+    std::printf("%s at %s %% CL: %s (%s)\n", excluded ? "excluded" : "not excluded", show_number(percent).c_str(),
+                shown(verdict["comparison"], excluded).c_str(), verdict["method"].get<std::string>().c_str());
   } else {
     std::printf("no verdict: %s\n", verdict["reason"].is_string() ? verdict["reason"].get<std::string>().c_str() : "");
   }

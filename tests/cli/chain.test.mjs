@@ -120,6 +120,13 @@ describe('the verdict', () => {
       assert.equal(verdict.excluded, Number(theta) > limit.points[0].observed);
       assert.equal(verdict.excluded, mu > limit.signal_limits.observed.value);
       assert.equal(verdict.excluded, conclusion[0].value <= conclusion[1].value);
+      assert.deepEqual(verdict.comparison, {
+        what: 'CLs',
+        value: conclusion[0].value,
+        relation: 'at most',
+        limit: conclusion[1].value,
+        unit: '1',
+      });
     }
   });
 
@@ -134,6 +141,11 @@ describe('the verdict', () => {
       assert.equal(answer.verdict.excluded, inside(contour.rings, x, y), UmuN2);
       const rise = conclusion(answer, 'rise of');
       assert.equal(answer.verdict.excluded, rise > contour.level);
+      const { what, value, relation, limit } = answer.verdict.comparison;
+      assert.deepEqual([what, value, relation, limit], ['rise of −ln L', rise, 'above', contour.level]);
+      const { stdout } = await anyslice('explain', name, '--set', `UmuN2=${UmuN2}`, '--x', 'mN', '--y', 'UmuN2');
+      const sign = rise > contour.level ? '>' : '<=';
+      assert.match(stdout, new RegExp(`excluded at 90 % CL: rise of −ln L ${rise.toPrecision(2)}\\S* ${sign} 2\\.30`));
       near(rise, conclusion(answer, '−ln L at the point') - contour.minimum.value, 1e-9, 'rise');
     }
   });
@@ -158,6 +170,7 @@ describe('the verdict', () => {
       'UmuN2=1e-3',
     );
     assert.equal(verdict.excluded, null);
+    assert.equal(verdict.comparison, null);
     assert.match(verdict.reason, /kernel/);
   });
 });
