@@ -30,6 +30,8 @@ const server = createServer((request, response) => {
     // Files under assets/ have their content in their name and never change.
     'Cache-Control': file.path.startsWith(join(root, 'assets') + sep) ? 'max-age=31536000, immutable' : 'no-cache',
     'X-Content-Type-Options': 'nosniff',
+    // A figure may stand in a page of another origin.
+    'Access-Control-Allow-Origin': '*',
   };
   if (request.method === 'HEAD') {
     response.writeHead(200, headers);

@@ -35,6 +35,15 @@ describe('the README', () => {
       );
       expect(rate.bins[0].observed).toBe(3);
       expect(rate.bins[0].background).toBeCloseTo(1.9, 12);
+      // The same with a table of one's own: fields as shown, the address and the digest of a table that there is.
+      const { tables } = JSON.parse(`{${blocks('json')[1]}}`);
+      const builtIn = JSON.parse(readFileSync(join(folder, 'data/analyses/microboone-kdar-scalar.json'), 'utf8'));
+      tables.events.url = 'data/tables/microboone-kdar.safetensors.gz';
+      tables.events.sha256 = builtIn.tables.events.sha256;
+      const own = join(folder, 'own.json');
+      writeFileSync(own, JSON.stringify({ ...JSON.parse(blocks('json')[0]!), tables }));
+      const checked = execFileSync(binary, ['check', own], { encoding: 'utf8' });
+      expect(checked).toContain('table digest, columns and units are right');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -33,6 +33,8 @@ describe('the server', () => {
     const response = await fetch(address);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(await response.text()).toBe('site/index.html');
+    // Pages of other origins embed figures from here.
+    expect(response.headers.get('access-control-allow-origin')).toBe('*');
   });
   it('knows the types that matter', async () => {
     const type = async (path: string) => (await fetch(address + path)).headers.get('content-type');
