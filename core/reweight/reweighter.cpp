@@ -211,7 +211,10 @@ void Reweighter::for_each_row(std::span<const double> slots, const Selection& se
                               const std::function<void(std::size_t, std::size_t, double)>& visit) const {
   require_scales(slots);
   const Scales scale = scales(slots);
-  const RowSums& row_sums = sums(slots, selection);
+  RowSums& row_sums = sums(slots, selection);
+  const std::vector<double> point(slots.begin(), slots.end());
+  const std::vector<double>* const points[] = {&point};
+  row_sums.require(points);
   std::vector<double> weights;
   std::vector<std::size_t> bins;
   for (const auto& group : row_sums.rows().groups) {

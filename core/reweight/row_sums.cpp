@@ -153,9 +153,17 @@ std::size_t RowSums::Collected::bytes() const {
          sizeof(FurtherCrossing) * decay.further.size();
 }
 
+void RowSums::require(std::span<const std::vector<double>* const> points) {
+  if (!windows_.require(points)) return;
+  for (auto& [key, point] : points_) point.collected.clear();
+  kept_bytes_ = 0;
+}
+
 const RowSums::Collected& RowSums::collect(std::size_t g, const Request& request, RowPoint& point, bool is_kept,
                                            Collected& own) {
   if (!point.collected.empty() && !point.collected[g].normed.rows.empty()) return point.collected[g];
+  const std::vector<double>* const slots = &request.slots;
+  require({&slots, 1});
   const RowGroup& group = rows().groups[g];
   own.window = windows_.make(group, request.slots);
   own.log_norm = windows_.ratio_weights(group, own.window, request.slots, own.weights);
@@ -215,6 +223,12 @@ void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& pr
   }
   if (lines_.size() > kMostLines) lines_.clear();
   provide_lines(requests);
+  std::vector<const std::vector<double>*> unknown;
+  for (const auto& request : requests) {
+    const BinSums& first = row_point(request.row_point).bins.front();
+    if (first.curve.size() == 0 && first.direct.empty()) unknown.push_back(&request.slots);
+  }
+  require(unknown);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     report_progress(progress, static_cast<double>(i) / static_cast<double>(requests.size()));
     fill(requests[i], row_point(requests[i].row_point));
@@ -282,6 +296,8 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
     first = std::max(first - kRoomAround, std::min(first, shortest_read));
     last = std::min(last + kRoomAround, std::max(last, longest_read));
     line = RowLine(parameter, low, high, first, last);
+    const std::vector<double>* const slots = &family.front()->slots;
+    require({&slots, 1});
     line.compute(model_, windows_, family.front()->slots);
   }
   if (!line.is_good()) return;

@@ -21,6 +21,8 @@ class RowSums {
 
   const PreparedRows& rows() const { return windows_.rows(); }
   const RowWindows& windows() const { return windows_; }
+  /// Prepares the rows that windows() are asked for at these points.
+  void require(std::span<const std::vector<double>* const> points);
 
   /// A row point and the lifetimes (as ln u) at which its sums are wanted.
   struct Request {

@@ -27,6 +27,10 @@ class RowWindows {
 
   const PreparedRows& rows() const { return rows_; }
 
+  /// Prepares the rows that the kernel may reach at these points, which what follows must not be asked for before.
+  /// Whether rows were added: what refers to a group no longer holds then.
+  bool require(std::span<const std::vector<double>* const> points);
+
   WindowRows make(const RowGroup& group, std::span<const double> slots) const;
 
   /// The weights with ratios, divided by their largest value, whose logarithm is returned; NaN where a ratio has no
