@@ -269,16 +269,13 @@ void RowPreparation::add_decay(RowGroup& group) const {
   if (beta_gamma != nullptr) {
     for (std::size_t i = 0; i < group.size(); ++i) per_length[i] = 1 / (*beta_gamma)[group.rows[i]];
   }
-  group.nearest_entry = nearest_entry_;
-  group.log_shortest = log_shortest_;
-  group.log_longest = log_longest_;
   group.decay.entry.assign(group.size(), 0);
   group.decay.length.assign(group.size(), 0);
   for (std::size_t i = 0; i < group.size(); ++i) {
     const std::size_t row = group.rows[i];
     for (const auto& [entry, length] : segments) {
       if (!(length[row] > 0)) continue;
-      const double way = (entry == nullptr ? 0 : entry[row] * per_length[i]) - group.nearest_entry;
+      const double way = (entry == nullptr ? 0 : entry[row] * per_length[i]) - decay_bounds_.nearest_entry;
       const auto from = static_cast<float>(way), along = static_cast<float>(length[row] * per_length[i]);
       if (group.decay.length[i] == 0) {
         group.decay.entry[i] = from;

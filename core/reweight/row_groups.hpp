@@ -43,6 +43,17 @@ struct RowFlatten {
   std::size_t group_of(std::size_t row) const { return groups[row] - std::size_t{1}; }
 };
 
+/// What is true of the decays of all rows of a table. Lifetimes are numbers u, see DecayRows.
+struct DecayBounds {
+  /// So many decay lengths away no event is seen: exp(-150) of what the rows weigh is none, whatever multiplies it.
+  static constexpr double kFarthestSeen = 150;
+
+  double nearest_entry = 0;  ///< subtracted from the entries
+  /// ln u below which every row decays at once (or is not seen), and above which a sum times u is a polynomial in 1/u
+  /// of second order, but for 1e-5 at a quarter of it.
+  double log_shortest = 0, log_longest = 0;
+};
+
 /// The rows that enter the same bins (or the bins of one histogram), in the order of the kernel's first coordinate.
 struct RowGroup {
   std::vector<std::size_t> bins;                  ///< indices into Card::bins
@@ -54,13 +65,7 @@ struct RowGroup {
   std::vector<RowExpression> ratios, selections;  ///< that depend on parameters
   std::optional<RowExpression> histogram;
   std::vector<RowFlatten> flatten;
-  DecayColumns decay;        ///< empty without a decay factor
-  double nearest_entry = 0;  ///< subtracted from the entries, see DecayRows
-  /// So many decay lengths away no event is seen: exp(-150) of what the rows weigh is none, whatever multiplies it.
-  static constexpr double kFarthestSeen = 150;
-  /// ln u below which every row decays at once (or is not seen), and above which a sum times u is a polynomial in 1/u
-  /// of second order, but for 1e-5 at a quarter of it.
-  double log_shortest = 0, log_longest = 0;
+  DecayColumns decay;  ///< empty without a decay factor
 
   std::size_t size() const { return rows.size(); }
 };
@@ -98,6 +103,7 @@ class RowPreparation {
   const std::string& source() const { return table_source_; }
   const FactorSpecification* kernel() const { return kernel_; }
   const FactorSpecification* decay() const { return decay_; }
+  const DecayBounds& decay_bounds() const { return decay_bounds_; }
   const RateTable& rate(const std::string& name) const { return rates_.at(name); }
   /// The parameters on which the rows' weights depend, but not through the lifetime.
   const std::vector<std::string>& row_parameters() const { return row_parameters_; }
@@ -142,8 +148,7 @@ class RowPreparation {
   std::vector<std::string> row_parameters_;
   std::vector<std::size_t> row_slots_;
   RowOrder order_;
-  /// Of all rows, see RowGroup: what is prepared of them must not matter.
-  double nearest_entry_ = 0, log_shortest_ = 0, log_longest_ = 0;
+  DecayBounds decay_bounds_;
 };
 
 }  // namespace anyslice

@@ -208,7 +208,7 @@ void RowPreparation::find_decay_bounds() {
     }
   }
   if (nearest == kNowhere) return;
-  nearest_entry_ = nearest;
+  decay_bounds_.nearest_entry = nearest;
   for (const auto& names : decay_->segments) {
     const double *entry = column(names.entry), *length = column(names.length);
     for (std::size_t row = 0; row < table_->rows; ++row) {
@@ -222,8 +222,8 @@ void RowPreparation::find_decay_bounds() {
     }
   }
   // exp(-40) is lost beside 1. Extrapolation from u, u/2 and u/4 leaves about (longest / u)^3.
-  log_shortest_ = std::log(std::max(shortest / 40, nearest / RowGroup::kFarthestSeen));
-  log_longest_ = std::log(longest / 0.003);
+  decay_bounds_.log_shortest = std::log(std::max(shortest / 40, nearest / DecayBounds::kFarthestSeen));
+  decay_bounds_.log_longest = std::log(longest / 0.003);
 }
 
 }  // namespace anyslice
