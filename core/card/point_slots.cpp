@@ -1,15 +1,25 @@
 // Columns of slots, and the hash table that finds equal points.
 #include "core/card/point_slots.hpp"
 
-#include <bit>
+#include <cstring>
 
 namespace anyslice {
+namespace {
+
+/// NaN equals itself here.
+std::uint64_t bits_of(double value) {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+}  // namespace
 
 PointSlots::PointSlots(std::span<const std::vector<double>> points) : PointSlots(points.front(), points.size()) {
   for (std::size_t slot = 0; slot < common_.size(); ++slot) {
-    const auto bits = std::bit_cast<std::uint64_t>(common_[slot]);
+    const std::uint64_t bits = bits_of(common_[slot]);
     bool is_common = true;
-    for (const auto& point : points) is_common = is_common && std::bit_cast<std::uint64_t>(point[slot]) == bits;
+    for (const auto& point : points) is_common = is_common && bits_of(point[slot]) == bits;
     if (is_common) continue;
     std::vector<double> values;
     values.reserve(points.size());
@@ -56,13 +66,15 @@ DistinctPoints::DistinctPoints(const PointSlots& points, std::span<const std::si
   for (const std::size_t slot : slots) {
     if (points.varies(slot)) varying.push_back(slot);
   }
-  std::vector<std::uint32_t> table(std::bit_ceil(2 * points.size() + 2), kNone);
+  std::size_t room = 2;
+  while (room < 2 * points.size()) room *= 2;
+  std::vector<std::uint32_t> table(room, kNone);
   std::size_t last = points.size();
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!counts.empty() && counts[i] == 0) continue;
     const auto is_at = [&](std::size_t other) {
       for (const std::size_t slot : varying) {
-        if (std::bit_cast<std::uint64_t>(points.at(slot, i)) != std::bit_cast<std::uint64_t>(points.at(slot, other))) {
+        if (bits_of(points.at(slot, i)) != bits_of(points.at(slot, other))) {
           return false;
         }
       }
@@ -74,7 +86,7 @@ DistinctPoints::DistinctPoints(const PointSlots& points, std::span<const std::si
     }
     std::uint64_t hash = 0;
     for (const std::size_t slot : varying) {
-      hash = (hash ^ std::bit_cast<std::uint64_t>(points.at(slot, i))) * 0x9e3779b97f4a7c15u;
+      hash = (hash ^ bits_of(points.at(slot, i))) * 0x9e3779b97f4a7c15u;
       hash ^= hash >> 29;
     }
     std::size_t place = static_cast<std::size_t>(hash) & (table.size() - 1);
