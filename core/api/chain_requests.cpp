@@ -320,8 +320,7 @@ class Explanation {
     fixed.erase(moving);
     const SliceLikelihood line(model_, reweighter_, fixed, {moving}, profile->text(), setting_.selection,
                                setting_.likelihood());
-    const std::vector<std::vector<double>> values = {{value}};
-    const SlicePoint point = line.at(values).front();
+    const SlicePoint point = line.at({{value}}).front();
     if (point.status == SlicePoint::Status::outside) return likelihood_.minus_log_likelihood(prediction_);
     return point.minus_log_likelihood;
   }

@@ -182,7 +182,7 @@ Json Analysis::field(const Json& request_json, const ProgressCallback& progress)
                         static_cast<double>(j) / static_cast<double>(rows - 1)});
     }
   }
-  const std::vector<SlicePoint> points = plane.at(places, 0, progress);
+  const std::vector<SlicePoint> points = plane.at(places, 0, progress, quantity == "delta_lnl");
   const double base = quantity == "delta_lnl" ? plane.best(progress).minus_log_likelihood : 0;
   Json x = Json::array(), y = Json::array(), values = Json::array();
   for (std::size_t i = 0; i < columns; ++i) x.push_back(plane.x_at(places[i].u));

@@ -10,11 +10,10 @@
 #include <map>
 
 #include "core/base/joined.hpp"
+#include "core/card/expression_operations.hpp"
 
 namespace anyslice {
 namespace {
-
-using Operation = Expression::Operation;
 
 const std::map<std::string, std::pair<Operation, int>> kFunctions = {
     {"exp", {Operation::exp, 1}},   {"log", {Operation::log, 1}},     {"sqrt", {Operation::sqrt, 1}},
@@ -22,29 +21,6 @@ const std::map<std::string, std::pair<Operation, int>> kFunctions = {
     {"abs", {Operation::abs, 1}},   {"expm1", {Operation::expm1, 1}}, {"log1p", {Operation::log1p, 1}}};
 constexpr double kPi = 3.14159265358979323846;
 constexpr int kDeepestNesting = 200;
-
-int stack_change(Operation operation) {
-  switch (operation) {
-    case Operation::number:
-    case Operation::name:
-    case Operation::column:
-      return 1;
-    case Operation::table:
-    case Operation::negate:
-    case Operation::logical_not:
-    case Operation::exp:
-    case Operation::log:
-    case Operation::sqrt:
-    case Operation::abs:
-    case Operation::expm1:
-    case Operation::log1p:
-      return 0;
-    case Operation::select:
-      return -2;
-    default:
-      return -1;
-  }
-}
 
 bool starts_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
 bool continues_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
@@ -297,79 +273,6 @@ std::string Expression::why_undefined(std::span<const double> slots) const {
   return problem;
 }
 
-namespace {
-
-/// The operations of one value, as functions for `visit`.
-template <typename Visit>
-void with_unary(Operation operation, Visit&& visit) {
-  switch (operation) {
-    case Operation::negate:
-      return visit([](double a) { return -a; });
-    case Operation::logical_not:
-      return visit([](double a) { return std::isnan(a) ? a : static_cast<double>(a == 0); });
-    case Operation::exp:
-      return visit([](double a) { return std::exp(a); });
-    case Operation::log:
-      return visit([](double a) { return std::log(a); });
-    case Operation::sqrt:
-      return visit([](double a) { return std::sqrt(a); });
-    case Operation::abs:
-      return visit([](double a) { return std::abs(a); });
-    case Operation::expm1:
-      return visit([](double a) { return std::expm1(a); });
-    default:
-      return visit([](double a) { return std::log1p(a); });
-  }
-}
-
-/// What has no value must not get one by being compared: max(0, table(out of range)) has no value either.
-template <typename Compare>
-auto known(Compare compare) {
-  return [compare](double a, double b) {
-    return std::isnan(a) || std::isnan(b) ? std::numeric_limits<double>::quiet_NaN()
-                                          : static_cast<double>(compare(a, b));
-  };
-}
-
-/// The operations of two values, as functions for `visit`.
-template <typename Visit>
-void with_binary(Operation operation, Visit&& visit) {
-  switch (operation) {
-    case Operation::add:
-      return visit([](double a, double b) { return a + b; });
-    case Operation::subtract:
-      return visit([](double a, double b) { return a - b; });
-    case Operation::multiply:
-      return visit([](double a, double b) { return a * b; });
-    case Operation::divide:
-      return visit([](double a, double b) { return a / b; });
-    case Operation::power:
-      return visit([](double a, double b) { return b == 2 ? a * a : b == -2 ? 1 / (a * a) : std::pow(a, b); });
-    case Operation::less:
-      return visit(known([](double a, double b) { return a < b; }));
-    case Operation::less_equal:
-      return visit(known([](double a, double b) { return a <= b; }));
-    case Operation::greater:
-      return visit(known([](double a, double b) { return a > b; }));
-    case Operation::greater_equal:
-      return visit(known([](double a, double b) { return a >= b; }));
-    case Operation::equal:
-      return visit(known([](double a, double b) { return a == b; }));
-    case Operation::not_equal:
-      return visit(known([](double a, double b) { return a != b; }));
-    case Operation::logical_and:
-      return visit(known([](double a, double b) { return a != 0 && b != 0; }));
-    case Operation::logical_or:
-      return visit(known([](double a, double b) { return a != 0 || b != 0; }));
-    case Operation::min:
-      return visit(known([](double a, double b) { return std::min(a, b); }));
-    default:
-      return visit(known([](double a, double b) { return std::max(a, b); }));
-  }
-}
-
-}  // namespace
-
 double Expression::run(std::span<const double> slots, std::string* problem) const {
   // What is left for run_on() has nothing to clean up: it is called for every point of every plane.
   constexpr std::size_t kUsualDepth = 32;
@@ -435,124 +338,6 @@ double Expression::run_on(double* stack, std::span<const double> slots, std::str
     }
   }
   return stack[0];
-}
-
-/// Runs the instructions on blocks of rows: each entry of the stack is one number or a block of them.
-class Expression::RowEvaluator {
- public:
-  static constexpr std::size_t kBlock = 256;
-
-  RowEvaluator(const Expression& expression, std::span<const double> slots,
-               std::span<const double* const> column_values)
-      : expression_(expression), slots_(slots), columns_(column_values), stack_(expression.depth_) {}
-
-  void run(std::size_t begin, std::span<double> values) {
-    rows_ = values.size();
-    std::size_t top = 0;
-    for (const auto& instruction : expression_.instructions_) {
-      switch (instruction.operation) {
-        case Operation::number:
-          stack_[top++].set(instruction.number);
-          break;
-        case Operation::name:
-          stack_[top++].set(slots_[instruction.slot]);
-          break;
-        case Operation::column: {
-          Entry& entry = stack_[top++];
-          entry.varies = true;
-          std::copy_n(columns_[instruction.slot] + begin, rows_, entry.block.begin());
-          break;
-        }
-        case Operation::table:
-          unary(stack_[top - 1], *instruction.table);
-          break;
-        case Operation::select:
-          choose(stack_[top - 3], stack_[top - 2], stack_[top - 1]);
-          top -= 2;
-          break;
-        default:
-          if (stack_change(instruction.operation) == 0) {
-            with_unary(instruction.operation, [&](auto&& apply) { unary(stack_[top - 1], apply); });
-          } else {
-            binary(instruction.operation, stack_[top - 2], stack_[top - 1]);
-            --top;
-          }
-      }
-    }
-    stack_[0].spread(rows_);
-    std::copy_n(stack_[0].block.begin(), rows_, values.begin());
-  }
-
- private:
-  struct Entry {
-    bool varies = false;
-    double value = 0;  // where it does not vary
-    std::array<double, kBlock> block;
-
-    void set(double number) {
-      varies = false;
-      value = number;
-    }
-    void spread(std::size_t rows) {
-      if (!varies) std::fill_n(block.begin(), rows, value);
-      varies = true;
-    }
-  };
-
-  template <typename Apply>
-  void unary(Entry& entry, const Apply& apply) {
-    if (!entry.varies) return entry.set(apply(entry.value));
-    for (std::size_t i = 0; i < rows_; ++i) entry.block[i] = apply(entry.block[i]);
-  }
-
-  void binary(Operation operation, Entry& a, Entry& b) {
-    // A square row by row is worth its own loop: it can be vectorised, a general power cannot.
-    const bool square = operation == Operation::power && a.varies && !b.varies && (b.value == 2 || b.value == -2);
-    if (square) {
-      for (std::size_t i = 0; i < rows_; ++i) a.block[i] *= a.block[i];
-      if (b.value < 0) unary(a, [](double x) { return 1 / x; });
-      return;
-    }
-    with_binary(operation, [&](auto&& apply) {
-      if (!a.varies && !b.varies) return a.set(apply(a.value, b.value));
-      if (!b.varies) {
-        for (std::size_t i = 0; i < rows_; ++i) a.block[i] = apply(a.block[i], b.value);
-      } else if (!a.varies) {
-        for (std::size_t i = 0; i < rows_; ++i) a.block[i] = apply(a.value, b.block[i]);
-      } else {
-        for (std::size_t i = 0; i < rows_; ++i) a.block[i] = apply(a.block[i], b.block[i]);
-      }
-      a.varies = true;
-    });
-  }
-
-  void choose(Entry& condition, Entry& yes, Entry& no) {
-    if (!condition.varies) {
-      if (std::isnan(condition.value)) return;
-      condition = condition.value != 0 ? yes : no;
-      return;
-    }
-    yes.spread(rows_);
-    no.spread(rows_);
-    for (std::size_t i = 0; i < rows_; ++i) {
-      double& value = condition.block[i];
-      if (!std::isnan(value)) value = value != 0 ? yes.block[i] : no.block[i];
-    }
-  }
-
-  const Expression& expression_;
-  std::span<const double> slots_;
-  std::span<const double* const> columns_;
-  std::vector<Entry> stack_;
-  std::size_t rows_ = 0;
-};
-
-void Expression::evaluate_rows(std::span<const double> slots, std::span<const double* const> column_values,
-                               std::span<double> values) const {
-  RowEvaluator evaluator(*this, slots, column_values);
-  for (std::size_t begin = 0; begin < values.size(); begin += RowEvaluator::kBlock) {
-    evaluator.run(begin, values.subspan(begin, std::min(RowEvaluator::kBlock, values.size() - begin)));
-  }
 }
 
 bool is_reserved_name(const std::string& name) { return name == "pi" || name == "event" || kFunctions.contains(name); }

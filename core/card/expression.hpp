@@ -46,6 +46,12 @@ class Expression {
   /// least `values.size()` values. What no column enters is computed once, not row by row.
   void evaluate_rows(std::span<const double> slots, std::span<const double* const> column_values,
                      std::span<double> values) const;
+  /// Its values for many points. `slot_columns`: by slot, its values point by point, or null where that in `slots`
+  /// holds everywhere. Exactly what evaluate() gives for each.
+  void evaluate_points(std::span<const double> slots, std::span<const double* const> slot_columns,
+                       std::span<double> values) const;
+  /// Whether any of its names has a column there.
+  bool varies(std::span<const double* const> slot_columns) const;
   /// Why evaluate() gives NaN at these slots, as far as a table is to blame ("efficiency(300) lies outside its table,
   /// 1.023 to 210"); empty otherwise.
   std::string why_undefined(std::span<const double> slots) const;
@@ -93,6 +99,8 @@ class Expression {
   double run(std::span<const double> slots, std::string* problem) const;
   double run_on(double* stack, std::span<const double> slots, std::string* problem) const;
   static void note_outside(const Instruction& instruction, double argument, std::string& problem);
+  void run_blocks(std::span<const double> slots, std::span<const double* const> slot_columns,
+                  std::span<const double* const> column_values, std::span<double> values) const;
   class RowEvaluator;
 
   std::string text_;

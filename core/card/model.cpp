@@ -141,6 +141,21 @@ void Model::evaluate_derived(std::vector<double>& slots) const {
   for (const auto& derived : card_.derived) slots[next++] = derived.expression.evaluate(slots);
 }
 
+void Model::evaluate_derived(PointSlots& points) const {
+  for (const auto& [follower, leader] : followers_) {
+    if (!points.varies(follower) && !std::isnan(points.at(follower, 0))) continue;
+    std::vector<double> values(points.size());
+    bool varies = points.varies(follower) || points.varies(leader);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const double own = points.at(follower, i);
+      values[i] = std::isnan(own) ? points.at(leader, i) : own;
+    }
+    points.set(follower, varies ? PointValues(std::move(values)) : PointValues(values.front()));
+  }
+  std::size_t next = first_derived_;
+  for (const auto& derived : card_.derived) points.set(next++, points.evaluate(derived.expression));
+}
+
 std::vector<double> Model::slots_at(const Point& point, const Setup& setup, const std::string& source) const {
   std::vector<double> slots = initial_slots(setup, source);
   for (const auto& [name, value] : point) set_parameter(slots, name, value, source);
@@ -154,19 +169,41 @@ std::vector<double> Model::slots_at(const Point& point, const Setup& setup, cons
   return slots;
 }
 
-const Parameter* Model::out_of_bounds(std::span<const double> slots) const {
+namespace {
+
+/// Whether a value lies beyond a bound on the side of its sign. Rounding is forgiven.
+bool is_beyond(double value, double bound, double side) {
   constexpr double kRounding = 1e-9;
+  return side * (value - bound) > kRounding * std::abs(bound);
+}
+
+}  // namespace
+
+const Parameter* Model::out_of_bounds(std::span<const double> slots) const {
   for (const auto& parameter : card_.parameters) {
-    if (!parameter.lower_bound && !parameter.upper_bound) continue;
     const double value = slots[slot_of_.at(parameter.name)];
     const auto beyond = [&](const std::optional<Expression>& bound, double side) {
-      if (!bound) return false;
-      const double at = bound->evaluate(slots);
-      return side * (value - at) > kRounding * std::abs(at);
+      return bound && is_beyond(value, bound->evaluate(slots), side);
     };
     if (beyond(parameter.lower_bound, -1) || beyond(parameter.upper_bound, 1)) return &parameter;
   }
   return nullptr;
+}
+
+std::vector<char> Model::are_within_bounds(const PointSlots& points) const {
+  std::vector<char> result(points.size(), 1);
+  for (const auto& parameter : card_.parameters) {
+    const std::size_t slot = slot_of_.at(parameter.name);
+    for (const auto& [bound, side] :
+         {std::pair(&parameter.lower_bound, -1.0), std::pair(&parameter.upper_bound, 1.0)}) {
+      if (!*bound) continue;
+      const PointValues at = points.evaluate(**bound);
+      for (std::size_t i = 0; i < result.size(); ++i) {
+        if (is_beyond(points.at(slot, i), at[i], side)) result[i] = 0;
+      }
+    }
+  }
+  return result;
 }
 
 std::pair<double, double> Model::bounds(const Parameter& parameter, std::span<const double> slots) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/card/card.hpp"
+#include "core/card/point_slots.hpp"
 
 namespace anyslice {
 
@@ -39,6 +40,7 @@ class Model {
                      const std::string& source) const;
   /// Computes the parameters that follow others and the derived quantities from the rest.
   void evaluate_derived(std::vector<double>& slots) const;
+  void evaluate_derived(PointSlots& points) const;
   /// All of the above, with the physical bounds checked.
   std::vector<double> slots_at(const Point& point, const Setup& setup, const std::string& source) const;
 
@@ -53,6 +55,8 @@ class Model {
   const Projection* projection(const std::string& name, const std::string& source) const;
   /// The first parameter that lies outside its physical bounds, or null. Rounding is forgiven.
   const Parameter* out_of_bounds(std::span<const double> slots) const;
+  /// For each point, whether no parameter lies outside its bounds.
+  std::vector<char> are_within_bounds(const PointSlots& points) const;
   /// The range within which a parameter may be varied where the others are as in `slots`.
   std::pair<double, double> bounds(const Parameter& parameter, std::span<const double> slots) const;
 

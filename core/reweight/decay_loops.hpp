@@ -11,7 +11,7 @@ namespace anyslice {
 namespace {
 
 constexpr std::size_t kLanes = ANYSLICE_LANES;
-static_assert(DecayWork::kRows % kLanes == 0);
+static_assert(DecayWork::kRows % (2 * kLanes) == 0);
 typedef float Lanes __attribute__((vector_size(4 * ANYSLICE_LANES)));
 typedef std::int32_t IntLanes __attribute__((vector_size(4 * ANYSLICE_LANES)));
 
@@ -35,9 +35,12 @@ Lanes load(const float* from) {
   return result;
 }
 void store(Lanes x, float* to) { std::memcpy(to, &x, sizeof x); }
-constexpr std::size_t whole_vectors(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
+/// In whole pairs of vectors.
+constexpr std::size_t whole_vectors(std::size_t count) {
+  return (count + 2 * kLanes - 1) / (2 * kLanes) * (2 * kLanes);
+}
 
-/// exp(x) = 2^n (1 + excess) for x <= 0, clamped at -87: Cody-Waite reduction to |r| <= ln2/2, Taylor series to r^6.
+/// exp(x) = 2^n (1 + excess) for x <= 0, clamped at -87: Cody-Waite reduction to |r| <= ln2/2, Taylor series to r^7.
 struct SplitExponential {
   Lanes power, excess;
 
@@ -45,7 +48,8 @@ struct SplitExponential {
     const Lanes to_integer = all(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
     const Lanes n = (x * all(1.44269504f) + to_integer) - to_integer;
     const Lanes r = (x - n * all(0.693359375f)) + n * all(2.12194440e-4f);
-    Lanes p = all(1.0f / 720);
+    Lanes p = all(1.0f / 5040);
+    p = p * r + all(1.0f / 720);
     p = p * r + all(1.0f / 120);
     p = p * r + all(1.0f / 24);
     p = p * r + all(1.0f / 6);
@@ -71,16 +75,11 @@ Lanes one_minus_exp(Lanes t) {
   return (all(1.0f) - split.power) - split.power * split.excess;
 }
 
-/// exp(-entry/u) and 1 - exp(-length/u) of a crossing of each row of a block, at one lifetime after the other; rows
-/// without one have length 0.
+/// A crossing of each row of a block; rows without one have length 0.
 struct Crossings {
-  float *entry, *length, *reaches, *decays;
+  float *entry, *length;
 
-  explicit Crossings(float* memory)
-      : entry(memory),
-        length(memory + DecayWork::kRows),
-        reaches(memory + 2 * DecayWork::kRows),
-        decays(memory + 3 * DecayWork::kRows) {}
+  explicit Crossings(float* memory) : entry(memory), length(memory + DecayWork::kRows) {}
 
   void set(std::size_t row, float first, float along) const {
     entry[row] = first;
@@ -89,35 +88,44 @@ struct Crossings {
   void clear(std::size_t begin, std::size_t end) const {
     for (std::size_t i = begin; i < end; ++i) entry[i] = length[i] = 0;
   }
-  /// Both at another lifetime, in the lanes from `i` on: exp(-2x) = exp(-x)^2, and 1 - exp(-2x) = m (2 - m) with
-  /// m = 1 - exp(-x), cost nothing beside an exponential. Gives the probability to decay there.
-  template <bool kIsHalf>
-  Lanes moved(std::size_t i, Lanes inverse_u) const {
-    Lanes reach, decay;
-    if constexpr (kIsHalf) {
-      reach = load(reaches + i), decay = load(decays + i);
-      reach *= reach;
-      decay *= all(2.0f) - decay;
-    } else {
-      reach = exp_of_negative(-(load(entry + i) * inverse_u));
-      decay = one_minus_exp(load(length + i) * inverse_u);
-    }
-    store(reach, reaches + i);
-    store(decay, decays + i);
-    return reach * decay;
-  }
 };
 
-/// The probabilities of rows to decay in any of their crossings at a lifetime, and their squares.
-template <bool kIsHalf, typename CrossingsOf>
-void fill_probabilities(const LifetimeStep& step, const CrossingsOf& crossings, std::size_t used, std::size_t count,
-                        float* own, float* squared) {
-  const Lanes inverse_u = all(static_cast<float>(1 / step.u));
-  for (std::size_t i = 0; i < count; i += kLanes) {
-    Lanes sum = crossings(0).template moved<kIsHalf>(i, inverse_u);
-    for (std::size_t c = 1; c < used; ++c) sum += crossings(c).template moved<kIsHalf>(i, inverse_u);
-    store(sum, own + i);
-    store(sum * sum, squared + i);
+/// The probabilities of rows to decay in any of their crossings at each of several lifetimes, and their squares. Two
+/// vectors of rows at a time: each waits for its own lifetime before.
+template <typename CrossingsOf>
+void fill_probabilities(const LifetimeStep* steps, std::size_t step_count, const CrossingsOf& crossings,
+                        std::size_t used, std::size_t count, float* own, float* squared) {
+  float inverse_u[DecayWork::kLifetimes];
+  for (std::size_t k = 0; k < step_count; ++k) inverse_u[k] = static_cast<float>(1 / steps[k].u);
+  for (std::size_t i = 0; i < count; i += 2 * kLanes) {
+    for (std::size_t c = 0; c < used; ++c) {
+      const Crossings crossing = crossings(c);
+      Lanes reach_a = all(1.0f), reach_b = reach_a, decay_a = all(0.0f), decay_b = decay_a;
+      float* to = own + i;
+      for (std::size_t k = 0; k < step_count; ++k, to += DecayWork::kRows) {
+        if (steps[k].is_half) {
+          // exp(-2x) = exp(-x)^2, and 1 - exp(-2x) = m (2 - m) with m = 1 - exp(-x), cost nothing beside an
+          // exponential.
+          reach_a *= reach_a, reach_b *= reach_b;
+          decay_a *= all(2.0f) - decay_a, decay_b *= all(2.0f) - decay_b;
+        } else {
+          const Lanes inverse = all(inverse_u[k]);
+          reach_a = exp_of_negative(-(load(crossing.entry + i) * inverse));
+          reach_b = exp_of_negative(-(load(crossing.entry + i + kLanes) * inverse));
+          decay_a = one_minus_exp(load(crossing.length + i) * inverse);
+          decay_b = one_minus_exp(load(crossing.length + i + kLanes) * inverse);
+        }
+        Lanes sum_a = reach_a * decay_a, sum_b = reach_b * decay_b;
+        if (c > 0) sum_a += load(to), sum_b += load(to + kLanes);
+        store(sum_a, to);
+        store(sum_b, to + kLanes);
+      }
+    }
+    for (std::size_t place = i; place < i + step_count * DecayWork::kRows; place += DecayWork::kRows) {
+      const Lanes sum_a = load(own + place), sum_b = load(own + place + kLanes);
+      store(sum_a * sum_a, squared + place);
+      store(sum_b * sum_b, squared + place + kLanes);
+    }
   }
 }
 
@@ -192,8 +200,8 @@ void add_decay_products(const DecayWork& work) {
   float* squared_weights = take(kRows * work.weight_count);
   float* probabilities = take(kRows * DecayWork::kLifetimes);
   float* squared_probabilities = take(kRows * DecayWork::kLifetimes);
-  float* const of_crossings = take(4 * kRows * work.most_crossings);
-  const auto crossings = [&](std::size_t number) { return Crossings(of_crossings + 4 * kRows * number); };
+  float* const of_crossings = take(2 * kRows * work.most_crossings);
+  const auto crossings = [&](std::size_t number) { return Crossings(of_crossings + 2 * kRows * number); };
 
   const FurtherCrossing* next = work.further;
   const FurtherCrossing* const end = work.further + work.further_count;
@@ -212,22 +220,22 @@ void add_decay_products(const DecayWork& work) {
     }
     for (std::size_t w = 0; w < work.weight_count; ++w) {
       float *own = weights + w * kRows, *squared = squared_weights + w * kRows;
-      std::memcpy(own, work.weights[w] + begin, count * sizeof(float));
-      for (std::size_t i = count; i < padded; ++i) own[i] = 0;
-      for (std::size_t i = 0; i < padded; i += kLanes) store(load(own + i) * load(own + i), squared + i);
+      const float* from = work.weights[w] + begin;
+      std::size_t i = 0;
+      for (; i + kLanes <= count; i += kLanes) {
+        const Lanes weight = load(from + i);
+        store(weight, own + i);
+        store(weight * weight, squared + i);
+      }
+      for (; i < padded; ++i) {
+        own[i] = i < count ? from[i] : 0;
+        squared[i] = own[i] * own[i];
+      }
     }
     for (std::size_t step = 0; step < work.lifetime_count; step += DecayWork::kLifetimes) {
       const std::size_t left = work.lifetime_count - step;
       const std::size_t steps = left < DecayWork::kLifetimes ? left : DecayWork::kLifetimes;
-      for (std::size_t k = 0; k < steps; ++k) {
-        float *own = probabilities + k * kRows, *squared = squared_probabilities + k * kRows;
-        const LifetimeStep& lifetime = work.lifetimes[step + k];
-        if (lifetime.is_half) {
-          fill_probabilities<true>(lifetime, crossings, used, padded, own, squared);
-        } else {
-          fill_probabilities<false>(lifetime, crossings, used, padded, own, squared);
-        }
-      }
+      fill_probabilities(work.lifetimes + step, steps, crossings, used, padded, probabilities, squared_probabilities);
       add_block(work, {padded, weights, squared_weights, probabilities, squared_probabilities, work.lifetimes + step},
                 steps);
     }

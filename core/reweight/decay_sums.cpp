@@ -9,10 +9,6 @@
 namespace anyslice {
 namespace {
 
-/// So many halvings of the lifetime are made by squaring before the exponential is computed anew: each doubles the
-/// relative error, which starts at about 1e-7.
-constexpr int kMostHalvings = 3;
-
 using Loops = void (*)(const DecayWork&);
 
 Loops choose_loops() {
@@ -54,10 +50,10 @@ DecaySummation::DecaySummation(std::span<const double> u) {
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first < b.first : a.second.u > b.second.u;
   });
-  int halvings = 0;
   for (auto& [phase, step] : sorted) {
-    step.is_half = !steps_.empty() && std::abs(steps_.back().u / step.u - 2) < 1e-8 && halvings < kMostHalvings;
-    halvings = step.is_half ? halvings + 1 : 0;
+    // Each halving doubles the relative error of a probability, which starts at about 1e-7 and is another one for each
+    // row: after the seven of a block it is lost in the sum over rows.
+    step.is_half = steps_.size() % DecayWork::kLifetimes != 0 && std::abs(steps_.back().u / step.u - 2) < 1e-8;
     steps_.push_back(step);
   }
 }

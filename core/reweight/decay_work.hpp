@@ -20,12 +20,12 @@ struct DecayWork {
   std::size_t most_crossings;   ///< of one row
   const float* const* weights;  ///< of the rows
   std::size_t weight_count;
-  const LifetimeStep* lifetimes;
+  const LifetimeStep* lifetimes;  ///< the first of each block of kLifetimes is not the half of another
   std::size_t lifetime_count;
   double *sums, *squares;  ///< at [weight * lifetime_count + LifetimeStep::place]
   float* scratch;          ///< scratch_size() numbers
 
-  std::size_t scratch_size() const { return 2 * kRows * (weight_count + kLifetimes) + 4 * kRows * most_crossings; }
+  std::size_t scratch_size() const { return 2 * kRows * (weight_count + kLifetimes + most_crossings); }
 };
 
 void add_decay_products_in_4_lanes(const DecayWork& work);

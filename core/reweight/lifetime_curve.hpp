@@ -34,13 +34,27 @@ class LifetimeCurve {
   int size() const { return static_cast<int>(values_.size()); }
   const std::vector<LogSums>& values() const { return values_; }
 
-  /// Interpolated with a polynomial through the eight nodes around; none where these do not reach or where the
-  /// error, estimated from the difference to six nodes, could exceed 1e-4.
+  /// Where a lifetime lies between nodes, the same for all curves.
+  struct Place {
+    int cell = 0;  ///< above node `cell`, counted from a lifetime of 1
+    std::array<double, kPoints> weights;
+
+    explicit Place(double log_lifetime);
+  };
+  /// Whether the eight nodes around reach, and the error of a polynomial through them, estimated from the difference to
+  /// six nodes, stays below 1e-4.
+  bool has(int cell) const {
+    const int inside = cell - first_;
+    return inside >= 0 && inside + 1 < size() && smooth_[static_cast<std::size_t>(inside)] != 0;
+  }
+  static int cell_of(double log_lifetime);
+  /// Interpolated with that polynomial; only where has(place.cell).
+  LogSums at(const Place& place) const;
   std::optional<LogSums> at(double log_lifetime) const;
 
  private:
-  bool is_smooth(int cell) const;
-  bool is_empty(int cell) const;  ///< all nodes of its stencil are -infinity
+  bool is_smooth(std::size_t cell) const;
+  bool is_empty(std::size_t cell) const;  ///< all nodes of its stencil are -infinity
 
   int first_ = 0;
   std::vector<LogSums> values_;

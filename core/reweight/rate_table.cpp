@@ -122,8 +122,9 @@ std::vector<std::string> RateTable::labels(std::size_t group) const {
   return result;
 }
 
-std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, const std::string& table_source) const {
-  std::vector<std::uint16_t> result(table.rows, 0);
+std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, const std::string& table_source,
+                                                     std::span<const std::uint32_t> rows) const {
+  std::vector<std::uint16_t> result(rows.size(), 0);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const Column& column = table.column(columns_[i], table_source);
     std::vector<std::uint16_t> place;
@@ -137,9 +138,9 @@ std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, co
     }
     if (place.empty())
       throw InputError(table_source, "column " + columns_[i], "has no labels, but rates are grouped by it");
-    for (std::size_t row = 0; row < table.rows; ++row) {
-      const auto code = static_cast<std::size_t>(column.values[row]);
-      result[row] = static_cast<std::uint16_t>(result[row] * labels_[i].size() + place[code]);
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const auto code = static_cast<std::size_t>(column.values[rows[k]]);
+      result[k] = static_cast<std::uint16_t>(result[k] * labels_[i].size() + place[code]);
     }
   }
   return result;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,9 @@ class RateTable {
   std::vector<std::string> labels(std::size_t group) const;
   const std::vector<std::string>& columns() const { return columns_; }
 
-  /// The group of each row of the table.
-  std::vector<std::uint16_t> groups_of_rows(const EventTable& table, const std::string& table_source) const;
+  /// The group of each of these rows of the table.
+  std::vector<std::uint16_t> groups_of_rows(const EventTable& table, const std::string& table_source,
+                                            std::span<const std::uint32_t> rows) const;
 
   AxisPlace place(std::size_t axis, double value) const;
   /// ln of the rate; -infinity where the group has none.

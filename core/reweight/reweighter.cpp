@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <unordered_map>
 
 #include "core/base/error.hpp"
 #include "core/reweight/decay_in_volume.hpp"
@@ -20,15 +19,8 @@ using Kind = FactorSpecification::Kind;
 /// Setups whose rows are kept: going back and forth between two of them costs nothing.
 constexpr std::size_t kMostPrepared = 4;
 
-struct HashOfNumbers {
-  std::size_t operator()(const std::vector<double>& numbers) const {
-    std::size_t result = 0;
-    for (const double number : numbers) result = 31 * result + std::hash<double>{}(number);
-    return result;
-  }
-};
-
 bool is_scale(double value) { return std::isfinite(value) && value >= 0; }
+bool is_lifetime(double value) { return value > 0 && std::isfinite(value); }
 
 /// Between which two of the edges a value lies.
 std::optional<std::size_t> interval_of(std::span<const double> edges, double value) {
@@ -45,29 +37,44 @@ Reweighter::Reweighter(const Model& model, std::shared_ptr<const EventTable> tab
 
 Reweighter::~Reweighter() = default;
 
-Reweighter::Scales Reweighter::scales(std::span<const double> slots) const {
+Reweighter::Scales Reweighter::scales(const PointSlots& points) const {
   Scales result;
-  double common = 1;
+  result.exist.assign(points.size(), 1);
+  const auto require = [&](const PointValues& values, const auto& holds) {
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (!holds(values[i])) result.exist[i] = 0;
+    }
+  };
+  const auto times = [&](const PointValues& a, const PointValues& b) -> PointValues {
+    if (!a.varies() && !b.varies()) return a[0] * b[0];
+    std::vector<double> product(points.size());
+    for (std::size_t i = 0; i < product.size(); ++i) product[i] = a[i] * b[i];
+    return product;
+  };
+  PointValues common = 1;
   for (const auto& factor : model_.weight()) {
     if (factor.kind != Kind::scale) continue;
-    const double value = factor.expression->evaluate(slots);
-    if (!is_scale(value)) return result;
-    common *= value;
+    const PointValues value = points.evaluate(*factor.expression);
+    require(value, is_scale);
+    common = times(common, value);
   }
   if (const FactorSpecification* decay = preparation_.decay()) {
-    const double ctau0 = decay->ctau0->evaluate(slots), beta_gamma = decay->beta_gamma->evaluate(slots);
-    result.lifetime = ctau0 * beta_gamma;
-    if (!(ctau0 > 0 && beta_gamma > 0 && result.lifetime > 0 && std::isfinite(result.lifetime))) return result;
+    const PointValues ctau0 = points.evaluate(*decay->ctau0), beta_gamma = points.evaluate(*decay->beta_gamma);
+    result.lifetime.resize(points.size());
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      result.lifetime[i] = ctau0[i] * beta_gamma[i];
+      if (!(ctau0[i] > 0 && beta_gamma[i] > 0 && is_lifetime(result.lifetime[i]))) result.exist[i] = 0;
+    }
   }
-  result.bins.assign(model_.card().bins.size(), common);
-  for (std::size_t bin = 0; bin < result.bins.size(); ++bin) {
-    const auto& scale = model_.card().bins[bin].scale;
-    if (!scale) continue;
-    const double value = scale->evaluate(slots);
-    if (!is_scale(value)) return result;
-    result.bins[bin] *= value;
+  for (const auto& bin : model_.card().bins) {
+    if (!bin.scale) {
+      result.bins.push_back(common);
+      continue;
+    }
+    const PointValues value = points.evaluate(*bin.scale);
+    require(value, is_scale);
+    result.bins.push_back(times(common, value));
   }
-  result.exists = true;
   return result;
 }
 
@@ -120,11 +127,18 @@ RowSums& Reweighter::sums(std::span<const double> slots, const Selection& select
   return *prepared_.front();
 }
 
+Predictions Reweighter::predict_many(const PointSlots& points, const Selection& selection,
+                                     const ProgressCallback& progress) const {
+  return predict_scaled(points, scales(points), selection, progress);
+}
+
 std::vector<Prediction> Reweighter::predict_many(std::span<const std::vector<double>> points,
                                                  const Selection& selection, const ProgressCallback& progress) const {
-  std::vector<Scales> of_points;
-  for (const auto& point : points) of_points.push_back(scales(point));
-  return predict_scaled(points, of_points, selection, progress);
+  std::vector<Prediction> result;
+  if (points.empty()) return result;
+  const Predictions predictions = predict_many(PointSlots(points), selection, progress);
+  for (std::size_t i = 0; i < points.size(); ++i) result.push_back(predictions.at(i));
+  return result;
 }
 
 std::vector<Prediction> Reweighter::predict_lifetimes(std::span<const double> slots, std::span<const double> ctau0,
@@ -132,61 +146,61 @@ std::vector<Prediction> Reweighter::predict_lifetimes(std::span<const double> sl
   const FactorSpecification* decay = preparation_.decay();
   if (decay == nullptr) throw InputError(model_.card().source, "weight", "has no decay factor: there is no lifetime");
   require_scales(slots);
-  const Scales scale = scales(slots);
+  const PointSlots points(std::vector<double>(slots.begin(), slots.end()), ctau0.size());
+  Scales of_points = scales(points);
   const double beta_gamma = decay->beta_gamma->evaluate(slots);
-  std::vector<Scales> of_points(ctau0.size(), scale);
   for (std::size_t i = 0; i < ctau0.size(); ++i) {
-    of_points[i].lifetime = ctau0[i] * beta_gamma;
-    of_points[i].exists = of_points[i].lifetime > 0 && std::isfinite(of_points[i].lifetime);
+    of_points.lifetime[i] = ctau0[i] * beta_gamma;
+    of_points.exist[i] = is_lifetime(of_points.lifetime[i]);
   }
-  const std::vector<std::vector<double>> points(ctau0.size(), std::vector<double>(slots.begin(), slots.end()));
-  return predict_scaled(points, of_points, selection, {});
+  const Predictions predictions = predict_scaled(points, of_points, selection, {});
+  std::vector<Prediction> result;
+  for (std::size_t i = 0; i < ctau0.size(); ++i) result.push_back(predictions.at(i));
+  return result;
 }
 
-std::vector<Prediction> Reweighter::predict_scaled(std::span<const std::vector<double>> points,
-                                                   const std::vector<Scales>& of_points, const Selection& selection,
-                                                   const ProgressCallback& progress) const {
-  std::vector<Prediction> results(points.size());
-  if (points.empty()) return results;
-  RowSums& row_sums = sums(points.front(), selection);
-  std::vector<std::size_t> request_of(points.size());
-  std::vector<RowSums::Request> requests;
-  std::unordered_map<std::vector<double>, std::size_t, HashOfNumbers> known;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (!of_points[i].exists) continue;
-    std::vector<double> key = row_point(points[i]);
-    const auto [place, is_new] = known.try_emplace(key, requests.size());
-    if (is_new) requests.push_back({std::move(key), points[i], {}});
-    request_of[i] = place->second;
-    if (of_points[i].lifetime > 0) requests[place->second].log_lifetimes.push_back(std::log(of_points[i].lifetime));
+Predictions Reweighter::predict_scaled(const PointSlots& points, const Scales& scales, const Selection& selection,
+                                       const ProgressCallback& progress) const {
+  const std::size_t bins = model_.card().bins.size();
+  Predictions results(points.size(), bins);
+  if (points.size() == 0) return results;
+  RowSums& row_sums = sums(points.point(0), selection);
+  const DistinctPoints distinct(points, preparation_.row_slots(), scales.exist);
+  std::vector<RowSums::Request> requests(distinct.count());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    requests[i].slots = points.point(distinct.first(i));
+    requests[i].row_point = row_point(requests[i].slots);
+    if (scales.lifetime.empty()) requests[i].log_lifetimes = {0};
   }
-  for (auto& request : requests) {
-    std::sort(request.log_lifetimes.begin(), request.log_lifetimes.end());
-    request.log_lifetimes.erase(std::unique(request.log_lifetimes.begin(), request.log_lifetimes.end()),
-                                request.log_lifetimes.end());
+  std::vector<std::uint32_t> place(points.size(), 0);  // of its lifetime in its request
+  for (std::size_t i = 0; i < place.size() && !scales.lifetime.empty(); ++i) {
+    if (distinct.of(i) == DistinctPoints::kNone) continue;
+    auto& list = requests[distinct.of(i)].log_lifetimes;
+    place[i] = static_cast<std::uint32_t>(list.size());
+    list.push_back(std::log(scales.lifetime[i]));
   }
   row_sums.provide(requests, progress);
 
-  std::vector<LogSums> bins(model_.card().bins.size());
+  std::vector<std::vector<LogSums>> values;
+  for (const auto& request : requests) values.push_back(row_sums.values(request));
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const Scales& scale = of_points[i];
-    if (!scale.exists) continue;
-    row_sums.at(requests[request_of[i]], scale.lifetime > 0 ? std::log(scale.lifetime) : 0, bins);
-    Prediction& result = results[i];
-    result.exists = true;
-    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
-      WeightedSum sum{std::exp(bins[bin].sum), std::exp(bins[bin].squares), preparation_.table().events_thrown};
-      result.exists = result.exists && std::isfinite(sum.sum);
-      sum.multiply(scale.bins[bin]);
-      result.bins.push_back(sum);
+    if (distinct.of(i) == DistinctPoints::kNone) continue;
+    const LogSums* logs = values[distinct.of(i)].data() + place[i] * bins;
+    bool exists = true;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+      WeightedSum& sum = results.bins(i)[bin];
+      sum = {std::exp(logs[bin].sum), std::exp(logs[bin].squares), preparation_.table().events_thrown};
+      exists = exists && std::isfinite(sum.sum);
+      sum.multiply(scales.bins[bin][i]);
     }
+    results.set(i, exists);
   }
   return results;
 }
 
 Prediction Reweighter::predict(std::span<const double> slots, const Selection& selection) const {
-  const std::vector<double> point(slots.begin(), slots.end());
-  Prediction result = std::move(predict_many({&point, 1}, selection).front());
+  const PointSlots point(std::vector<double>(slots.begin(), slots.end()), 1);
+  Prediction result = predict_many(point, selection).at(0);
   if (result.exists) return result;
   require_scales(slots);
   throw InputError(model_.card().source, "weight",
@@ -210,8 +224,12 @@ double Reweighter::decay_probability_of_row(std::size_t row, double lifetime) co
 void Reweighter::for_each_row(std::span<const double> slots, const Selection& selection,
                               const std::function<void(std::size_t, std::size_t, double)>& visit) const {
   require_scales(slots);
-  const Scales scale = scales(slots);
-  const RowSums& row_sums = sums(slots, selection);
+  const std::vector<double> point(slots.begin(), slots.end());
+  const Scales scale = scales(PointSlots(point, 1));
+  const double lifetime = scale.lifetime.empty() ? 0 : scale.lifetime.front();
+  RowSums& row_sums = sums(slots, selection);
+  const std::vector<double>* const points[] = {&point};
+  row_sums.require(points);
   std::vector<double> weights;
   std::vector<std::size_t> bins;
   for (const auto& group : row_sums.rows().groups) {
@@ -220,7 +238,7 @@ void Reweighter::for_each_row(std::span<const double> slots, const Selection& se
       if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
       const std::size_t bin = group.bins[bins[row]];
       visit(group.rows[row], bin,
-            weights[row] * decay_probability_of_row(group.rows[row], scale.lifetime) * scale.bins[bin]);
+            weights[row] * decay_probability_of_row(group.rows[row], lifetime) * scale.bins[bin][0]);
     }
   }
 }
@@ -306,6 +324,33 @@ bool Reweighter::is_kernel_trusted(std::span<const double> slots) const {
   if (kernel == nullptr || !kernel->trusted) return true;
   const double trusted = kernel->trusted->evaluate(slots);
   return trusted != 0 && !std::isnan(trusted);
+}
+
+std::vector<char> Reweighter::is_kernel_trusted(const PointSlots& points) const {
+  std::vector<char> result(points.size(), 1);
+  const FactorSpecification* kernel = preparation_.kernel();
+  if (kernel == nullptr || !kernel->trusted) return result;
+  const PointValues trusted = points.evaluate(*kernel->trusted);
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = trusted[i] != 0 && !std::isnan(trusted[i]);
+  return result;
+}
+
+std::vector<double> Reweighter::kernel_shares(const PointSlots& points, std::span<const char> counts,
+                                              const Selection& selection) const {
+  std::vector<double> result(points.size(), 1);
+  const FactorSpecification* kernel = preparation_.kernel();
+  if (points.size() == 0 || kernel == nullptr || !kernel->inside) return result;
+  std::vector<std::size_t> slots;
+  for (const auto& axis : kernel->axes) slots.push_back(model_.slot(axis.parameter));
+  const DistinctPoints distinct(points, slots, counts);
+  std::vector<double> shares;
+  for (std::size_t i = 0; i < distinct.count(); ++i) {
+    shares.push_back(kernel_share(points.point(distinct.first(i)), selection));
+  }
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (distinct.of(i) != DistinctPoints::kNone) result[i] = shares[distinct.of(i)];
+  }
+  return result;
 }
 
 double Reweighter::kernel_share(std::span<const double> slots, const Selection& selection) const {

@@ -46,6 +46,8 @@ class Reweighter {
 
   /// Many points of one setup at once, which is much faster than one by one; a point where a factor has no value does
   /// not exist. Throws Cancelled if `progress` says so.
+  Predictions predict_many(const PointSlots& points, const Selection& selection = {},
+                           const ProgressCallback& progress = {}) const;
   std::vector<Prediction> predict_many(std::span<const std::vector<double>> points, const Selection& selection = {},
                                        const ProgressCallback& progress = {}) const;
 
@@ -79,20 +81,24 @@ class Reweighter {
 
   /// Whether the card says that the kernel's bias is small at the point; true without a kernel.
   bool is_kernel_trusted(std::span<const double> slots) const;
+  std::vector<char> is_kernel_trusted(const PointSlots& points) const;
   /// The share of the kernel around the point that lies where the table has events; 1 without a kernel.
   double kernel_share(std::span<const double> slots, const Selection& selection = {}) const;
+  /// Of the points that count (empty: all); 1 for others.
+  std::vector<double> kernel_shares(const PointSlots& points, std::span<const char> counts,
+                                    const Selection& selection = {}) const;
 
   const RowPreparation& preparation() const { return preparation_; }
 
  private:
   struct Scales {
-    bool exists = false;
-    std::vector<double> bins;  ///< scale factors, per bin
-    double lifetime = 0;       ///< u; 0 without a decay factor
+    std::vector<char> exist;        ///< per point
+    std::vector<PointValues> bins;  ///< scale factors, per bin
+    std::vector<double> lifetime;   ///< u, per point; empty without a decay factor
   };
-  Scales scales(std::span<const double> slots) const;
-  std::vector<Prediction> predict_scaled(std::span<const std::vector<double>> points, const std::vector<Scales>& scales,
-                                         const Selection& selection, const ProgressCallback& progress) const;
+  Scales scales(const PointSlots& points) const;
+  Predictions predict_scaled(const PointSlots& points, const Scales& scales, const Selection& selection,
+                             const ProgressCallback& progress) const;
   /// Throws the InputError that says which factor has no value; returns if all have.
   void require_scales(std::span<const double> slots) const;
   std::vector<double> row_point(std::span<const double> slots) const;

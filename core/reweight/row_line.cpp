@@ -219,7 +219,7 @@ std::size_t RowLine::nodes_needed(Panel& panel, const RowWindows& windows, const
   bool has_power = false;
   std::size_t needed = nodes;
   for (std::size_t g = 0; g < rows.size(); ++g) {
-    const NodeSeries series = sums_at_nodes(rows[g], weights[g].normed, probes, windows.rows().groups[g].log_longest);
+    const NodeSeries series = sums_at_nodes(rows[g], weights[g].normed, probes, windows.decay_bounds().log_longest);
     for (std::size_t run = 0; run < rows[g].runs.size(); ++run) {
       for (std::size_t k = 0; k < probes.size(); ++k) {
         for (std::size_t node = 0; node < nodes; ++node) {
@@ -248,22 +248,23 @@ std::size_t RowLine::nodes_needed(Panel& panel, const RowWindows& windows, const
 
 void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, const std::vector<WindowRows>& rows,
                    const std::vector<Weights>& weights) const {
-  const auto lifetimes = static_cast<std::size_t>(last_ - first_ + 1);
-  panel.sums.assign(model.card().bins.size(), std::vector<double>(lifetimes * panel.nodes, kNone));
+  panel.sums.assign(model.card().bins.size(), std::vector<double>(lifetimes() * panel.nodes, kNone));
   panel.squares = panel.sums;
   for (std::size_t g = 0; g < rows.size(); ++g) {
     const RowGroup& group = windows.rows().groups[g];
     const NodeSeries series = refined_nodes(first_, last_, [&](const std::vector<int>& nodes) {
-      return sums_at_nodes(rows[g], weights[g].normed, nodes, group.log_longest);
+      return sums_at_nodes(rows[g], weights[g].normed, nodes, windows.decay_bounds().log_longest);
     });
     const auto& bins = group.bins;
     for (std::size_t run = 0; run < bins.size(); ++run) {
       for (std::size_t node = 0; node < panel.nodes; ++node) {
         const auto& values = series[run * panel.nodes + node];
         const double log_power = panel.power * panel.log_v(panel.log_value(node));
-        for (std::size_t k = 0; k < lifetimes; ++k) {
-          panel.sums[bins[run]][k * panel.nodes + node] = values[k].sum - log_power;
-          panel.squares[bins[run]][k * panel.nodes + node] = values[k].squares - 2 * log_power;
+        double *sums = &panel.sums[bins[run]][node * lifetimes()],
+               *squares = &panel.squares[bins[run]][node * lifetimes()];
+        for (std::size_t k = 0; k < lifetimes(); ++k) {
+          sums[k] = values[k].sum - log_power;
+          squares[k] = values[k].squares - 2 * log_power;
         }
       }
     }
@@ -272,40 +273,47 @@ void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, 
 
 void RowLine::forget_unresolved(Panel& panel, std::size_t& known, std::size_t& lost) const {
   const Coefficients coefficients(panel.nodes);
+  std::vector<double> sums(panel.nodes), squares(panel.nodes);
   for (std::size_t bin = 0; bin < panel.sums.size(); ++bin) {
-    for (std::size_t place = 0; place < panel.sums[bin].size(); place += panel.nodes) {
-      double *sums = &panel.sums[bin][place], *squares = &panel.squares[bin][place];
-      if (std::any_of(sums, sums + panel.nodes, [](double sum) { return std::isnan(sum); })) continue;
+    for (std::size_t k = 0; k < lifetimes(); ++k) {
+      for (std::size_t node = 0; node < panel.nodes; ++node) {
+        sums[node] = panel.sums[bin][node * lifetimes() + k];
+        squares[node] = panel.squares[bin][node * lifetimes() + k];
+      }
+      if (std::any_of(sums.begin(), sums.end(), [](double sum) { return std::isnan(sum); })) continue;
       ++known;
-      if (coefficients.are_negligible(sums) && coefficients.are_negligible(squares)) continue;
+      if (coefficients.are_negligible(sums.data()) && coefficients.are_negligible(squares.data())) continue;
       ++lost;
-      std::fill(sums, sums + panel.nodes, kUnknown);
+      for (std::size_t node = 0; node < panel.nodes; ++node) panel.sums[bin][node * lifetimes() + k] = kUnknown;
     }
   }
 }
 
-LifetimeCurve RowLine::curve(std::size_t bin, double log_value) const {
+std::vector<LifetimeCurve> RowLine::curves(double log_value) const {
   const auto panel = std::find_if(panels_.begin(), panels_.end() - 1,
                                   [&](const Panel& candidate) { return log_value <= candidate.high; });
-  const std::size_t nodes = panel->nodes;
   const std::vector<double> weights = panel->weights_at(log_value);
   const double log_power = panel->power * panel->log_v(log_value);
-  const std::vector<double>&sums = panel->sums[bin], &squares = panel->squares[bin];
-  std::vector<LogSums> result;
-  result.reserve(sums.size() / nodes);
-  for (std::size_t place = 0; place < sums.size(); place += nodes) {
-    LogSums sum = {log_power, 2 * log_power};
-    if (sums[place] == kNone) {
-      sum = {kNone, kNone};
-    } else {
-      for (std::size_t i = 0; i < nodes; ++i) {
-        sum.sum += weights[i] * sums[place + i];
-        sum.squares += weights[i] * squares[place + i];
-      }
+  std::vector<LifetimeCurve> result;
+  std::vector<double> sums(lifetimes()), squares(lifetimes());
+  for (std::size_t bin = 0; bin < panel->sums.size(); ++bin) {
+    std::fill(sums.begin(), sums.end(), log_power);
+    std::fill(squares.begin(), squares.end(), 2 * log_power);
+    for (std::size_t node = 0; node < panel->nodes; ++node) {
+      const double weight = weights[node];
+      const double *of_sums = &panel->sums[bin][node * lifetimes()],
+                   *of_squares = &panel->squares[bin][node * lifetimes()];
+      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += weight * of_sums[k];
+      for (std::size_t k = 0; k < sums.size(); ++k) squares[k] += weight * of_squares[k];
     }
-    result.push_back(sum);
+    std::vector<LogSums> values(sums.size());
+    for (std::size_t k = 0; k < values.size(); ++k) {
+      const bool is_none = panel->sums[bin][k] == kNone;
+      values[k] = is_none ? LogSums{kNone, kNone} : LogSums{sums[k], squares[k]};
+    }
+    result.emplace_back(first_, std::move(values));
   }
-  return {first_, std::move(result)};
+  return result;
 }
 
 }  // namespace anyslice

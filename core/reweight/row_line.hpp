@@ -28,8 +28,8 @@ class RowLine {
   /// `slots` are those of any point on the line.
   void compute(const Model& model, const RowWindows& windows, std::span<const double> slots);
 
-  /// The curve of a bin of the card at a value of the parameter, given by its logarithm.
-  LifetimeCurve curve(std::size_t bin, double log_value) const;
+  /// The curve of each bin of the card at a value of the parameter, given by its logarithm.
+  std::vector<LifetimeCurve> curves(double log_value) const;
 
  private:
   /// A part of the line where a sum is v^power times the exponential of a polynomial, with v = 1 / (1 + (p / p_low)^2):
@@ -38,7 +38,7 @@ class RowLine {
     double low = 0, high = 0;
     double power = 0;
     std::size_t nodes = 0;  ///< of the parameter
-    /// By bin: [(node of the lifetime) * nodes + (node of the parameter)], less the power of v.
+    /// By bin: [(node of the parameter) * lifetimes + (node of the lifetime)], less the power of v.
     std::vector<std::vector<double>> sums, squares;
 
     void set_ends(double from, double to) { low = from, high = to; }
@@ -61,6 +61,7 @@ class RowLine {
   void fill(Panel& panel, const Model& model, const RowWindows& windows, const std::vector<WindowRows>& rows,
             const std::vector<Weights>& weights) const;
   void forget_unresolved(Panel& panel, std::size_t& known, std::size_t& lost) const;
+  std::size_t lifetimes() const { return static_cast<std::size_t>(last_ - first_ + 1); }
 
   const Parameter* parameter_ = nullptr;
   double low_ = 0, high_ = 0;

@@ -29,65 +29,81 @@ int node_below(double log_lifetime) { return static_cast<int>(std::floor(log_lif
 
 // ---------------------------------------------------------------- reading
 
-RowSums::Places RowSums::places(const RowGroup& group, double log_lifetime) const {
+RowSums::Places RowSums::places(double log_lifetime) const {
   Places result;
   if (preparation_.decay() == nullptr) return result;
-  if (log_lifetime <= group.log_longest) {
-    result.at[0] = std::max(log_lifetime, group.log_shortest);
+  if (log_lifetime <= bounds_.log_longest) {
+    result.at[0] = std::max(log_lifetime, bounds_.log_shortest);
     return result;
   }
   // A sum times u is a polynomial in 1/u there: through the longest lifetime, its half and its quarter.
-  const double t = std::exp(group.log_longest - log_lifetime);
+  const double t = std::exp(bounds_.log_longest - log_lifetime);
   result.count = 3;
-  for (std::size_t i = 0; i < 3; ++i) result.at[i] = group.log_longest - static_cast<double>(i) * kOctave;
+  for (std::size_t i = 0; i < 3; ++i) result.at[i] = bounds_.log_longest - static_cast<double>(i) * kOctave;
   result.weights = {(t - 2) * (t - 4) / 3, -(t - 1) * (t - 4) / 2, (t - 1) * (t - 2) / 6};
   return result;
 }
 
-std::optional<LogSums> RowSums::stored(const BinSums& bin, double log_lifetime) {
-  const auto direct = bin.direct.find(log_lifetime);
-  return direct != bin.direct.end() ? std::optional<LogSums>(direct->second) : bin.curve.at(log_lifetime);
+bool RowSums::is_stored(const BinSums& bin, double log_lifetime) {
+  return bin.curve.has(LifetimeCurve::cell_of(log_lifetime)) || bin.direct.contains(log_lifetime);
 }
 
-std::optional<LogSums> RowSums::read(const BinSums& bin, const Places& places, double log_lifetime) {
-  if (places.count == 1) return stored(bin, places.at[0]);
-  LogSums result = {-log_lifetime, -2 * log_lifetime};
-  for (std::size_t i = 0; i < places.count; ++i) {
-    const auto value = stored(bin, places.at[i]);
-    if (!value || value->sum == kNone) return value;
-    result.sum += places.weights[i] * (value->sum + places.at[i]);
-    result.squares += places.weights[i] * (value->squares + 2 * places.at[i]);
+std::optional<LogSums> RowSums::stored(const BinSums& bin, double log_lifetime, const LifetimeCurve::Place& place) {
+  if (!bin.direct.empty()) {
+    if (const auto direct = bin.direct.find(log_lifetime); direct != bin.direct.end()) return direct->second;
   }
-  return result;
+  if (bin.curve.has(place.cell)) return bin.curve.at(place);
+  return std::nullopt;
 }
 
-void RowSums::at(const Request& request, double log_lifetime, std::span<LogSums> bins) {
-  RowPoint& point = row_point(request.row_point);
-  std::fill(bins.begin(), bins.end(), LogSums{kUnknown, kUnknown});
-  const auto read_all = [&] {
-    for (const auto& group : rows().groups) {
-      // Before the first volume nothing is seen.
-      const double way = preparation_.decay() == nullptr ? 0 : group.nearest_entry * std::exp(-log_lifetime);
-      const bool is_negligible = way > RowGroup::kFarthestSeen;
-      const Places from = places(group, log_lifetime);
-      for (const auto bin : group.bins) {
-        if (is_negligible) {
-          bins[bin] = {kNone, kNone};
-          continue;
-        }
-        const auto value = read(point.bins[bin], from, log_lifetime);
-        if (!value) return false;
-        bins[bin] = {value->sum - way, value->squares - 2 * way};
-      }
+bool RowSums::read(const RowPoint& point, double log_lifetime, std::span<LogSums> bins) const {
+  const bool is_lifetime = preparation_.decay() != nullptr;
+  // Before the first volume nothing is seen.
+  const double way = is_lifetime && bounds_.nearest_entry > 0 ? bounds_.nearest_entry * std::exp(-log_lifetime) : 0;
+  if (way > DecayBounds::kFarthestSeen) {
+    std::fill(bins.begin(), bins.end(), LogSums{kNone, kNone});
+    return true;
+  }
+  const Places from = places(log_lifetime);
+  if (from.count == 1) {
+    const LifetimeCurve::Place place(from.at[0]);
+    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
+      const auto value = stored(point.bins[bin], from.at[0], place);
+      if (!value) return false;
+      bins[bin] = {value->sum - way, value->squares - 2 * way};
     }
     return true;
-  };
-  if (read_all()) return;
-  Request single = request;
-  single.log_lifetimes = {log_lifetime};
-  if (preparation_.decay() == nullptr) single.log_lifetimes.clear();
-  fill(single, point);
-  read_all();
+  }
+  std::fill(bins.begin(), bins.end(), LogSums{-log_lifetime - way, -2 * log_lifetime - 2 * way});
+  for (std::size_t i = 0; i < from.count; ++i) {
+    const LifetimeCurve::Place place(from.at[i]);
+    for (std::size_t bin = 0; bin < bins.size(); ++bin) {
+      const auto value = stored(point.bins[bin], from.at[i], place);
+      if (!value) return false;
+      if (bins[bin].sum == kNone) continue;
+      if (value->sum == kNone) {
+        bins[bin] = {kNone, kNone};
+        continue;
+      }
+      bins[bin].sum += from.weights[i] * (value->sum + from.at[i]);
+      bins[bin].squares += from.weights[i] * (value->squares + 2 * from.at[i]);
+    }
+  }
+  return true;
+}
+
+std::vector<LogSums> RowSums::values(const Request& request) {
+  RowPoint& point = row_point(request.row_point);
+  const std::size_t count = model_.card().bins.size();
+  std::vector<LogSums> result(request.log_lifetimes.size() * count, {kUnknown, kUnknown});
+  for (std::size_t k = 0; k < request.log_lifetimes.size(); ++k) {
+    const std::span<LogSums> bins(result.data() + k * count, count);
+    const double log_lifetime = request.log_lifetimes[k];
+    if (read(point, log_lifetime, bins)) continue;
+    fill({request.row_point, request.slots, {log_lifetime}}, point);
+    if (!read(point, log_lifetime, bins)) std::fill(bins.begin(), bins.end(), LogSums{kUnknown, kUnknown});
+  }
+  return result;
 }
 
 // ---------------------------------------------------------------- row points
@@ -101,11 +117,10 @@ RowSums::RowPoint& RowSums::row_point(const std::vector<double>& key) {
 std::vector<double> RowSums::missing(const RowGroup& group, const Request& request, const RowPoint& point) const {
   std::vector<double> result;
   for (const double log_lifetime : request.log_lifetimes) {
-    const Places from = places(group, log_lifetime);
+    const Places from = places(log_lifetime);
     for (std::size_t i = 0; i < from.count; ++i) {
-      const bool is_there = std::all_of(group.bins.begin(), group.bins.end(), [&](std::size_t bin) {
-        return stored(point.bins[bin], from.at[i]).has_value();
-      });
+      const bool is_there = std::all_of(group.bins.begin(), group.bins.end(),
+                                        [&](std::size_t bin) { return is_stored(point.bins[bin], from.at[i]); });
       if (!is_there) result.push_back(from.at[i]);
     }
   }
@@ -153,9 +168,17 @@ std::size_t RowSums::Collected::bytes() const {
          sizeof(FurtherCrossing) * decay.further.size();
 }
 
+void RowSums::require(std::span<const std::vector<double>* const> points) {
+  if (!windows_.require(points)) return;
+  for (auto& [key, point] : points_) point.collected.clear();
+  kept_bytes_ = 0;
+}
+
 const RowSums::Collected& RowSums::collect(std::size_t g, const Request& request, RowPoint& point, bool is_kept,
                                            Collected& own) {
   if (!point.collected.empty() && !point.collected[g].normed.rows.empty()) return point.collected[g];
+  const std::vector<double>* const slots = &request.slots;
+  require({&slots, 1});
   const RowGroup& group = rows().groups[g];
   own.window = windows_.make(group, request.slots);
   own.log_norm = windows_.ratio_weights(group, own.window, request.slots, own.weights);
@@ -201,7 +224,7 @@ void RowSums::fill_group(std::size_t g, const Request& request, RowPoint& point,
   }
   if (nodes == 0) return;
   NodeSeries series = refined_nodes(first_node, last_node, [&](const std::vector<int>& wanted) {
-    return sums_at_nodes(kept.window, kept.normed, wanted, group.log_longest);
+    return sums_at_nodes(kept.window, kept.normed, wanted, bounds_.log_longest);
   });
   for (std::size_t i = 0; i < group.bins.size(); ++i) {
     point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(series[i]));
@@ -215,6 +238,12 @@ void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& pr
   }
   if (lines_.size() > kMostLines) lines_.clear();
   provide_lines(requests);
+  std::vector<const std::vector<double>*> unknown;
+  for (const auto& request : requests) {
+    const BinSums& first = row_point(request.row_point).bins.front();
+    if (first.curve.size() == 0 && first.direct.empty()) unknown.push_back(&request.slots);
+  }
+  require(unknown);
   for (std::size_t i = 0; i < requests.size(); ++i) {
     report_progress(progress, static_cast<double>(i) / static_cast<double>(requests.size()));
     fill(requests[i], row_point(requests[i].row_point));
@@ -253,11 +282,10 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
   for (const Request* request : family) {
     const double at = std::log(request->row_point[index]);
     low = std::min(low, at), high = std::max(high, at);
-    for (const auto& group : rows().groups) {
-      const Places from = places(group, request->log_lifetimes.front());
-      shortest = std::min(shortest, from.at[from.count - 1]);
-      longest = std::max(longest, places(group, request->log_lifetimes.back()).at[0]);
-    }
+    const auto [lowest, highest] = std::minmax_element(request->log_lifetimes.begin(), request->log_lifetimes.end());
+    const Places from = places(*lowest);
+    shortest = std::min(shortest, from.at[from.count - 1]);
+    longest = std::max(longest, places(*highest).at[0]);
   }
   int first = node_below(shortest) - LifetimeCurve::kMargin;
   int last = node_below(longest) + 1 + LifetimeCurve::kMargin;
@@ -274,23 +302,21 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
       first = std::min(first, line.first()), last = std::max(last, line.last());
     }
     // The next ones will be near.
-    int shortest_read = last, longest_read = first;
-    for (const auto& group : rows().groups) {
-      shortest_read = std::min(shortest_read, node_below(group.log_shortest) - LifetimeCurve::kMargin);
-      longest_read = std::max(longest_read, node_below(group.log_longest) + 1 + LifetimeCurve::kMargin);
-    }
+    const int shortest_read = std::min(last, node_below(bounds_.log_shortest) - LifetimeCurve::kMargin);
+    const int longest_read = std::max(first, node_below(bounds_.log_longest) + 1 + LifetimeCurve::kMargin);
     first = std::max(first - kRoomAround, std::min(first, shortest_read));
     last = std::min(last + kRoomAround, std::max(last, longest_read));
     line = RowLine(parameter, low, high, first, last);
+    const std::vector<double>* const slots = &family.front()->slots;
+    require({&slots, 1});
     line.compute(model_, windows_, family.front()->slots);
   }
   if (!line.is_good()) return;
   for (const Request* request : family) {
     RowPoint& point = row_point(request->row_point);
     if (point.bins.front().curve.size() > 0) continue;
-    for (std::size_t bin = 0; bin < point.bins.size(); ++bin) {
-      point.bins[bin].curve = line.curve(bin, std::log(request->row_point[index]));
-    }
+    std::vector<LifetimeCurve> curves = line.curves(std::log(request->row_point[index]));
+    for (std::size_t bin = 0; bin < point.bins.size(); ++bin) point.bins[bin].curve = std::move(curves[bin]);
   }
 }
 

@@ -17,24 +17,29 @@ namespace anyslice {
 class RowSums {
  public:
   RowSums(const Model& model, const RowPreparation& preparation, PreparedRows rows)
-      : model_(model), preparation_(preparation), windows_(model, preparation, std::move(rows)) {}
+      : model_(model),
+        preparation_(preparation),
+        bounds_(preparation.decay_bounds()),
+        windows_(model, preparation, std::move(rows)) {}
 
   const PreparedRows& rows() const { return windows_.rows(); }
   const RowWindows& windows() const { return windows_; }
+  /// Prepares the rows that windows() are asked for at these points.
+  void require(std::span<const std::vector<double>* const> points);
 
   /// A row point and the lifetimes (as ln u) at which its sums are wanted.
   struct Request {
     std::vector<double> row_point;
     std::vector<double> slots;          ///< of any point with these row parameters
-    std::vector<double> log_lifetimes;  ///< sorted, each once; empty without a decay factor
+    std::vector<double> log_lifetimes;  ///< in any order; without a decay factor whatever number, once
   };
 
-  /// Computes what `requests` need, so that at() has it.
+  /// Computes what `requests` need, so that values() has it.
   void provide(std::vector<Request>& requests, const ProgressCallback& progress);
 
-  /// The logarithms of sum and sum of squares of every bin of the card, without scales; NaN where a ratio has no value.
-  /// What has not been provided is computed.
-  void at(const Request& request, double log_lifetime, std::span<LogSums> bins);
+  /// The logarithms of sum and sum of squares, without scales, at [lifetime of the request][bin of the card]; NaN where
+  /// a ratio has no value. What has not been provided is computed.
+  std::vector<LogSums> values(const Request& request);
 
  private:
   struct BinSums {
@@ -61,9 +66,10 @@ class RowSums {
     std::array<double, 3> weights = {1, 0, 0};
   };
 
-  Places places(const RowGroup& group, double log_lifetime) const;
-  static std::optional<LogSums> stored(const BinSums& bin, double log_lifetime);
-  static std::optional<LogSums> read(const BinSums& bin, const Places& places, double log_lifetime);
+  Places places(double log_lifetime) const;
+  static bool is_stored(const BinSums& bin, double log_lifetime);
+  static std::optional<LogSums> stored(const BinSums& bin, double log_lifetime, const LifetimeCurve::Place& place);
+  bool read(const RowPoint& point, double log_lifetime, std::span<LogSums> bins) const;
   /// Of the group, sorted, each once: lifetimes at which sums are needed and not there.
   std::vector<double> missing(const RowGroup& group, const Request& request, const RowPoint& point) const;
   RowPoint& row_point(const std::vector<double>& key);
@@ -77,6 +83,7 @@ class RowSums {
 
   const Model& model_;
   const RowPreparation& preparation_;
+  const DecayBounds& bounds_;
   RowWindows windows_;
   std::map<std::vector<double>, RowPoint> points_;
   std::size_t kept_bytes_ = 0;

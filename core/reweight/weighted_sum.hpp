@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace anyslice {
@@ -46,6 +47,29 @@ struct Prediction {
     for (const auto& bin : bins) result += bin;
     return result;
   }
+};
+
+/// The expected signal at many points.
+class Predictions {
+ public:
+  Predictions(std::size_t points, std::size_t bins) : bins_(bins), exists_(points, 0), sums_(points * bins) {}
+
+  std::size_t size() const { return exists_.size(); }
+  bool exists(std::size_t point) const { return exists_[point] != 0; }
+  std::span<const WeightedSum> bins(std::size_t point) const { return {sums_.data() + point * bins_, bins_}; }
+  /// One of them; without bins where it does not exist.
+  Prediction at(std::size_t point) const {
+    if (!exists(point)) return {};
+    return {true, {bins(point).begin(), bins(point).end()}};
+  }
+
+  void set(std::size_t point, bool exists) { exists_[point] = exists; }
+  std::span<WeightedSum> bins(std::size_t point) { return {sums_.data() + point * bins_, bins_}; }
+
+ private:
+  std::size_t bins_;
+  std::vector<char> exists_;
+  std::vector<WeightedSum> sums_;  ///< [point][bin]
 };
 
 }  // namespace anyslice

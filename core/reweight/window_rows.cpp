@@ -88,6 +88,25 @@ void row_values(const RowExpression& expression, std::span<const double> slots, 
 
 }  // namespace
 
+bool RowWindows::require(std::span<const std::vector<double>* const> points) {
+  if (points.empty()) return false;
+  RowRun wanted = preparation_.window(*points.front(), rows_.bandwidths);
+  for (const auto* point : points) {
+    const RowRun one = preparation_.window(*point, rows_.bandwidths);
+    wanted = {std::min(wanted.begin, one.begin), std::max(wanted.end, one.end)};
+  }
+  const RowRun known = rows_.places;
+  if (wanted.begin == wanted.end || (wanted.begin >= known.begin && wanted.end <= known.end)) return false;
+  if (known.begin < known.end && wanted.begin <= known.end && wanted.end >= known.begin) {
+    // Where a window moves, it moves on.
+    const std::size_t room = (wanted.end - wanted.begin) / 2;
+    if (wanted.begin < known.begin) wanted.begin -= std::min(room, wanted.begin);
+    if (wanted.end > known.end) wanted.end = std::min(wanted.end + room, preparation_.row_count());
+  }
+  preparation_.add_rows(rows_, *points.front(), wanted);
+  return true;
+}
+
 // ---------------------------------------------------------------- kernel and flattening
 
 std::pair<std::size_t, std::size_t> RowWindows::window(const RowGroup& group, std::span<const double> slots) const {

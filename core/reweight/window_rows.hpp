@@ -26,6 +26,11 @@ class RowWindows {
       : model_(model), preparation_(preparation), rows_(std::move(rows)) {}
 
   const PreparedRows& rows() const { return rows_; }
+  const DecayBounds& decay_bounds() const { return preparation_.decay_bounds(); }
+
+  /// Prepares the rows that the kernel may reach at these points, which what follows must not be asked for before.
+  /// Whether rows were added: what refers to a group no longer holds then.
+  bool require(std::span<const std::vector<double>* const> points);
 
   WindowRows make(const RowGroup& group, std::span<const double> slots) const;
 

@@ -22,7 +22,7 @@ struct NormedWeights {
 
 /// The logarithms of sums and sums of squares at nodes of the lifetime (see LifetimeCurve): by [run * weights +
 /// weight], then node. NaN where single precision has no room left. Of the nodes, which increase, those above
-/// `log_longest` (see RowGroup) follow from three an octave apart, if these are among them.
+/// `log_longest` (see DecayBounds) follow from three an octave apart, if these are among them.
 NodeSeries sums_at_nodes(const WindowRows& window, const NormedWeights& weights, const std::vector<int>& nodes,
                          double log_longest);
 

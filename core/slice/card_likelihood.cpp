@@ -79,10 +79,10 @@ double CardLikelihood::of_bin(const BinData& bin, double mu, double sum_of_squar
   return stats::effective_log_likelihood(bin.counts.value_or(bin.background), bin.background + mu, variance);
 }
 
-double CardLikelihood::minus_log_likelihood(const Prediction& prediction, double shift) const {
+double CardLikelihood::minus_log_likelihood(std::span<const WeightedSum> sums, double shift) const {
   double result = 0;
   for (const auto& bin : bins_) {
-    WeightedSum sum = prediction.bins[bin.bin];
+    WeightedSum sum = sums[bin.bin];
     if (exposure_scale_ != 1) sum.multiply(exposure_scale_);
     const double mu = shift == 0 ? sum.sum : std::max(sum.sum + shift * sum.error(), 0.0);
     result -= of_bin(bin, mu, sum.sum_of_squares);
@@ -111,9 +111,9 @@ bool CardLikelihood::best_without_signal() const {
                      [](const BinData& bin) { return bin.counts.value_or(bin.background) == 0; });
 }
 
-WeightedSum CardLikelihood::total(const Prediction& prediction) const {
+WeightedSum CardLikelihood::total(std::span<const WeightedSum> sums) const {
   WeightedSum result;
-  for (const auto& bin : bins_) result += prediction.bins[bin.bin];
+  for (const auto& bin : bins_) result += sums[bin.bin];
   result.multiply(exposure_scale_);
   return result;
 }

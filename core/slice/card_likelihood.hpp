@@ -1,6 +1,7 @@
 // The data of a card as a likelihood of its prediction: effective likelihood per bin (arXiv:1901.04645), summed.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,15 +48,20 @@ class CardLikelihood {
   /// Whether the counts are those of the data, and not what is expected without signal.
   bool is_observed() const { return is_observed_; }
 
-  /// -ln L of a prediction; the sum over bins. `shift` moves every bin by so many Monte Carlo errors.
-  double minus_log_likelihood(const Prediction& prediction, double shift = 0) const;
+  /// -ln L of a prediction, given by the bins of the card; the sum over bins. `shift` moves every bin by so many Monte
+  /// Carlo errors.
+  double minus_log_likelihood(std::span<const WeightedSum> bins, double shift = 0) const;
+  double minus_log_likelihood(const Prediction& prediction, double shift = 0) const {
+    return minus_log_likelihood(prediction.bins, shift);
+  }
   /// -ln L without signal.
   double without_signal() const { return without_signal_; }
   /// Whether no signal is the best of all: nothing was counted.
   bool best_without_signal() const;
 
   /// The sum over the bins that count, at the exposure of the request.
-  WeightedSum total(const Prediction& prediction) const;
+  WeightedSum total(std::span<const WeightedSum> bins) const;
+  WeightedSum total(const Prediction& prediction) const { return total(prediction.bins); }
   /// The variances of background and signal in those bins, summed (Eq. 30 of arXiv:2205.12273).
   double variance(const Prediction& prediction) const;
   double exposure_scale() const { return exposure_scale_; }

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/reweight/reweighter.hpp"
 
@@ -15,5 +16,13 @@ inline constexpr double kNegligibleSignal = 0.1;
 /// does not trust at the point, or one of which less than 0.4 lies where the table has events.
 std::string why_unsupported(const Reweighter& reweighter, std::span<const double> slots, const Selection& selection,
                             const WeightedSum& signal);
+
+/// The same for many points: of each, the first of these that holds.
+enum class Support : unsigned char { full, few_events, untrusted_kernel, outside_table };
+const char* to_string(Support support);  ///< as above
+
+/// Of points whose signals are not negligible; the others have full support.
+std::vector<Support> support_of(const Reweighter& reweighter, const PointSlots& points, const Selection& selection,
+                                std::span<const WeightedSum> signals);
 
 }  // namespace anyslice

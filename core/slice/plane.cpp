@@ -75,18 +75,16 @@ bool Plane::is_cheap_along(std::size_t axis) const {
   return true;
 }
 
-std::vector<SlicePoint> Plane::at_values(std::span<const std::pair<double, double>> values, double shift,
-                                         const ProgressCallback& progress) const {
-  std::vector<std::vector<double>> points;
-  for (const auto& [x, y] : values) points.push_back({x, y});
-  return likelihood_.at(points, shift, progress);
-}
-
-std::vector<SlicePoint> Plane::at(std::span<const UnitPoint> points, double shift,
-                                  const ProgressCallback& progress) const {
-  std::vector<std::pair<double, double>> values;
-  for (const auto& point : points) values.emplace_back(axes_[0].at(point.u), axes_[1].at(point.v));
-  return at_values(values, shift, progress);
+std::vector<SlicePoint> Plane::at(std::span<const UnitPoint> points, double shift, const ProgressCallback& progress,
+                                  bool with_likelihood) const {
+  std::vector<std::vector<double>> columns(2);
+  // Points follow each other along lines of a grid.
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const bool same_u = i > 0 && points[i].u == points[i - 1].u, same_v = i > 0 && points[i].v == points[i - 1].v;
+    columns[0].push_back(same_u ? columns[0].back() : axes_[0].at(points[i].u));
+    columns[1].push_back(same_v ? columns[1].back() : axes_[1].at(points[i].v));
+  }
+  return likelihood_.at(columns, shift, progress, with_likelihood);
 }
 
 std::vector<double> Plane::lines_of(const Axis& axis, std::size_t cells) const {
@@ -132,14 +130,15 @@ BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells
       }
     }
     std::vector<UnitPoint> places;
-    std::vector<std::pair<double, double>> values;
+    std::vector<std::vector<double>> values(2);
     for (std::size_t i = 0; i < along[0].size(); ++i) {
       for (std::size_t j = 0; j < along[1].size(); ++j) {
         places.push_back({units[0][i], units[1][j]});
-        values.emplace_back(along[0][i], along[1][j]);
+        values[0].push_back(along[0][i]);
+        values[1].push_back(along[1][j]);
       }
     }
-    const std::vector<SlicePoint> points = at_values(values, 0, progress);
+    const std::vector<SlicePoint> points = likelihood_.at(values, 0, progress);
     std::size_t here = points.size();
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (points[i].status != SlicePoint::Status::known) continue;
@@ -149,10 +148,11 @@ BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells
     const UnitPoint at = places[here];
     if (points[here].minus_log_likelihood < lowest) {
       lowest = points[here].minus_log_likelihood;
-      std::tie(best.x, best.y) = values[here];
+      best.x = values[0][here], best.y = values[1][here];
     }
-    if (lines[0]) lines[0] = {{values[here].first}};
-    if (lines[1]) lines[1] = {{values[here].second}};
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      if (lines[axis]) lines[axis] = {{values[axis][here]}};
+    }
     low[0] = std::max(at.u - step, 0.0), high[0] = std::min(at.u + step, 1.0);
     low[1] = std::max(at.v - step, 0.0), high[1] = std::min(at.v + step, 1.0);
     step /= 2;

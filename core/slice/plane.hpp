@@ -48,10 +48,9 @@ class Plane {
   double y_at(double v) const { return axes_[1].at(v); }
   const CardLikelihood& likelihood() const { return likelihood_.likelihood(); }
 
-  /// Points at unit coordinates of the visible window, with everything that is asked of them computed together. `shift`
-  /// moves the prediction by so many Monte Carlo errors.
-  std::vector<SlicePoint> at(std::span<const UnitPoint> points, double shift = 0,
-                             const ProgressCallback& progress = {}) const;
+  /// Points at unit coordinates of the visible window, see SliceLikelihood::at().
+  std::vector<SlicePoint> at(std::span<const UnitPoint> points, double shift = 0, const ProgressCallback& progress = {},
+                             bool with_likelihood = true) const;
 
   /// The best point over the full ranges of both axes and no signal. It does not depend on the visible window, unless
   /// `coarse_cells` is given: then axes along which points are expensive are tried at lines of a grid of so many cells
@@ -80,9 +79,6 @@ class Plane {
   std::vector<double> lines_of(const Axis& axis, std::size_t cells) const;
   Axis find_axis(const PlaneAxis& axis, const char* field) const;
   std::array<Axis, 2> find_axes() const;
-  std::vector<SlicePoint> at_values(std::span<const std::pair<double, double>> values, double shift,
-                                    const ProgressCallback& progress) const;
-
   const Model& model_;
   const Reweighter& reweighter_;
   PlaneRequest request_;

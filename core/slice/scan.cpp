@@ -66,9 +66,7 @@ double Scan::from_coordinate(double coordinate) const {
 }
 
 std::vector<ScanPoint> Scan::sample(const std::vector<double>& values, const ProgressCallback& progress) const {
-  std::vector<std::vector<double>> places;
-  for (const double value : values) places.push_back({value});
-  std::vector<SlicePoint> found = line_.at(places, 0, progress);
+  std::vector<SlicePoint> found = line_.at({values}, 0, progress);
   std::vector<ScanPoint> result(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) result[i] = {values[i], std::move(found[i])};
   return result;

@@ -34,16 +34,18 @@ class SliceLikelihood {
 
   const CardLikelihood& likelihood() const { return likelihood_; }
 
-  /// One point for each list of values of the moving parameters, everything that is asked of them computed together.
-  /// `shift` moves the prediction by so many Monte Carlo errors.
-  std::vector<SlicePoint> at(std::span<const std::vector<double>> values, double shift = 0,
-                             const ProgressCallback& progress = {}) const;
+  /// Points with these values of the moving parameters, a list for each of them; everything that is asked of the points
+  /// is computed together. `shift` moves the prediction by so many Monte Carlo errors; without `with_likelihood` -ln L
+  /// stays 0 where no parameter is profiled.
+  std::vector<SlicePoint> at(const std::vector<std::vector<double>>& columns, double shift = 0,
+                             const ProgressCallback& progress = {}, bool with_likelihood = true) const;
 
   /// Why there is no prediction at these values; empty where there is one.
   std::string why_outside(const std::vector<double>& values) const;
 
  private:
-  void add_slots(const std::vector<double>& values, std::vector<std::vector<double>>& slots) const;
+  /// Each point once, or as often as values of the profiled parameter are tried.
+  PointSlots slots_of(const std::vector<std::vector<double>>& columns) const;
 
   const Model& model_;
   const Reweighter& reweighter_;

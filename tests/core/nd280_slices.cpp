@@ -164,6 +164,68 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
   CHECK(worst_squares < 1e-4);
 }
 
+TEST_CASE("a prediction does not depend on which windows of the kernel were needed before") {
+  // Apart, overlapping from above and from below, and within what is there.
+  const std::vector<double> masses = {0.1, 0.5, 0.56, 0.44, 0.48, 0.02, 0.1};
+  for (const SmallAnalysis* analysis : {&heavy(), &light()}) {
+    const Reweighter moving(analysis->model, analysis->table, "t");
+    for (const double mN : masses) {
+      const auto slots =
+          analysis->model.slots_at({{"mN", mN}, {"mZ", analysis == &heavy() ? 1.25 : 0.4 * mN}}, {}, "t");
+      const Reweighter fresh(analysis->model, analysis->table, "t");
+      const Prediction found = moving.predict(slots), expected = fresh.predict(slots);
+      const Prediction plain = moving.plain_sum(slots), expected_plain = fresh.plain_sum(slots);
+      REQUIRE(expected.total().sum > 0);
+      for (std::size_t bin = 0; bin < expected.bins.size(); ++bin) {
+        CHECK(found.bins[bin].sum == expected.bins[bin].sum);
+        CHECK(found.bins[bin].sum_of_squares == expected.bins[bin].sum_of_squares);
+        CHECK(plain.bins[bin].sum == expected_plain.bins[bin].sum);
+      }
+    }
+  }
+}
+
+TEST_CASE("quantities at many points are exactly those of each, and equal points are found") {
+  const Model& model = light().model;
+  const std::size_t mN = model.slot("mN"), mZ = model.slot("mZ"), mixing = model.slot("UmuN2"), VN2 = model.slot("VN2");
+  std::vector<double> column_mN, column_mZ, column_mixing, column_VN2;
+  for (std::uint64_t i = 0; i < 700; ++i) {
+    CounterRandom random(13, i);
+    column_mN.push_back(power_between(random, 0.01, 1));
+    column_mZ.push_back(power_between(random, 0.005, 1.1 * column_mN.back()));  // beyond mN there is no width
+    column_mixing.push_back(i % 7 == 0 ? 2e-9 : power_between(random, 1e-10, 1));
+    column_VN2.push_back(i % 2 == 0 ? 1e-5 : std::nan(""));  // or as UmuN2, its lower bound
+  }
+  PointSlots points(model.initial_slots({}, "t"), column_mN.size());
+  points.set(mN, column_mN);
+  points.set(mZ, column_mZ);
+  points.set(mixing, column_mixing);
+  points.set(VN2, column_VN2);
+  model.evaluate_derived(points);
+  const std::vector<char> are_inside = model.are_within_bounds(points);
+  int without_width = 0, outside = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::vector<double> slots = model.initial_slots({}, "t");
+    slots[mN] = column_mN[i], slots[mZ] = column_mZ[i], slots[mixing] = column_mixing[i];
+    slots[VN2] = column_VN2[i];
+    model.evaluate_derived(slots);
+    const std::vector<double> found = points.point(i);
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+      CHECK((found[slot] == slots[slot] || (std::isnan(found[slot]) && std::isnan(slots[slot]))));
+    }
+    CHECK((are_inside[i] != 0) == (model.out_of_bounds(slots) == nullptr));
+    without_width += std::isnan(slots[model.slot("width_N")]) ? 1 : 0;
+    outside += are_inside[i] == 0 ? 1 : 0;
+  }
+  CHECK(without_width > 0);
+  CHECK(outside > 100);
+  const std::vector<std::size_t> slots = {mixing};
+  const DistinctPoints distinct(points, slots);
+  CHECK(distinct.count() == 601);
+  CHECK(distinct.of(7) == distinct.of(0));
+  CHECK(distinct.first(distinct.of(699)) == 699);
+}
+
 TEST_CASE("parts add up to the whole, and a bandwidth can be chosen") {
   const Model& model = heavy().model;
   const Reweighter& reweighter = heavy().reweighter;
