@@ -100,15 +100,8 @@ struct Lines {
   std::vector<double> slots(double ctau0) const { return model.slots_at({{"ctau0", ctau0}}, {}, "t"); }
 
   /// ln of the lifetimes beyond which the sums are not tabulated.
-  double log_shortest() const { return end(true); }
-  double log_longest() const { return end(false); }
-
- private:
-  double end(bool is_shortest) const {
-    const PreparedRows rows = reweighter.preparation().prepare(slots(1), {});
-    REQUIRE(rows.groups.size() == 1);
-    return is_shortest ? rows.groups[0].log_shortest : rows.groups[0].log_longest;
-  }
+  double log_shortest() const { return reweighter.preparation().decay_bounds().log_shortest; }
+  double log_longest() const { return reweighter.preparation().decay_bounds().log_longest; }
 };
 
 /// All sums at lifetimes from 7 octaves below the shortest at which anything changes to 7 above the longest, three an
