@@ -13,8 +13,9 @@ constexpr int kMargin = LifetimeCurve::kMargin;
 constexpr std::array<int, 4> kStrides = {8, 4, 2, 1};
 /// Beyond either end, how many nodes of each stride the stencils of the next finer cells reach.
 constexpr std::array<int, 4> kRooms = {7 * 8, 6 * 4, 4 * 2, 0};
-/// Largest difference between eight-point and six-point interpolation; the error of the former is far below.
-constexpr double kTolerance = 5e-5;
+/// Largest difference between eight-point and six-point interpolation, by stride; the error of the former is far below,
+/// but an octave apart, where neither may resolve exp(-entry / u) of a few rows, and both may agree by chance.
+constexpr std::array<double, 3> kTolerances = {1e-5, 5e-5, 5e-5};
 /// Of the coarsest nodes so many are computed at once, from the longest lifetime on, until the last few of them are as
 /// near to the very shortest as this.
 constexpr std::size_t kChunk = 8, kSteady = 2;
@@ -32,7 +33,7 @@ class Refinement {
   NodeSeries run() {
     add_coarsest();
     for (std::size_t level = 0; level + 1 < kStrides.size(); ++level) {
-      halve(kStrides[level], kStrides[level + 1], kRooms[level + 1]);
+      halve(kStrides[level], kStrides[level + 1], kRooms[level + 1], kTolerances[level]);
     }
     for (auto& series : series_) {
       series.erase(series.begin(), series.begin() + (first_ - begin_));
@@ -96,13 +97,13 @@ class Refinement {
     }
   }
 
-  void halve(int stride, int next, int room) {
+  void halve(int stride, int next, int room, double tolerance) {
     const auto step = static_cast<std::size_t>(stride);
     const std::size_t cells = (size_ - 1) / step;
     enum : char { unknown, smooth, rough };
     std::vector<char> of_cell(cells, unknown);
     for (std::size_t cell = 0; cell < cells; ++cell) {
-      if (has_stencil(cell, step)) of_cell[cell] = is_smooth(cell * step, step) ? smooth : rough;
+      if (has_stencil(cell, step)) of_cell[cell] = is_smooth(cell * step, step, tolerance) ? smooth : rough;
     }
     std::vector<int> wanted;
     std::vector<std::size_t> interpolated;
@@ -133,7 +134,7 @@ class Refinement {
     return true;
   }
 
-  bool is_smooth(std::size_t from, std::size_t step) const {
+  bool is_smooth(std::size_t from, std::size_t step, double tolerance) const {
     for (const auto& series : series_) {
       std::array<double, LifetimeCurve::kPoints> sums, squares;
       bool empty = true, finite = true;
@@ -144,7 +145,7 @@ class Refinement {
         finite = finite && std::isfinite(value.sum) && std::isfinite(value.squares);
       }
       if (empty) continue;
-      if (!finite || !(LifetimeCurve::doubt(sums) <= kTolerance && LifetimeCurve::doubt(squares) <= kTolerance)) {
+      if (!finite || !(LifetimeCurve::doubt(sums) <= tolerance && LifetimeCurve::doubt(squares) <= tolerance)) {
         return false;
       }
     }

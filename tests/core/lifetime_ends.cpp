@@ -1,9 +1,11 @@
 // Sums as functions of the lifetime beyond both ends of what is tabulated: far below the shortest lifetime at which
-// anything changes and far above the longest, against the plain sum.
+// anything changes and far above the longest, against the plain sum; and between the ends, for few rows.
+#include <algorithm>
 #include <cmath>
 #include <string>
 
 #include "core/random/counter_random.hpp"
+#include "core/reweight/node_refinement.hpp"
 #include "core/reweight/reweighter.hpp"
 #include "support.hpp"
 
@@ -212,4 +214,44 @@ TEST_CASE("ends of curves: bins without a row beside bins with some") {
 TEST_CASE("ends of curves: a single row") {
   check_ends(Lines({{{{3, 0.4}}, 0.5}}));
   check_ends(Lines({{{{0, 0.4}}, 0.5}}));
+}
+
+TEST_CASE("curves of few rows over eight decades are finer where an octave does not resolve them") {
+  constexpr int low = -112, high = 96;
+  for (const std::uint64_t seed : {28, 116, 1, 2, 3, 4, 5, 6}) {
+    CAPTURE(seed);
+    struct Row {
+      double entry, length, weight;
+    };
+    std::vector<Row> rows(200);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      CounterRandom random(seed, i);
+      rows[i].entry = random.uniform() < 0.3 ? 0 : between(random, -5, 3);
+      rows[i].length = between(random, -4, 2);
+      rows[i].weight = 0.5 + random.uniform();
+    }
+    const auto exact = [&](int node) {
+      const double lifetime = std::exp(node * LifetimeCurve::kStep);
+      double sum = 0, squares = 0;
+      for (const auto& [entry, length, weight] : rows) {
+        const double seen = weight * std::exp(-entry / lifetime) * -std::expm1(-length / lifetime);
+        sum += seen, squares += seen * seen;
+      }
+      return LogSums{std::log(sum), std::log(squares)};
+    };
+    const NodeSeries series = refined_nodes(low, high, [&](const std::vector<int>& nodes) {
+      NodeSeries values(1);
+      for (const int node : nodes) values[0].push_back(exact(node));
+      return values;
+    });
+    double worst = 0, worst_squares = 0;
+    for (int node = low; node <= high; ++node) {
+      const auto [sum, squares] = exact(node);
+      const LogSums& found = series[0][static_cast<std::size_t>(node - low)];
+      worst = std::max(worst, std::abs(found.sum - sum));
+      worst_squares = std::max(worst_squares, std::abs(found.squares - squares));
+    }
+    CHECK(worst < 1e-4);
+    CHECK(worst_squares < 2e-4);
+  }
 }
