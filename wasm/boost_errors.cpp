@@ -44,6 +44,9 @@ template double user_overflow_error(const char*, const char*, const double&);
 template double user_evaluation_error(const char*, const char*, const double&);
 template double user_rounding_error(const char*, const char*, const double&, const double&);
 template double user_rounding_error(const char*, const char*, const double&, const int&);
+// Numbers of more digits, with which tests compare, round single ones.
+template float user_rounding_error(const char*, const char*, const float&, const float&);
+template float user_rounding_error(const char*, const char*, const float&, const int&);
 // Nodes of Gauss and Kronrod are computed with more digits than they are kept with.
 template long double user_domain_error(const char*, const char*, const long double&);
 
