@@ -89,6 +89,12 @@ Json Analysis::bin_json(const BinData& data, const Prediction& prediction, doubl
           {"effective_events", sum.effective_events()}};
 }
 
+void Analysis::check_rows(const Json& request_json) const {
+  const JsonReader request(request_json, kRequest);
+  const Setting setting = read_setting(*model_, request, {});
+  reweighter().plain_sum(model_->slots_at(setting.point, setting.setup, kRequest), setting.selection);
+}
+
 Json Analysis::rate(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {"breakdown", "signal_limits"});

@@ -43,6 +43,9 @@ class Analysis {
   /// names a deterministic method; whether the point is (expected to be) excluded by the `signal_limits` of the
   /// request, or by CLs; breakdown when the request names a column.
   Json rate(const Json& request) const;
+  /// The same request: throws InputError where a factor without parameters has no value for a row of the table, also
+  /// for rows that the kernel does not reach at the point.
+  void check_rows(const Json& request) const;
 
   /// {method, constraint, level, exposure_scale, unit, observed {value, error, reason}, expected {"-2": ...},
   /// intervals [{kind, low, high}], warnings}: upper limits in signal events, and the two-sided intervals on the data
@@ -138,9 +141,9 @@ class Analysis {
   /// Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {window, left_out, first, second, only_first, only_second}: areas of two regions in a window of a plane and of what
-  /// is in one of them alone, request {x {range, scale}, y {range, scale}, first, second, left_out}: regions as the
-  /// `rings` of contours, boxes that are not counted (optional) as their `masked`, a scale "lin" or "log", whose
+  /// {window, left_out, first, second, only_first, only_second}: areas of two regions in a window of a plane and of
+  /// what is in one of them alone, request {x {range, scale}, y {range, scale}, first, second, left_out}: regions as
+  /// the `rings` of contours, boxes that are not counted (optional) as their `masked`, a scale "lin" or "log", whose
   /// coordinate is the decimal logarithm. See core/slice/region_areas.hpp.
   Json region_areas(const Json& request) const;
 

@@ -38,6 +38,7 @@ class PointSlots {
       if (other.varies(slot)) set(slot, other.columns_[slot]);
     }
   }
+  PointSlots(PointSlots&&) = default;
   PointSlots& operator=(const PointSlots&) = delete;
 
   std::size_t size() const { return count_; }

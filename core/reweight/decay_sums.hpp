@@ -47,7 +47,8 @@ struct LifetimeStep {
 
 /// Adds up w P(u) and (w P(u))^2 over rows, with P(u) = sum over crossings of exp(-entry/u) (1 - exp(-length/u)), for a
 /// list of lifetimes u. Single precision inside blocks of rows, double between them: relative errors stay below 1e-5
-/// where terms do not underflow. Takes AVX2 where the processor has it; results then differ in the last digits.
+/// for tens of rows and more (2e-5 for a single one) where terms do not underflow. Takes AVX2 where the processor has
+/// it; results then differ in the last digits.
 class DecaySummation {
  public:
   explicit DecaySummation(std::span<const double> u);

@@ -113,11 +113,26 @@ std::vector<double> Reweighter::row_point(std::span<const double> slots) const {
   return result;
 }
 
+bool Reweighter::is_of(const PreparedRows& rows, std::span<const double> slots, const Selection& selection) const {
+  const auto& switches = model_.card().switches;
+  for (std::size_t i = 0; i < switches.size(); ++i) {
+    if (rows.switches[i] != slots[model_.slot(switches[i].name)]) return false;
+  }
+  return rows.selection == selection;
+}
+
+const RowWindows& Reweighter::all_rows(std::span<const double> slots, const Selection& selection) const {
+  if (!all_rows_ || !is_of(all_rows_->rows(), slots, selection)) {
+    PreparedRows rows = preparation_.prepare(slots, selection);
+    preparation_.add_rows(rows, slots, {0, preparation_.row_count()});
+    all_rows_ = std::make_unique<RowWindows>(model_, preparation_, std::move(rows));
+  }
+  return *all_rows_;
+}
+
 RowSums& Reweighter::sums(std::span<const double> slots, const Selection& selection) const {
-  std::vector<double> switches;
-  for (const auto& number : model_.card().switches) switches.push_back(slots[model_.slot(number.name)]);
   for (auto it = prepared_.begin(); it != prepared_.end(); ++it) {
-    if ((*it)->rows().switches != switches || !((*it)->rows().selection == selection)) continue;
+    if (!is_of((*it)->rows(), slots, selection)) continue;
     std::rotate(prepared_.begin(), it, it + 1);
     return *prepared_.front();
   }
@@ -221,19 +236,29 @@ double Reweighter::decay_probability_of_row(std::size_t row, double lifetime) co
   return probability;
 }
 
+const RowWindows& Reweighter::needed_rows(std::span<const double> slots, const Selection& selection) const {
+  RowSums& row_sums = sums(slots, selection);
+  const std::vector<double> point(slots.begin(), slots.end());
+  const std::vector<double>* const points[] = {&point};
+  row_sums.require(points);
+  return row_sums.windows();
+}
+
 void Reweighter::for_each_row(std::span<const double> slots, const Selection& selection,
+                              const std::function<void(std::size_t, std::size_t, double)>& visit) const {
+  for_each_row(slots, needed_rows(slots, selection), visit);
+}
+
+void Reweighter::for_each_row(std::span<const double> slots, const RowWindows& windows,
                               const std::function<void(std::size_t, std::size_t, double)>& visit) const {
   require_scales(slots);
   const std::vector<double> point(slots.begin(), slots.end());
   const Scales scale = scales(PointSlots(point, 1));
   const double lifetime = scale.lifetime.empty() ? 0 : scale.lifetime.front();
-  RowSums& row_sums = sums(slots, selection);
-  const std::vector<double>* const points[] = {&point};
-  row_sums.require(points);
   std::vector<double> weights;
   std::vector<std::size_t> bins;
-  for (const auto& group : row_sums.rows().groups) {
-    row_sums.windows().plain_weights(group, slots, weights, bins);
+  for (const auto& group : windows.rows().groups) {
+    windows.plain_weights(group, slots, weights, bins);
     for (std::size_t row = 0; row < weights.size(); ++row) {
       if (weights[row] == 0 || bins[row] == group.bins.size()) continue;
       const std::size_t bin = group.bins[bins[row]];
@@ -247,7 +272,8 @@ Prediction Reweighter::plain_sum(std::span<const double> slots, const Selection&
   Prediction result;
   result.exists = true;
   result.bins.assign(model_.card().bins.size(), {0, 0, preparation_.table().events_thrown});
-  for_each_row(slots, selection, [&](std::size_t, std::size_t bin, double weight) { result.bins[bin].add(weight); });
+  for_each_row(slots, all_rows(slots, selection),
+               [&](std::size_t, std::size_t bin, double weight) { result.bins[bin].add(weight); });
   return result;
 }
 

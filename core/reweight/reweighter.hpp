@@ -25,13 +25,14 @@
 
 #include "core/base/progress.hpp"
 #include "core/card/model.hpp"
-#include "core/reweight/row_groups.hpp"
+#include "core/reweight/row_preparation.hpp"
 #include "core/reweight/weighted_sum.hpp"
 #include "core/table/event_table.hpp"
 
 namespace anyslice {
 
 class RowSums;
+class RowWindows;
 
 class Reweighter {
  public:
@@ -55,7 +56,8 @@ class Reweighter {
   std::vector<Prediction> predict_lifetimes(std::span<const double> slots, std::span<const double> ctau0,
                                             const Selection& selection = {}) const;
 
-  /// The same by a plain sum over all events, every factor evaluated for every row.
+  /// The same by a plain sum over all events, every factor evaluated for every row. Throws InputError, too, where a
+  /// factor without parameters has no value for any row of the table.
   Prediction plain_sum(std::span<const double> slots, const Selection& selection = {}) const;
 
   /// The plain sum apart for each value of an integer column (or each label of a U8 column), as (name, sum). `bins`
@@ -103,7 +105,16 @@ class Reweighter {
   void require_scales(std::span<const double> slots) const;
   std::vector<double> row_point(std::span<const double> slots) const;
   double decay_probability_of_row(std::size_t row, double lifetime) const;
-  /// Calls visit(row of the table, bin of the card, weight) for all rows that count, every factor evaluated.
+  /// Whether rows are those of the switches in `slots` and of the selection.
+  bool is_of(const PreparedRows& rows, std::span<const double> slots, const Selection& selection) const;
+  /// Rows of which those are prepared that the kernel may reach at the point.
+  const RowWindows& needed_rows(std::span<const double> slots, const Selection& selection) const;
+  /// All rows of the table, whatever the kernel reaches.
+  const RowWindows& all_rows(std::span<const double> slots, const Selection& selection) const;
+  /// Calls visit(row of the table, bin of the card, weight) for the prepared rows that count, every factor evaluated.
+  void for_each_row(std::span<const double> slots, const RowWindows& windows,
+                    const std::function<void(std::size_t, std::size_t, double)>& visit) const;
+  /// The same for needed_rows().
   void for_each_row(std::span<const double> slots, const Selection& selection,
                     const std::function<void(std::size_t, std::size_t, double)>& visit) const;
   /// The values of a row expression for all rows of the table.
@@ -113,6 +124,7 @@ class Reweighter {
   const Model& model_;
   RowPreparation preparation_;
   mutable std::vector<std::unique_ptr<RowSums>> prepared_;  ///< the most recently used first
+  mutable std::unique_ptr<RowWindows> all_rows_;            ///< of the last plain sum
 };
 
 }  // namespace anyslice

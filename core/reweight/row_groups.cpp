@@ -1,11 +1,10 @@
 // Groups of rows, and what is kept of each: kernel, flattening, ratios, decays.
-#include "core/reweight/row_groups.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/reweight/kernel.hpp"
+#include "core/reweight/row_preparation.hpp"
 
 namespace anyslice {
 namespace {
@@ -89,24 +88,25 @@ PreparedRows RowPreparation::prepare(std::span<const double> slots, const Select
 
 void RowPreparation::add_rows(PreparedRows& prepared, std::span<const double> slots, RowRun places) const {
   const RowRun known = prepared.places;
+  const auto made = [&](RowRun run) { return make_groups(slots, prepared.selection, run); };
+  // Groups stay where they are, since others refer to them; only their rows change.
   if (places.end < known.begin || places.begin > known.end || known.begin == known.end) {
-    prepared.groups = make_groups(slots, prepared.selection, places);
+    std::vector<RowGroup> fresh = made(places);
+    std::move(fresh.begin(), fresh.end(), prepared.groups.begin());
     prepared.places = places;
     return;
   }
-  if (places.end > known.end) {
-    std::vector<RowGroup> more = make_groups(slots, prepared.selection, {known.end, places.end});
-    for (std::size_t g = 0; g < more.size(); ++g) append_rows(prepared.groups[g], more[g]);
-    prepared.places.end = places.end;
+  const RowRun all = {std::min(places.begin, known.begin), std::max(places.end, known.end)};
+  // All that may throw comes first.
+  std::vector<RowGroup> before = made({all.begin, known.begin});
+  const std::vector<RowGroup> after = made({known.end, all.end});
+  for (std::size_t g = 0; g < prepared.groups.size(); ++g) {
+    append_rows(prepared.groups[g], after[g]);
+    if (all.begin == known.begin) continue;
+    append_rows(before[g], prepared.groups[g]);
+    prepared.groups[g] = std::move(before[g]);
   }
-  if (places.begin < known.begin) {
-    std::vector<RowGroup> more = make_groups(slots, prepared.selection, {places.begin, known.begin});
-    for (std::size_t g = 0; g < more.size(); ++g) {
-      append_rows(more[g], prepared.groups[g]);
-      prepared.groups[g] = std::move(more[g]);
-    }
-    prepared.places.begin = places.begin;
-  }
+  prepared.places = all;
 }
 
 const PartSpecification* RowPreparation::part_of(const Selection& selection) const {

@@ -1,10 +1,11 @@
 // Checks a table against a card: which rows it has, in which order, and what they may weigh.
+#include "core/reweight/row_preparation.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/reweight/kernel.hpp"
-#include "core/reweight/row_groups.hpp"
 
 namespace anyslice {
 namespace {

@@ -129,6 +129,14 @@ std::vector<double> RowSums::missing(const RowGroup& group, const Request& reque
   return result;
 }
 
+bool RowSums::needs_rows(const Request& request) {
+  const RowPoint& point = row_point(request.row_point);
+  return std::any_of(rows().groups.begin(), rows().groups.end(), [&](const RowGroup& group) {
+    if (preparation_.decay() == nullptr) return point.bins[group.bins.front()].direct.empty();
+    return !missing(group, request, point).empty();
+  });
+}
+
 void RowSums::fill(const Request& request, RowPoint& point) {
   for (std::size_t g = 0; g < rows().groups.size(); ++g) {
     const RowGroup& group = rows().groups[g];
@@ -240,8 +248,7 @@ void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& pr
   provide_lines(requests);
   std::vector<const std::vector<double>*> unknown;
   for (const auto& request : requests) {
-    const BinSums& first = row_point(request.row_point).bins.front();
-    if (first.curve.size() == 0 && first.direct.empty()) unknown.push_back(&request.slots);
+    if (!windows_.has(request.slots) && needs_rows(request)) unknown.push_back(&request.slots);
   }
   require(unknown);
   for (std::size_t i = 0; i < requests.size(); ++i) {

@@ -72,6 +72,8 @@ class RowSums {
   bool read(const RowPoint& point, double log_lifetime, std::span<LogSums> bins) const;
   /// Of the group, sorted, each once: lifetimes at which sums are needed and not there.
   std::vector<double> missing(const RowGroup& group, const Request& request, const RowPoint& point) const;
+  /// Whether something must be summed for a request.
+  bool needs_rows(const Request& request);
   RowPoint& row_point(const std::vector<double>& key);
   void fill(const Request& request, RowPoint& point);
   void fill_group(std::size_t group, const Request& request, RowPoint& point, const std::vector<double>& direct,

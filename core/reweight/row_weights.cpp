@@ -1,7 +1,7 @@
 // What rows weigh at every point: columns, and ratios and selections without parameters.
 #include <cmath>
 
-#include "core/reweight/row_groups.hpp"
+#include "core/reweight/row_preparation.hpp"
 
 namespace anyslice {
 namespace {

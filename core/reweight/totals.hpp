@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/card/model.hpp"
-#include "core/reweight/row_groups.hpp"
+#include "core/reweight/row_preparation.hpp"
 
 namespace anyslice {
 

@@ -88,6 +88,11 @@ void row_values(const RowExpression& expression, std::span<const double> slots, 
 
 }  // namespace
 
+bool RowWindows::has(std::span<const double> slots) const {
+  const RowRun wanted = preparation_.window(slots, rows_.bandwidths);
+  return wanted.begin == wanted.end || (wanted.begin >= rows_.places.begin && wanted.end <= rows_.places.end);
+}
+
 bool RowWindows::require(std::span<const std::vector<double>* const> points) {
   if (points.empty()) return false;
   RowRun wanted = preparation_.window(*points.front(), rows_.bandwidths);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "core/reweight/row_groups.hpp"
+#include "core/reweight/row_preparation.hpp"
 
 namespace anyslice {
 
@@ -28,6 +28,8 @@ class RowWindows {
   const PreparedRows& rows() const { return rows_; }
   const DecayBounds& decay_bounds() const { return preparation_.decay_bounds(); }
 
+  /// Whether the rows that the kernel may reach at a point are prepared.
+  bool has(std::span<const double> slots) const;
   /// Prepares the rows that the kernel may reach at these points, which what follows must not be asked for before.
   /// Whether rows were added: what refers to a group no longer holds then.
   bool require(std::span<const std::vector<double>* const> points);

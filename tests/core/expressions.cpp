@@ -8,6 +8,7 @@
 using anyslice::Expression;
 using anyslice::Table1d;
 using anyslice::testing::error_of;
+using anyslice::testing::near;
 
 namespace {
 
@@ -41,6 +42,25 @@ TEST_CASE("expressions follow the usual precedence") {
   CHECK(evaluate("3 != 3") == 0);
   CHECK(evaluate("1.5e-3*2") == 3e-3);
   CHECK(evaluate("x*y - x", {{"x", 3}, {"y", 5}}) == 12);
+}
+
+TEST_CASE("whole powers are those of the standard library, for single points and for many") {
+  for (const double exponent : {-2, -1, 0, 1, 2, 3, 4, 5, 6}) {
+    const std::string text = "x ^ (" + std::to_string(static_cast<int>(exponent)) + ")";
+    auto expression = Expression::parse(text, "card.json", "derived.x.expression");
+    expression.bind([](const std::string&) { return std::size_t{0}; }, [](const std::string&) { return nullptr; });
+    const std::vector<double> bases = {-3.7, -0.3, 0.013, 1.1, 2.9, 71.3};
+    const double* const column = bases.data();
+    std::vector<double> values(bases.size());
+    const std::vector<double> slots = {0};
+    expression.evaluate_points(slots, std::span(&column, 1), values);
+    for (std::size_t i = 0; i < bases.size(); ++i) {
+      CAPTURE(exponent);
+      CAPTURE(bases[i]);
+      CHECK(evaluate("x ^ y", {{"x", bases[i]}, {"y", exponent}}) == near(std::pow(bases[i], exponent), 1e-15));
+      CHECK(values[i] == near(std::pow(bases[i], exponent), 1e-15));
+    }
+  }
 }
 
 TEST_CASE("functions of expressions are those of the standard library") {

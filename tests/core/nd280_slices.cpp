@@ -185,6 +185,28 @@ TEST_CASE("a prediction does not depend on which windows of the kernel were need
   }
 }
 
+TEST_CASE("a point that was known takes another lifetime after the kernel's window has been elsewhere") {
+  const Reweighter moving(heavy().model, heavy().table, "t");
+  const auto slots = [&](double mN, double epsilon) {
+    return heavy().model.slots_at({{"mN", mN}, {"mZ", 1.25}, {"epsilon", epsilon}}, {}, "t");
+  };
+  // One point at a time, and several, known and unknown, together.
+  moving.predict(slots(0.1, 1e-3));
+  moving.predict(slots(0.5, 1e-3));
+  const auto check = [&](const Prediction& found, const std::vector<double>& at) {
+    const Prediction expected = Reweighter(heavy().model, heavy().table, "t").predict(at);
+    REQUIRE(expected.total().sum > 0);
+    for (std::size_t bin = 0; bin < expected.bins.size(); ++bin) {
+      CHECK(found.bins[bin].sum == near(expected.bins[bin].sum, 1e-5));
+    }
+  };
+  check(moving.predict(slots(0.1, 3e-3)), slots(0.1, 3e-3));
+  const std::vector<std::vector<double>> points = {slots(0.5, 5e-3), slots(0.02, 1e-3), slots(0.1, 7e-3),
+                                                   slots(0.9, 1e-3)};
+  const auto together = moving.predict_many(points);
+  for (std::size_t i = 0; i < points.size(); ++i) check(together[i], points[i]);
+}
+
 TEST_CASE("quantities at many points are exactly those of each, and equal points are found") {
   const Model& model = light().model;
   const std::size_t mN = model.slot("mN"), mZ = model.slot("mZ"), mixing = model.slot("UmuN2"), VN2 = model.slot("VN2");

@@ -317,7 +317,7 @@ export class App {
     this.status.say('Cancelled: nothing has been computed. Any change of the settings starts again.');
   }
 
-  /** Begins again what was cancelled, for someone who needs all of it. */
+  /** Begins again what was stopped, for someone who needs all of it. */
   private complete(results: Results): void {
     if (results !== this.results || this.running) return;
     this.compute(startOf(results.analysis, results.state)).catch((error) => this.fail(error));
