@@ -264,7 +264,7 @@ test('results are shown and exported only under their own name', async ({ page }
 });
 
 test('everything on display is marked while something else is computed', async ({ page }) => {
-  await open(page, '#points=5&toys=200000');
+  await open(page, '#points=5&toys=1000000');
   await expect(page.locator('#events caption')).toContainText('variant “physics” · CLs, hybrid (exact)');
   await page.locator('#choose-method').selectOption('cls-toys');
   const results = page.locator('#results');
@@ -382,7 +382,7 @@ test('notes say in which variants a calibration is on', async ({ page }) => {
 });
 
 test('toys show progress and can be cancelled', async ({ page }) => {
-  await open(page, '#points=5&toys=200000');
+  await open(page, '#points=5&toys=1000000');
   const before = await page.locator('#events').textContent();
   await page.getByLabel('E949').uncheck();
   await page.locator('#choose-method').selectOption('cls-toys');
