@@ -211,7 +211,7 @@ Json Analysis::call(const std::string& method, const Json& request) const {
   if (method == "ratio_map") return ratio_map(request);
   if (method == "interactions") return interactions(request);
   if (method == "lifetime_curve") return lifetime_curve(request);
-  if (method == "bandwidth_scan") return bandwidth_scan(request);
+  if (method == "kernel_study") return kernel_study(request);
   if (method == "model_independent") return model_independent(request);
   if (method == "workspace") return workspace(request);
   if (method == "point_limits") return point_limits(request);

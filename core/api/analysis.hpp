@@ -116,10 +116,11 @@ class Analysis {
 
   /// {points: [...]}: limits on parameter `on` at the values of versus {parameter, values}, from `signal_limits`. A
   /// point is {<versus>: x, observed, excluded [[low, high], ...], expected {"-2": ...}, expected_excluded {"-2":
-  /// [[...]]}, mc_error, relative_mc_error, effective_events, reason, expected_reason, warnings}. `observed` and
-  /// `expected` are the lower edges of the first excluded interval and `mc_error` the statistical error of that edge,
-  /// all in the unit of `on`; null is "no limit", for the reason given; an interval's end is null where it is the end
-  /// of the range.
+  /// [[...]]}, mc_error, relative_mc_error, effective_events, reason, expected_reason, known, expected_known,
+  /// warnings}. `known` is whether it is known what the data exclude (`expected_known`: the median), be it nothing.
+  /// `observed` and `expected` are the lower edges of the first excluded interval and `mc_error` the statistical error
+  /// of that edge, all in the unit of `on`; null is "no limit", for the reason given; an interval's end is null where
+  /// it is the end of the range.
   Json limit_points(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {parameter, range, intervals}: where overlay `curve` lies inside the observed exclusion.
@@ -191,12 +192,15 @@ class Analysis {
   /// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273.
   Json model_independent(const Json& request) const;
 
-  /// {parameter, distance, default, reference, bandwidth [...], mu, mu_mc_error, effective_events, difference,
-  /// difference_mc_error, kernel_share}: the prediction at a point against the kernel's bandwidth in one parameter,
-  /// request {parameter, count, low, high} (by default a quarter and twice the card's). Bandwidths are in the unit of
-  /// `distance`. `difference` is from the prediction at `reference`, the bandwidth in force, its error that of a
-  /// difference of sums over the same rows: where it is far outside, a kernel is biased.
-  Json bandwidth_scan(const Json& request) const;
+  /// {card, on, at, reference {shape, distance, flatten, bandwidth, default, mu, mu_mc_error}, bandwidth [...], curves
+  /// [{shape, distance, flatten, bandwidth [...], mu, mu_mc_error, effective_events, difference, difference_mc_error,
+  /// kernel_share}]}: the prediction at a point by other kernels than the one in force, against the bandwidth in
+  /// parameter `on`. Request {on, count, low, high (by default a quarter and twice the card's), kernels [{shape,
+  /// distance, flatten}]}: what a kernel does not say is the card's, without a list it is that one alone. `bandwidth`
+  /// are those of the card's shape and distance; a kernel of another has the bandwidth (`curves[].bandwidth`, in its
+  /// own distance) with which its standard deviation is the same. `difference` is from the prediction in force, its
+  /// error that of a difference of sums over the same rows: where it is far outside, one of the two kernels is biased.
+  Json kernel_study(const Json& request) const;
 
   /// The point as a workspace of pyhf (HistFactory JSON 1.0.0) with the signal strength `mu`, see
   /// core/api/workspace_writer.hpp; request {mc_error}: false leaves out the Monte Carlo error of the signal.

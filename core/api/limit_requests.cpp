@@ -120,6 +120,8 @@ Json Analysis::limit_points(const Json& request_json, const ProgressCallback& pr
     point["effective_events"] = limit.effective_events;
     point["reason"] = limit.reason.empty() ? Json(nullptr) : Json(limit.reason);
     point["expected_reason"] = limit.expected_reason.empty() ? Json(nullptr) : Json(limit.expected_reason);
+    point["known"] = limit.known;
+    point["expected_known"] = limit.expected_known;
     point["warnings"] = curve.warnings();
     points.push_back(std::move(point));
   }

@@ -1,5 +1,6 @@
 // Requests about planes, spectra and lifetimes.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/api/analysis.hpp"
@@ -116,8 +117,19 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
   const Contours found = plane.contour(best, level, options, 0, progress);
 
   Json masked = Json::array(), outside = Json::array();
-  for (const auto& rectangle : found.masked) {
-    (plane.is_outside(rectangle) ? outside : masked).push_back(rectangle_json(plane, rectangle));
+  for (const auto& rectangle : found.masked) masked.push_back(rectangle_json(plane, rectangle));
+  for (const auto& rectangle : found.outside) outside.push_back(rectangle_json(plane, rectangle));
+  if (found.outside == std::vector<std::array<double, 4>>{{0, 0, 1, 1}}) {
+    // The middle stands for all of it.
+    Point middle = setting.point;
+    middle[plane_of.x.parameter] = plane.x_at(0.5);
+    middle[plane_of.y.parameter] = plane.y_at(0.5);
+    try {
+      reweighter().predict(model_->slots_at(middle, setting.setup, kRequest), setting.selection);
+    } catch (const InputError& error) {
+      warnings.push_back("there is no prediction anywhere in this plane; in its middle " +
+                         (error.source() == kRequest ? error.field() + ": " : std::string()) + error.expected());
+    }
   }
   if (!masked.empty()) {
     warnings.push_back(

@@ -374,8 +374,8 @@ class CardReader {
     static const std::vector<std::string> kinds = {"published", "digitised", "recast", "drawn"};
     static const std::vector<std::string> regions = {"line", "above", "inside", "points"};
     for (const auto& [name, entry] : overlays->fields()) {
-      entry.allow_only(
-          {"label", "x", "y", "function", "curves", "kind", "level", "level_source", "region", "citation", "how"});
+      entry.allow_only({"label", "x", "y", "at", "function", "curves", "kind", "level", "level_source", "region",
+                        "citation", "how"});
       for (const char* field : {"label", "citation", "how"}) entry.at(field).text();
       entry.at("kind").one_of(kinds);
       entry.at("region").one_of(regions);
@@ -384,6 +384,13 @@ class CardReader {
       overlay.name = name;
       overlay.x = scope_.known_parameter(entry.at("x").text(), entry.at("x")).name;
       overlay.y = scope_.known_parameter(entry.at("y").text(), entry.at("y")).name;
+      if (const auto at = entry.find("at")) {
+        std::map<std::string, double> point;
+        read_point(*at, point);
+        for (const auto& axis : {overlay.x, overlay.y}) {
+          if (point.contains(axis)) at->at(axis).fail("expected a parameter that is on neither axis of the overlay");
+        }
+      }
       if (entry.has("function") == entry.has("curves")) entry.fail("expected either \"function\" or \"curves\"");
       if (const auto function = entry.find("function")) {
         overlay.function = function->text();

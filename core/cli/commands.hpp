@@ -22,6 +22,7 @@ void add_contour_command(CLI::App& app, const Global& global);   // contour
 void add_coverage_command(CLI::App& app, const Global& global);  // coverage
 void add_evaluate_command(CLI::App& app, const Global& global);  // evaluate
 void add_explain_commands(CLI::App& app, const Global& global);  // explain, cite
+void add_kernel_command(CLI::App& app, const Global& global);    // kernel
 void add_lifetime_command(CLI::App& app, const Global& global);  // lifetime
 void add_limit_commands(CLI::App& app, const Global& global);    // limit, cls
 void add_likelihood_command(CLI::App& app, const Global& global);

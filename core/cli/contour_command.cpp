@@ -73,6 +73,11 @@ void run_contour(const ContourCommand& command, const Global& global) {
   request["band"] = command.band;
   if (command.profile && command.profile->empty()) throw InputError("--profile", "", "expected a name, found nothing");
   if (command.profile) request["profile"] = *command.profile;
+  for (const char* axis : {"x", "y"}) {
+    const std::string name = request[axis]["parameter"];
+    if (!request["set"].contains(name)) continue;
+    std::fprintf(stderr, "anyslice: warning: --set %s is left out: it is on the axis of --%s\n", name.c_str(), axis);
+  }
   const auto analysis = open_analysis(command.card, true);
   command.benchmark.write(analysis->model().card(), request,
                           {request["x"]["parameter"], request["y"]["parameter"], command.profile.value_or("")});

@@ -176,6 +176,7 @@ int main(int argc, char** argv) {
   cli::add_coverage_command(app, global);
   cli::add_evaluate_command(app, global);
   cli::add_explain_commands(app, global);
+  cli::add_kernel_command(app, global);
   cli::add_lifetime_command(app, global);
   cli::add_limit_commands(app, global);
   cli::add_likelihood_command(app, global);

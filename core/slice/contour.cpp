@@ -31,13 +31,15 @@ Position operator*(int factor, Position a) { return {factor * a.x, factor * a.y}
 constexpr Position kCorners[] = {{0, 0}, {1, 0}, {1, 1}, {0, 1}};
 constexpr Position kDirections[] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
 
-enum class State : unsigned char { unsampled, unknown, outside, inside };
+/// Of a node: `outside` and `inside` the region, `nowhere` outside what the field is defined on.
+enum class State : unsigned char { unsampled, unknown, nowhere, outside, inside };
 
 /// The field at what has been asked of it so far.
 class SampledField {
  public:
-  SampledField(const FieldEvaluator& field, double level, int size, const ProgressCallback& progress)
-      : field_(field), level_(level), size_(size), progress_(progress) {
+  SampledField(const FieldEvaluator& field, double level, int size, const ContourOptions& options,
+               const ProgressCallback& progress)
+      : field_(field), level_(level), size_(size), options_(options), progress_(progress) {
     report_progress(progress_, 0);
   }
 
@@ -57,7 +59,12 @@ class SampledField {
     std::vector<UnitPoint> points;
     for (const Position p : wanted_) points.push_back(point(p.x, p.y));
     const auto values = evaluate(points);
-    for (std::size_t i = 0; i < values.size(); ++i) values_[key(wanted_[i])] = values[i];
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values_[key(wanted_[i])] = values[i];
+      if (std::isnan(values[i]) && options_.is_outside && options_.is_outside(points[i])) {
+        nowhere_.insert(key(wanted_[i]));
+      }
+    }
     wanted_.clear();
   }
   /// Values minus the level, anywhere.
@@ -78,7 +85,7 @@ class SampledField {
   State state(Position p) const {
     const auto found = values_.find(key(p));
     if (found == values_.end() || !found->second) return State::unsampled;
-    if (std::isnan(*found->second)) return State::unknown;
+    if (std::isnan(*found->second)) return nowhere_.contains(found->first) ? State::nowhere : State::unknown;
     return *found->second >= 0 ? State::inside : State::outside;
   }
 
@@ -86,8 +93,10 @@ class SampledField {
   const FieldEvaluator& field_;
   double level_;
   int size_;
+  const ContourOptions& options_;
   const ProgressCallback& progress_;
   std::unordered_map<Key, std::optional<double>> values_;  ///< empty while only wanted
+  std::unordered_set<Key> nowhere_;
   std::vector<Position> wanted_;
   double first_batch_ = 0, evaluated_ = 0;
 };
@@ -117,12 +126,13 @@ class Mesh {
   Position origin(Cell cell) const { return side(cell) * Position{cell.column, cell.row}; }
   Position corner(Cell cell, int index) const { return origin(cell) + side(cell) * kCorners[index]; }
 
-  bool masked(Cell cell) const {
+  bool has_corner(Cell cell, State state) const {
     for (int i = 0; i < 4; ++i) {
-      if (field_.state(corner(cell, i)) == State::unknown) return true;
+      if (field_.state(corner(cell, i)) == state) return true;
     }
     return false;
   }
+  bool masked(Cell cell) const { return has_corner(cell, State::unknown) || has_corner(cell, State::nowhere); }
   /// Whether there is nothing to draw at the centre of a finest cell: outside the frame or in a masked cell.
   bool nothing_at(Position centre) const {
     const int size = field_.size();
@@ -183,7 +193,7 @@ class Mesh {
   bool halve_once() {
     bool any = false;
     for (const Cell leaf : leaves_) {
-      bool inside = false, outside = false, unknown = false;
+      bool inside = false, outside = false, unknown = false, nowhere = false;
       // Smaller neighbours may have found something on the border that the corners do not show.
       for (int i = 0; i < 4; ++i) {
         for (int step = 0; step < side(leaf); step += 2) {
@@ -191,11 +201,12 @@ class Mesh {
           inside |= state == State::inside;
           outside |= state == State::outside;
           unknown |= state == State::unknown;
+          nowhere |= state == State::nowhere;
         }
       }
       if (inside && outside) any |= halve_around(leaf);
-      // A region that ends at masked cells should not end in coarse steps.
-      if (inside && unknown) any |= halve(leaf);
+      // What is known should not end in coarse steps, nor should what is masked where the field ends.
+      if (int{inside || outside} + int{unknown} + int{nowhere} > 1) any |= halve(leaf);
     }
     return any;
   }
@@ -486,14 +497,15 @@ void append_edges(const Ring& ring, std::vector<std::vector<UnitPoint>>& edges) 
   }
 }
 
-/// Masked cells as few rectangles: runs along u, merged where the next row has the same.
-std::vector<std::array<double, 4>> masked_rectangles(const SampledField& field, const Mesh& mesh) {
+/// Masked cells as few rectangles: runs along u, merged where the next row has the same. Those of which all unknown
+/// corners are outside what the field is defined on, or all others.
+std::vector<std::array<double, 4>> masked_rectangles(const SampledField& field, const Mesh& mesh, bool outside) {
   struct Run {
     int row, from, to;
   };
   std::vector<Run> runs;
   for (const Cell leaf : mesh.leaves()) {
-    if (!mesh.masked(leaf)) continue;
+    if (!mesh.masked(leaf) || mesh.has_corner(leaf, State::unknown) == outside) continue;
     const Position low = mesh.corner(leaf, 0), high = mesh.corner(leaf, 2);
     for (int row = low.y; row < high.y; row += 2) runs.push_back({row, low.x, high.x});
   }
@@ -529,7 +541,7 @@ std::vector<std::array<double, 4>> masked_rectangles(const SampledField& field, 
 Contours trace_contours(const FieldEvaluator& field, double level, const ContourOptions& options,
                         const ProgressCallback& progress) {
   const int cells = static_cast<int>(options.cells);
-  SampledField sampled(field, level, (2 * cells) << options.halvings, progress);
+  SampledField sampled(field, level, (2 * cells) << options.halvings, options, progress);
   const Mesh mesh(sampled, cells, options.halvings);
   const auto segments = MarchingSquares(sampled, mesh).take();
   const auto points = locate(sampled, segments, options);
@@ -544,7 +556,8 @@ Contours trace_contours(const FieldEvaluator& field, double level, const Contour
     closed.push_back(closed.front());
     append_edges(ring, contours.edges);
   }
-  contours.masked = masked_rectangles(sampled, mesh);
+  contours.masked = masked_rectangles(sampled, mesh, false);
+  contours.outside = masked_rectangles(sampled, mesh, true);
   sampled.finish();
   return contours;
 }

@@ -24,6 +24,8 @@ struct ContourOptions {
   /// Move crossings on edges along u (along v) to where the field has the level, by evaluating there. Without, they are
   /// interpolated linearly; only where an end of the edge is infinite is the edge still bisected by evaluating.
   bool polish_u = true, polish_v = true;
+  /// Whether an unknown point is outside what the field is defined on, asked once after its evaluation; empty: none is.
+  std::function<bool(UnitPoint)> is_outside;
 };
 
 struct Contours {
@@ -33,8 +35,9 @@ struct Contours {
   /// The parts of the rings that are the level itself: open polylines, or closed ones (first point = last). The region
   /// is to their left.
   std::vector<std::vector<UnitPoint>> edges;
-  /// Rectangles u0, v0, u1, v1 that cover the cells with an unknown corner; they do not overlap.
-  std::vector<std::array<double, 4>> masked;
+  /// Rectangles u0, v0, u1, v1 that cover the cells with an unknown corner, apart from those of which all unknown
+  /// corners are outside; none of them overlap.
+  std::vector<std::array<double, 4>> masked, outside;
 };
 
 /// Traces field >= level. Anything smaller than a coarse cell is found only near something that is larger; it is then

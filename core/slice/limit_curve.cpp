@@ -169,7 +169,9 @@ LimitPoint LimitCurve::at(double versus) const {
   return point;
 }
 
-std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval> intervals, std::string& reason) const {
+std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval> intervals, std::string& reason,
+                                            bool& known) const {
+  known = false;
   for (const auto& interval : intervals) {
     for (const auto& end : {interval.low, interval.high}) {
       if (!end) continue;
@@ -177,33 +179,36 @@ std::vector<Interval> LimitCurve::supported(double versus, std::vector<Interval>
       if (!reason.empty()) return {};
     }
   }
+  known = true;
   if (intervals.empty() || !intervals.front().low) reason = why_no_lower_edge(intervals);
   return intervals;
 }
 
 LimitPoint LimitCurve::by_events(LimitPoint point, const IntervalSearch& search) const {
   const auto solve = [&](const stats::Limit& limit, std::vector<Interval>& intervals, std::optional<double>& edge,
-                         std::string& reason) {
+                         std::string& reason, bool& known) {
     if (!limit.value) {
       reason = limit.reason;
       return;
     }
-    intervals =
-        supported(point.versus, from_coordinates(search.at_or_above(std::log(*limit.value)), on_->scale), reason);
+    intervals = supported(point.versus, from_coordinates(search.at_or_above(std::log(*limit.value)), on_->scale),
+                          reason, known);
     if (!intervals.empty()) edge = intervals.front().low;
   };
-  solve(limits_.observed, point.excluded, point.observed, point.reason);
+  solve(limits_.observed, point.excluded, point.observed, point.reason, point.known);
   for (std::size_t band = 0; band < 5; ++band) {
     std::string reason;
-    solve(limits_.expected[band], point.expected_excluded[band], point.expected[band], reason);
-    if (band == 2) point.expected_reason = reason;
+    bool known = false;
+    solve(limits_.expected[band], point.expected_excluded[band], point.expected[band], reason, known);
+    if (band == 2) point.expected_reason = reason, point.expected_known = known;
   }
   return point;
 }
 
 LimitPoint LimitCurve::by_likelihood(LimitPoint point, const IntervalSearch& search, double lowest) const {
   const double threshold = lowest + likelihood_limit_->base_offset + likelihood_limit_->rise;
-  point.excluded = supported(point.versus, from_coordinates(search.at_or_above(threshold), on_->scale), point.reason);
+  point.excluded =
+      supported(point.versus, from_coordinates(search.at_or_above(threshold), on_->scale), point.reason, point.known);
   if (!point.excluded.empty()) point.observed = point.excluded.front().low;
   point.expected_reason = "limits from the likelihood itself come without expected bands";
   return point;

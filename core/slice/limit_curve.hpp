@@ -42,6 +42,8 @@ struct LimitPoint {
   double effective_events = 0;  ///< at that edge
   std::string reason;           ///< why there is no observed limit; empty where there is one
   std::string expected_reason;  ///< the same for the expected median
+  /// Whether it is known what is excluded by the data (by the expected median), be it nothing.
+  bool known = false, expected_known = false;
 };
 
 /// Limits on a parameter: converted from limits in signal events, or from the likelihood at each point.
@@ -75,8 +77,9 @@ class LimitCurve {
   double mc_error(double versus, double on) const;
   LimitPoint by_events(LimitPoint point, const IntervalSearch& search) const;
   LimitPoint by_likelihood(LimitPoint point, const IntervalSearch& search, double lowest) const;
-  /// Empty with a reason where an edge rests on too few events.
-  std::vector<Interval> supported(double versus, std::vector<Interval> intervals, std::string& reason) const;
+  /// Empty with a reason where an edge rests on too few events: what is excluded is not `known` then.
+  std::vector<Interval> supported(double versus, std::vector<Interval> intervals, std::string& reason,
+                                  bool& known) const;
 
   const Model& model_;
   const Reweighter& reweighter_;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <set>
 #include <tuple>
 
 #include "core/base/joined.hpp"
@@ -167,9 +168,11 @@ BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells
 Contours Plane::contour(const BestPoint& best, double level, const ContourOptions& options, double shift,
                         const ProgressCallback& progress) const {
   const double base = best.minus_log_likelihood + request_.base_offset;
+  std::set<std::pair<double, double>> without_prediction;
   const auto field = [&](std::span<const UnitPoint> points, std::span<double> values) {
     const std::vector<SlicePoint> results = at(points, shift, progress);
     for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i].status == SlicePoint::Status::outside) without_prediction.emplace(points[i].u, points[i].v);
       if (results[i].status != SlicePoint::Status::known) {
         values[i] = kUnknown;
       } else if (request_.limit_in_events) {
@@ -183,20 +186,8 @@ Contours Plane::contour(const BestPoint& best, double level, const ContourOption
   ContourOptions chosen = options;
   chosen.polish_u = options.polish_u && is_cheap_along(0);
   chosen.polish_v = options.polish_v && is_cheap_along(1);
+  chosen.is_outside = [&](UnitPoint point) { return without_prediction.contains({point.u, point.v}); };
   return trace_contours(field, request_.limit_in_events ? 0 : level, chosen, progress);
-}
-
-bool Plane::is_outside(const std::array<double, 4>& rectangle) const {
-  // On the lines of the grid that the contour was traced on: elsewhere every point might cost a new window of rows.
-  std::vector<UnitPoint> places;
-  for (const double u : {rectangle[0], rectangle[2]}) {
-    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-      places.push_back({u, rectangle[1] + share * (rectangle[3] - rectangle[1])});
-    }
-  }
-  const std::vector<SlicePoint> points = at(places);
-  return std::none_of(points.begin(), points.end(),
-                      [](const SlicePoint& point) { return point.status == SlicePoint::Status::thin; });
 }
 
 }  // namespace anyslice

@@ -58,16 +58,12 @@ class Plane {
   BestPoint best(const ProgressCallback& progress = {}, std::size_t coarse_cells = 0) const;
 
   /// The contour where -ln L is `level` above that of the best point (plus the offset), or where mu is the limit in
-  /// events. `shift` as in at().
+  /// events. `shift` as in at(). `outside` is where there is no prediction: beyond the model or the table.
   Contours contour(const BestPoint& best, double level, const ContourOptions& options, double shift = 0,
                    const ProgressCallback& progress = {}) const;
 
   /// Whether a contour may be moved along this axis by evaluating between grid lines, or whether that is expensive.
   bool is_cheap_along(std::size_t axis) const;
-
-  /// The rectangle (in unit coordinates) is masked for want of a prediction alone: it is outside the model or the
-  /// table.
-  bool is_outside(const std::array<double, 4>& rectangle) const;
 
  private:
   struct Axis {

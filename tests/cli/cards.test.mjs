@@ -94,6 +94,16 @@ const edits = [
     ['overlays.KOTO-KCV.function'],
   ],
   [
+    'an overlay at a value of its own axis',
+    (c) => (c.overlays['KOTO-KCV'].at = { mS: 100 }),
+    ['overlays.KOTO-KCV.at.mS', 'neither axis'],
+  ],
+  [
+    'an overlay at an unknown parameter',
+    (c) => (c.overlays['KOTO-KCV'].at = { mass: 100 }),
+    ['overlays.KOTO-KCV.at.mass'],
+  ],
+  [
     'a projection of negative exposure',
     (c) => (c.projections['all-NuMI'].exposure_scale = -1),
     ['projections.all-NuMI'],

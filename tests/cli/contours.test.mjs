@@ -252,6 +252,15 @@ describe('what is asked for', { concurrency: 2 }, () => {
     const plain = await anyslice(...words);
     const moved = await anyslice(words[0], '--set', 'mZ=3', ...words.slice(1));
     assert.equal(moved.stdout, plain.stdout);
+    assert.match(moved.stderr, /^anyslice: warning: --set mZ is left out: it is on the axis of --x\n/);
+  });
+
+  test('a whole plane without prediction says why', async () => {
+    const words = ['contour', 'nd280-dark-neutrino-heavy', '--x', 'mZ', '--y', 'epsilon', '--set', 'VN2=1e-9'];
+    const { status, stderr, stdout } = await anyslice(...words);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /nothing is excluded/);
+    assert.match(stderr, /^anyslice: warning: there is no prediction anywhere in this plane; .*VN2.*2\.2e-07 to 1/);
   });
 
   // ---------------------------------------------------------------- channels, parts, projections, variants, switches

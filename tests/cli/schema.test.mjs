@@ -106,6 +106,7 @@ const editsOfLight = [
   ['a projection of unknown counts', (c) => (c.projections['T2K-I'].counts = 'half')],
   ['a contour without y', (c) => delete c.presets['figure-10-mZ-epsilon'].y],
   ['a contour that is a limit too', (c) => (c.presets['figure-10-mZ-epsilon'].on = 'epsilon')],
+  ['an overlay at a text', (c) => (c.overlays['MiniBooNE-1-sigma'].at = { mZ: 'light' })],
   ['an overlay of unknown kind', (c) => (c.overlays['combined-Umu4'].kind = 'guessed')],
 ];
 for (const [what, edit] of editsOfLight)

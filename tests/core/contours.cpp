@@ -1,4 +1,5 @@
 // Contour tracing: known shapes, frames and masks, degenerate levels, random fields, and how little is evaluated.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -287,6 +288,31 @@ TEST_CASE("Regions end at masked cells, with a border that is not the level") {
   CHECK(masked_area == near(0.32, 0.1));
   CHECK(traced.masked.size() <= 128);
 
+  SUBCASE("what the field is not defined on is told from what is not known") {
+    // Above 0.5 nothing is known, and right of 0.75 there is nothing; below, the field ends at u + v = 1.2.
+    ContourOptions options;
+    options.is_outside = [](UnitPoint p) { return p.u > 0.75 || (p.v <= 0.5 && p.u + p.v > 1.2); };
+    const auto both = trace_contours(
+        [&](std::span<const UnitPoint> points, std::span<double> values) {
+          for (std::size_t i = 0; i < points.size(); ++i) {
+            values[i] = points[i].v > 0.5 || options.is_outside(points[i]) ? kNaN : -1.0;
+          }
+        },
+        0, options);
+    const auto covers = [](const auto& rectangles, double u, double v) {
+      return std::any_of(rectangles.begin(), rectangles.end(),
+                         [&](const auto& r) { return r[0] <= u && u <= r[2] && r[1] <= v && v <= r[3]; });
+    };
+    CHECK(covers(both.masked, 0.3, 0.8));
+    CHECK(!covers(both.outside, 0.3, 0.8));
+    CHECK(covers(both.outside, 0.9, 0.8));
+    CHECK(!covers(both.masked, 0.9, 0.8));
+    CHECK(!covers(both.outside, 0.5, 0.4));
+    // The steps of the edge are those of the finest cells, although the level runs nowhere near.
+    const double cell = 1.0 / static_cast<double>(options.cells << options.halvings);
+    CHECK(covers(both.outside, 0.74, 0.46 + cell));
+    CHECK(!covers(both.outside, 0.74, 0.46 - 1.5 * cell));
+  }
   SUBCASE("masked cells that touch only at a corner") {
     const auto checkers = trace(
         [](double u, double v) {

@@ -99,6 +99,34 @@ describe('the plot of a contour', () => {
     expect(curves[0]?.lines[0]?.[0]).toEqual([1e-8, 0.1]);
   });
 
+  it('has curves of another slice faintly, without area or side, and says so', () => {
+    const card = structuredClone(planeCard);
+    card.overlays!['peak']!.at = { mZ: 1, epsilon: 1e-3 };
+    const of = (change: Partial<ContourState>) => {
+      const shown = results(change);
+      const there = { ...shown, analysis: { card } as Analysis };
+      const model = contourModel(there);
+      const key = keyOf(there, { published: null });
+      const [curve] = model.curves.filter(({ role }) => role === 'overlay');
+      return {
+        faint: curve!.elsewhere,
+        filled: model.areas.some(({ fill }) => fill === 0),
+        key: key.find(({ mark }) => mark === 'elsewhere')?.text,
+      };
+    };
+    expect(of({ set: { mZ: 1, epsilon: 1e-3 } })).toEqual({ faint: false, filled: true, key: undefined });
+    // Written with few digits, it is the same value.
+    expect(of({ set: { mZ: 1, epsilon: 1.0004e-3 } }).faint).toBe(false);
+    const symbol = card.parameters['epsilon']!.symbol.text;
+    const away = { faint: true, filled: false, key: `faint: for another {${symbol}} than here` };
+    expect(of({ set: { mZ: 1, epsilon: 2e-3 } })).toEqual(away);
+    expect(of({ set: { mZ: 1, epsilon: 1e-3 }, profile: 'epsilon' })).toEqual(away);
+    // Where it is not drawn, there is nothing to explain.
+    expect(
+      keyOf({ ...results({ set: { mZ: 2 }, overlays: [] }), analysis: { card } as Analysis }, { published: null }),
+    ).toEqual(keyOf(results({ overlays: [] }), { published: null }));
+  });
+
   it('has a key of what is there', () => {
     const marks = (change?: Partial<ContourState>) =>
       keyOf(results(change), { published: null }).map(({ mark }) => mark);

@@ -206,6 +206,7 @@ describe('what an address asks for in vain', () => {
     ['a mixing above its bound', 'set.VN2=9', 'set.VN2 = 9 is outside 1e-12 to 1'],
     ['a mixing below its bound', 'set.VN2=1e-99', 'set.VN2 = 1e-99 is outside 1e-12 to 1'],
     ['a mixing that is NaN', 'set.VN2=NaN', 'set.VN2 is “NaN”, expected a number'],
+    ['a value of an axis', 'set.mN=0.1', 'set.mN = 0.1 is left out: it is on an axis of the plot'],
     ['a pin at NaN', 'pin=NaN:1', 'pin is “NaN:1”, expected two numbers like 0.01:0.01'],
     ['a pin outside', 'pin=1e9:1', 'pin = 1e9:1 is outside the figure, 0.01 to 1 and 0.01 to 10'],
     ['a level that is NaN', 'cl=NaN', 'cl is “NaN”, expected a number'],
@@ -218,6 +219,11 @@ describe('what an address asks for in vain', () => {
     ['a reversed axis', 'x=200:100', 'x = 200:100 is not a range within 0 to 210, the lower end first'],
     ['an axis from NaN', 'y=NaN:1', 'y is “NaN:1”, expected two numbers like 0.000001:1'],
     ['an axis beyond the table', 'x=1:9999', 'x = 1:9999 is outside 0 to 210'],
+    [
+      'a value of the limited parameter',
+      'set.theta=1e-4',
+      'set.theta = 1e-4 is left out: it is on an axis of the plot',
+    ],
     ['an exposure that is NaN', 'exposure=NaN', 'exposure is “NaN”, expected a number'],
     ['a pin at NaN', 'pin=NaN:NaN', 'pin is “NaN:NaN”, expected two numbers like 0:0.000001'],
   ])('is said of a limit curve, too: %s', (_what, text, message) => {

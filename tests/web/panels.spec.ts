@@ -1,7 +1,7 @@
 // The panels about one point that need more than the main table: opened one by one, with the numbers of the command.
 
 import { expect, type Page, test } from '@playwright/test';
-import { formatNumber } from '../../web/src/format.ts';
+import { formatNumber, formatPercent } from '../../web/src/format.ts';
 import { cardPath, native } from './native.ts';
 
 const HEAVY = 'nd280-dark-neutrino-heavy';
@@ -79,7 +79,7 @@ test('shows events before and after the selection, their places, the efficiency 
   const independent = await opened(page, 'model-independent');
   for (const total of ['interactions', 'selected']) {
     await independent.getByLabel('Events before the decay').selectOption(total);
-    const line = ['--total', total, '--versus', 'mN=0.05,0.1,0.2', '--events', '1:1e6:61'];
+    const line = ['--total', total, '--versus', 'mN=0.025,0.05,0.1,0.2', '--events', '1:1e6:61'];
     const { curves } = command(HEAVY, 'lifetime', ...line);
     const fitted = curves.filter(({ fit }: { fit: unknown }) => fit);
     expect(fitted.length).toBeGreaterThan(0);
@@ -88,6 +88,14 @@ test('shows events before and after the selection, their places, the efficiency 
       await expect(independent.locator('.note')).toContainText(edge);
     }
   }
+
+  const kernel = await opened(page, 'kernel');
+  await kernel.getByLabel('Kernels').selectOption('mN:distance');
+  const [, linear] = command(HEAVY, 'kernel', '--on', 'mN=0.025:0.2:13', '--distances', 'log10,linear').curves;
+  const { reference } = command(HEAVY, 'kernel', '--on', 'mN');
+  const change = `itself: ${formatPercent(linear.difference[0] / reference.mu, 2)} ± ${formatPercent(linear.difference_mc_error[0] / reference.mu, 2)} at 0.025`;
+  await expect(kernel.locator('.note')).toContainText(change);
+  await expect(kernel.locator('.key-list').first()).toContainText('log10');
 
   // The display table is fetched once.
   expect(seen.tables).toEqual(['nd280-heavy.safetensors.gz', 'nd280-heavy-display.safetensors.gz']);

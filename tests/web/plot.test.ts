@@ -9,6 +9,7 @@ import { bandOf, lineOf, regionOf } from '../../web/src/plot/regions.ts';
 import { ticksOf } from '../../web/src/plot/ticks.ts';
 import type { Results } from '../../web/src/results.ts';
 import { sampleValues } from '../../web/src/session/curve.ts';
+import { columnsWithout } from '../../web/src/session/differing.ts';
 import { defaults } from '../../web/src/state.ts';
 import { scalarCard, seriesCard } from './fixtures.ts';
 
@@ -106,6 +107,20 @@ describe('regions', () => {
     expect(bandOf([0, 1, 2, 3], [point(1, 2), point(1, 2), point(1, null), point(1, 2)], '-1', '+1')).toHaveLength(2);
     expect(lineOf([0, 1, 2], [1, null, 2])).toEqual([[[0, 1]], [[2, 2]]]);
   });
+});
+
+it('columns without a limit lie between those with one, and beyond them', () => {
+  const of = (known: boolean[]) => columnsWithout([1, 2, 3, 4, 5], known, [0, 6]);
+  expect(of([true, true, true, true, true])).toEqual([
+    [0, 1],
+    [5, 6],
+  ]);
+  expect(of([false, true, false, false, true])).toEqual([
+    [0, 2],
+    [2, 5],
+    [5, 6],
+  ]);
+  expect(of([false, false, false, false, false])).toEqual([[0, 6]]);
 });
 
 describe('the key', () => {

@@ -5,8 +5,6 @@ import { AnysliceError, abortError } from './errors.ts';
 import { Pool, type Runner, type TaskOptions, type WorkerLike, type WorkerReplaced } from './pool.ts';
 import type { OpenValue } from './protocol.ts';
 import type {
-  BandwidthRequest,
-  BandwidthScan,
   Card,
   Chain,
   ChainRequest,
@@ -32,6 +30,8 @@ import type {
   HepdataFile,
   HepdataResult,
   Interactions,
+  KernelRequest,
+  KernelStudy,
   LifetimeCurve,
   LifetimeRequest,
   Limit,
@@ -323,9 +323,9 @@ export class Analysis {
     return this.call<LifetimeCurve>('lifetime_curve', request, options);
   }
 
-  /** What the kernel's bandwidth does to the prediction at a point. */
-  bandwidthScan(request: BandwidthRequest, options: TaskOptions = {}): Promise<BandwidthScan> {
-    return this.call<BandwidthScan>('bandwidth_scan', request, options);
+  /** What the kernel does to the prediction at a point: its shape, distance, bandwidth and flattening. */
+  kernelStudy(request: KernelRequest, options: TaskOptions = {}): Promise<KernelStudy> {
+    return this.call<KernelStudy>('kernel_study', request, options);
   }
 
   /** Limits that need no model: on the events before the decay and the proper decay length. */

@@ -197,6 +197,8 @@ export interface Overlay {
   label: string;
   x: string;
   y: string;
+  /** Values of other parameters that it belongs to; without, it holds whatever they are. */
+  at?: Record<string, number>;
   /** Name of a tabulated function of the card, y as a function of x; or else `curves`. */
   function?: string;
   curves?: [number, number][][];
@@ -535,9 +537,20 @@ export interface LifetimeRequest extends Setting {
   profile?: string;
 }
 
-export interface BandwidthRequest extends Setting {
+/** A kernel; what is left out is as the card has it. */
+export interface KernelChoice {
+  shape?: 'epanechnikov' | 'gaussian' | 'top-hat';
+  /** What bandwidths in the studied parameter are differences of. */
+  distance?: 'log10' | 'ln' | 'linear';
+  /** Whether rows are divided by the card's tabulated rates before they are smoothed. */
+  flatten?: boolean;
+}
+
+export interface KernelRequest extends Setting {
   /** A parameter that the card's kernel smooths. */
-  parameter: string;
+  on: string;
+  /** The kernels to compare, at most 12; the card's where not given. */
+  kernels?: KernelChoice[];
   /** Number of bandwidths, evenly in their logarithm. */
   count: number;
   /** Their ends, in the unit of the kernel's distance; a quarter and twice the card's where not given. */
@@ -861,6 +874,9 @@ export interface LimitPoint {
   reason: string | null;
   /** Why there is no expected limit. */
   expected_reason?: string | null;
+  /** Whether it is known what the data exclude (the expected median, `expected_known`), be it nothing. */
+  known: boolean;
+  expected_known: boolean;
   [parameter: string]: unknown;
 }
 
@@ -1146,20 +1162,26 @@ export interface LifetimeCurve {
   physical: [number | null, number | null] | null;
 }
 
-/** The prediction at a point against the bandwidth of the kernel in one parameter. */
-export interface BandwidthScan {
-  parameter: string;
-  /** What bandwidths are differences of. */
-  distance: 'log10' | 'ln' | 'linear';
-  /** The card's bandwidth. */
-  default: number;
-  /** The one in force, that of the request or the card's. */
-  reference: number;
+/** The prediction at a point by several kernels, against their bandwidth in one parameter. */
+export interface KernelStudy {
+  card: string;
+  on: string;
+  /** The parameter's value. */
+  at: number;
+  /** The kernel in force: the card's, with the bandwidth of the request or the card's (`default`). */
+  reference: Required<KernelChoice> & { bandwidth: number; default: number; mu: number; mu_mc_error: number };
+  /** Bandwidths of the card's shape and distance. */
+  bandwidth: number[];
+  curves: KernelCurve[];
+}
+
+export interface KernelCurve extends Required<KernelChoice> {
+  /** In this kernel's own distance: its standard deviation is that of the card's kernel with `bandwidth` of the study. */
   bandwidth: number[];
   mu: number[];
   mu_mc_error: number[];
   effective_events: number[];
-  /** From the prediction at the reference; the error knows that both are sums over the same rows. */
+  /** From the prediction in force; the error knows that both are sums over the same rows. */
   difference: number[];
   difference_mc_error: number[];
   kernel_share: number[];

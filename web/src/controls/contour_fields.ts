@@ -33,10 +33,8 @@ export function contourGroups(fields: Fields, presetName: string, axes: ContourS
 
 function planeGroup(fields: Fields): HTMLElement {
   const { card } = fields;
-  const options = Object.entries(card.parameters).map(([value, { symbol, label }]) => ({
-    value,
-    label: `${symbol.text}, ${shortLabel(label)}`,
-  }));
+  // Without symbols, which a list of choices cannot typeset.
+  const options = Object.entries(card.parameters).map(([value, { label }]) => ({ value, label: shortLabel(label) }));
   const choice = (axis: AxisName, label: string) =>
     fields.follow(
       selectField(

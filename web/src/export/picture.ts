@@ -186,6 +186,8 @@ function drawMark(
       context.lineTo(at + 12, y - 6);
       context.stroke();
     }
+  } else if (mark === 'elsewhere') {
+    stroke(faint(colours.ink, 0.4), 2, [], y);
   } else if (mark === 'expected') {
     stroke(colours.expected, 1.6, [6, 4], y);
   } else if (mark === 'published') {

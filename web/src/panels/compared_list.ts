@@ -108,7 +108,9 @@ export function areasText(areas: RegionAreas | null): string {
   if (!areas) return '';
   const share = (area: number) => formatPercent(area / areas.window, 2);
   const left =
-    areas.left_out > 0 ? ` ${share(areas.left_out)} is left out: masked, or outside the model, on one of them.` : '';
+    areas.left_out > 0
+      ? ` ${share(areas.left_out)} is left out: masked, without a limit, or outside the model, on one of them.`
+      : '';
   if (areas.only_first === 0 && areas.only_second === 0) return `Both exclude the same part of the plot.${left}`;
   return `Only one excludes ${share(areas.only_first + areas.only_second)} of the plot: this limit ${share(areas.only_first)}, the pinned one ${share(areas.only_second)}.${left}`;
 }

@@ -29,11 +29,12 @@ export function lifetimeKind(card: Card): PanelKind[] {
         const { derived } = await analysis.rate(question.setting);
         const here = derived[String(decay['ctau0'])]?.value;
         const [low, high] = here ? [here / 10 ** DECADES[0], here * 10 ** DECADES[1]] : WHOLE;
+        const symbol = scaled === undefined ? '' : card.parameters[scaled]!.symbol.text;
         const profile = scaled === undefined ? {} : { profile: scaled };
         const curve = await analysis.lifetimeCurve({ ...question.setting, ...profile, low, high, count: COUNT });
         return {
           charts: [{ title: '', model: lifetimeModel(curve) }],
-          notes: [...sentences(curve), pointLine(question)],
+          notes: [...sentences(curve, symbol), pointLine(question)],
         };
       },
     },
@@ -66,7 +67,8 @@ function lifetimeModel(curve: LifetimeCurve): PlotModel {
       { fill: 'excluded', rings: excluded.map(([from, to]) => column(from ?? x[0], to ?? x[1])) },
       { fill: 'uncertainty', rings: [[...upper, ...lower.reverse()]] },
     ],
-    hatched: outside,
+    hatched: [],
+    unphysical: outside,
     blank: [],
     edges: [],
     curves: [{ role: 'observed', index: 0, label: '', lines: lineOf(ctau0, mu.map(visible)) }],
@@ -75,7 +77,7 @@ function lifetimeModel(curve: LifetimeCurve): PlotModel {
   };
 }
 
-function sentences({ excluded, physical, unit, threshold }: LifetimeCurve): string[] {
+function sentences({ excluded, physical, unit, threshold }: LifetimeCurve, symbol: string): string[] {
   const end = (value: number | null) => (value === null ? '…' : formatNumber(value, 3));
   const list = excluded.map(([from, to]) => `${end(from)} to ${withUnit(end(to), unit)}`).join(', ');
   const rise = `−ln L rises by more than ${formatNumber(threshold, 3)} there`;
@@ -85,7 +87,7 @@ function sentences({ excluded, physical, unit, threshold }: LifetimeCurve): stri
   ];
   if (physical) {
     said.push(
-      `Hatched: lengths beyond the bounds of the parameter that sets them, ${end(physical[0])} to ${withUnit(end(physical[1]), unit)}.`,
+      `Hatched: lengths that {${symbol}} would set beyond its bounds, outside ${end(physical[0])} to ${withUnit(end(physical[1]), unit)}.`,
     );
     const reached = excluded.at(-1)?.[1] ?? null;
     const [, longest] = physical;

@@ -11,7 +11,7 @@ import { pointLine } from './point_panels.ts';
 
 const EVENTS = { low: 1, high: 1e6, count: 61 };
 // Curves are drawn at these multiples of the value at the point.
-const MULTIPLES = [0.5, 1, 2];
+const MULTIPLES = [0.25, 0.5, 1, 2];
 
 /** For cards that know how many particles are produced, and whose events are smeared over a parameter. */
 export function modelIndependentKind(card: Card): PanelKind[] {
@@ -100,13 +100,17 @@ function excludedRings(events: number[], curve: ModelIndependent['curves'][numbe
 }
 
 function fits(card: Card, { curves, unit }: ModelIndependent): string[] {
-  return curves.flatMap((curve) => {
+  const said = curves.flatMap((curve) => {
     if (!curve.fit) return [];
     const { a, b, worst } = curve.fit;
     return [
       `${nameOf(card, curve)}: lower edge {c}{τ_0} = ${withUnit(formatNumber(a, 3), unit)} / (log₁₀ N − ${formatNumber(b, 3)}); largest deviation ${formatPercent(worst, 2)} (dashed).`,
     ];
   });
+  // What deviates is not the fit but the form.
+  const meant =
+    'The form (arXiv:2205.12273, Eq. E1) is meant for few events, which weigh most; for many it is too long.';
+  return said.length > 0 ? [...said, meant] : [];
 }
 
 function nameOf(card: Card, { set }: ModelIndependent['curves'][number]): string {

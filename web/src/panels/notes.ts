@@ -2,11 +2,12 @@
 
 import type { Card } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
-import { formatNumber, formatPercent } from '../format.ts';
+import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { Results } from '../results.ts';
 import { overlaysIn } from '../state/plane.ts';
 import { switchChoices, switchValue } from '../state/shared.ts';
 import { planeOfState, type State } from '../state.ts';
+import { labelNodes } from '../symbols.ts';
 import { typeset } from '../typography.ts';
 
 const FEW = 12;
@@ -39,11 +40,12 @@ export function showNotes(root: HTMLElement, { analysis: { card }, state }: Resu
   const overlays = overlaysIn(card, { x: x.name, y: y.name })
     .filter((name) => state.overlays.includes(name))
     .map((name) => {
-      const { label, kind, level, level_source, citation, how } = card.overlays![name]!;
+      const { label, kind, level, level_source, citation, how, at } = card.overlays![name]!;
       const stated =
         level === undefined ? null : `${formatPercent(level)} CL${level_source ? ` (${level_source})` : ''}`;
       const parts = [kind, stated, citation, how].filter((text) => text);
-      return element('li', {}, element('b', {}, label), `: ${typeset(parts.join('; '))}`);
+      const holds = at ? element('span', {}, '; for ', ...labelNodes(valuesOf(card, at))) : null;
+      return element('li', {}, element('b', {}, label), `: ${typeset(parts.join('; '))}`, holds);
     });
   const open = root.querySelector<HTMLDetailsElement>('#all-notes')?.open ?? false;
   replaceContent(
@@ -68,6 +70,15 @@ function whereOn(card: Card, name: string, state: State): string {
     .map(([variant, { label }]) => ({ label: label ?? variant, value: switchValue(card, name, variant) }))
     .filter(({ value }) => value !== shown);
   return [`${text(shown)} as shown`, ...others.map(({ label, value }) => `${text(value)} in: ${label}`)].join('; ');
+}
+
+function valuesOf(card: Card, point: Record<string, number>): string {
+  return Object.entries(point)
+    .map(([name, value]) => {
+      const { symbol, unit } = card.parameters[name]!;
+      return `{${symbol.text}} = ${withUnit(formatNumber(value, 4), unit)}`;
+    })
+    .join(', ');
 }
 
 /** Many notes are folded away: they would push apart what stands around them. */

@@ -6,10 +6,11 @@ import { clipped, pathOf, type Surface } from './surface.ts';
 
 const SPACING = 9;
 
-export function paintHatching(surface: Surface, boxes: Box[]): void {
+/** `veil`: how much of what is under it is covered. */
+export function paintHatching(surface: Surface, boxes: Box[], veil = 0.72): void {
   const { context, frame, colours } = surface;
   within(surface, boxes, () => {
-    context.fillStyle = faint(colours.paper, 0.72);
+    context.fillStyle = faint(colours.paper, veil);
     context.fillRect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
     context.strokeStyle = faint(colours.ink, 0.4);
     context.lineWidth = 1;

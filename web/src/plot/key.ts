@@ -4,6 +4,7 @@
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { ContourResults, CurveResults, Results } from '../results.ts';
 import { isByLikelihood } from '../state/curve.ts';
+import { parametersElsewhere } from '../state/elsewhere.ts';
 import { curvePresetOf } from '../state/plane.ts';
 import type { PlotModel } from './model.ts';
 
@@ -19,6 +20,7 @@ export interface KeyItem {
     | 'hatched'
     | 'blank'
     | 'published'
+    | 'elsewhere'
     | { curve: number }
     | null;
   /** Symbols are in braces. */
@@ -27,6 +29,7 @@ export interface KeyItem {
 
 export function keyOf(results: Results, { published }: Pick<PlotModel, 'published'>): KeyItem[] {
   const items = results.kind === 'curve' ? curveKeyItems(results) : contourKeyItems(results);
+  items.push(...elsewhereItems(results));
   if (published) {
     const level = published.level === results.state.cl ? '' : ` (${formatPercent(published.level)} CL)`;
     items.push({
@@ -35,6 +38,14 @@ export function keyOf(results: Results, { published }: Pick<PlotModel, 'publishe
     });
   }
   return items;
+}
+
+/** What faint curves are, where there are any. */
+function elsewhereItems({ analysis: { card }, state }: Results): KeyItem[] {
+  const names = state.overlays.flatMap((name) => parametersElsewhere(card, state, card.overlays![name]!));
+  if (names.length === 0) return [];
+  const symbols = [...new Set(names)].map((name) => `{${card.parameters[name]!.symbol.text}}`);
+  return [{ mark: 'elsewhere', text: `faint: for another ${symbols.join(', ')} than here` }];
 }
 
 function curveKeyItems({ analysis: { card }, state }: CurveResults): KeyItem[] {

@@ -26,8 +26,8 @@ export function paintMarks(surface: Surface, marks: Mark[]): void {
       context.lineWidth = 1;
       context.fill();
       context.stroke();
-      const [middle] = nameOf(surface, { at, label });
-      drawText(context, parseText(label), middle, y, text, colours.ink, colours.paper);
+      const [middle, , above] = nameOf(surface, { at, label });
+      drawText(context, parseText(label), middle, y - above, text, colours.ink, colours.paper);
     }
   });
 }
@@ -55,21 +55,26 @@ export function paintDirection({ context, colours, frame, text }: Surface, [x, y
 export function markLines(surface: Surface, marks: Mark[]): Pixel[][] {
   return marks.flatMap((mark) => {
     const [x, y] = surface.pixelOf(mark.at);
-    const [middle, half] = nameOf(surface, mark);
+    const [middle, half, above] = nameOf(surface, mark);
     const [left, right] = [Math.min(x - OUTER, middle - half), Math.max(x + OUTER, middle + half)];
     return [-1, 0, 1].map((row): Pixel[] => [
-      [left, y + (row * surface.text.size) / 3],
-      [right, y + (row * surface.text.size) / 3],
+      [left, y - above + (row * surface.text.size) / 3],
+      [right, y - above + (row * surface.text.size) / 3],
     ]);
   });
 }
 
-/** Middle and half the width of a name: beside its point, on the side that has room. */
+/** Middle and half the width of a name, and how far above its point it stands: beside it, on the side that has room;
+ * over or under it where none has. */
 function nameOf(
   { context, frame, pixelOf, text }: Surface,
   { at, label }: Pick<Mark, 'at' | 'label'>,
-): [number, number] {
-  const [x] = pixelOf(at);
+): [number, number, number] {
+  const [x, y] = pixelOf(at);
   const half = textWidth(context, parseText(label), text) / 2 + OUTER + 4;
-  return [x + half * 2 > frame.right ? x - half : x + half, half];
+  if (x + half * 2 <= frame.right) return [x + half, half, 0];
+  if (x - half * 2 >= frame.left) return [x - half, half, 0];
+  const within = Math.max(Math.min(x, frame.right - half), frame.left + half);
+  const away = OUTER + text.size;
+  return [within, half, y - away > frame.top + text.size / 2 ? away : -away];
 }

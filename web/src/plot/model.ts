@@ -2,8 +2,10 @@
 
 import type { Axis, Box, Card, Field, Overlay, PublishedLimits, Scale } from 'anyslice';
 import { formatPercent } from '../format.ts';
+import { parametersElsewhere } from '../state/elsewhere.ts';
 import { overlaysIn, type Plane } from '../state/plane.ts';
 import type { SharedState } from '../state/shared.ts';
+import type { State } from '../state.ts';
 import { typeset } from '../typography.ts';
 import type { Point } from './regions.ts';
 
@@ -19,6 +21,8 @@ export interface Curve {
   index: number;
   /** Single points, not a line. */
   marks?: boolean;
+  /** Of another slice than the one on display: drawn faintly, without a side. */
+  elsewhere?: boolean;
 }
 
 export interface Area {
@@ -62,6 +66,8 @@ export interface PlotModel {
   areas: Area[];
   /** Where nothing is known. */
   hatched: Box[];
+  /** Beyond what the parameters may be, hatched over what is shown there; none where it is left out. */
+  unphysical?: Box[];
   /** Where there is nothing. */
   blank: Box[];
   edges: Edge[];
@@ -95,7 +101,7 @@ export function emptyModel(card: Card, plane: Plane, { x, y }: Pick<SharedState,
 export function drawnOverlays(
   card: Card,
   plane: Plane,
-  state: SharedState,
+  state: State,
   own: string[],
 ): Pick<PlotModel, 'curves' | 'edges' | 'areas'> {
   const axes = { x: plane.x.name, y: plane.y.name };
@@ -108,12 +114,15 @@ export function drawnOverlays(
     // A curve of another level than the one shown says so.
     const level = overlay.level && overlay.level !== state.cl ? ` (${formatPercent(overlay.level)})` : '';
     const curve = { role: 'overlay' as const, index };
+    const elsewhere = parametersElsewhere(card, state, overlay).length > 0;
     drawn.curves.push({
       ...curve,
       label: curveLabel(overlay.label) + level,
       lines,
       marks: overlay.region === 'points',
+      elsewhere,
     });
+    if (elsewhere) return;
     for (const line of lines) {
       if (overlay.region === 'inside' && isClosed(line)) drawn.areas.push({ fill: index, rings: [line] });
       const ring = turned ? null : overlayRing(overlay, line);

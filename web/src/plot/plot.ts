@@ -242,7 +242,8 @@ export class Plot {
 
   private strokeOf(curve: Curve): Stroke {
     const width = LINE_WIDTH[curve.role] * this.unit();
-    return { colour: this.colourOf(curve), width, dashes: this.dashesOf(curve) };
+    const colour = this.colourOf(curve);
+    return { colour: curve.elsewhere ? faint(colour, 0.4) : colour, width, dashes: this.dashesOf(curve) };
   }
 
   private colourOf(curve: Pick<Curve, 'role' | 'index'>): string {
@@ -265,7 +266,7 @@ export class Plot {
   private drawUnderCurves(): void {
     const surface = this.surface();
     const { context } = surface;
-    const { heat, areas, hatched, blank, edges, curves } = this.model!;
+    const { heat, areas, hatched, unphysical = [], blank, edges, curves } = this.model!;
     if (heat) paintHeat(surface, heat);
     clipped(surface, () => {
       for (const area of areas) {
@@ -286,6 +287,7 @@ export class Plot {
     });
     paintBlank(surface, blank);
     paintHatching(surface, hatched);
+    paintHatching(surface, unphysical, 0);
     // Over the colours of a scale curves get a halo.
     if (!heat) return;
     clipped(surface, () => {

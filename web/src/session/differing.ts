@@ -42,7 +42,35 @@ export class Differences {
 
 /** Where a result says neither that something is excluded nor that it is not. */
 function unknownIn(results: Results): Box[] {
-  return results.kind === 'contour' ? [...results.contour.masked, ...(results.contour.outside ?? [])] : [];
+  if (results.kind === 'contour') return [...results.contour.masked, ...(results.contour.outside ?? [])];
+  const { state, limits } = results;
+  const [single] = limits;
+  if (!single) return [];
+  const { limit, drawn } = single;
+  const { versus } = limit;
+  // As it is drawn: see the model of the curve.
+  const known = drawn.map((point) =>
+    limit.exposure_scale === 1 || !limit.signal_limits ? point.known : point.expected_known,
+  );
+  return columnsWithout(
+    drawn.map((point) => point[versus] as number),
+    known,
+    state.x,
+  ).map(([from, to]): Box => [from, state.y[0], to, state.y[1]]);
+}
+
+/** Parts of `window` that lie between points at which something is known, or beyond all of them. */
+export function columnsWithout(xs: number[], known: boolean[], window: [number, number]): [number, number][] {
+  const columns: [number, number][] = [];
+  let last = window[0];
+  xs.forEach((x, i) => {
+    if (!known[i]) return;
+    // Between neighbours that are both known the limit goes on.
+    if (x > last && !(i > 0 && known[i - 1])) columns.push([last, x]);
+    last = x;
+  });
+  if (last < window[1]) columns.push([last, window[1]]);
+  return columns;
 }
 
 /** What a result excludes, as rings. */

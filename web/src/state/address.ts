@@ -108,6 +108,12 @@ export class AddressReader {
     return null;
   }
 
+  /** Reports a value of a parameter that the figure has on an axis, if there is one. */
+  onAxis(name: string): void {
+    const text = this.take(name);
+    if (text !== undefined) this.problems.push(`${name} = ${shorten(text)} is left out: it is on an axis of the plot`);
+  }
+
   /** Reports whatever was not taken. */
   finish(): void {
     for (const name of this.fields.keys()) this.problems.push(`there is no setting “${shorten(name)}”`);

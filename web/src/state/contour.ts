@@ -269,8 +269,11 @@ function withAxes(card: Card, state: ContourState, axes: { x: string; y: string 
 
 function readValues(reader: AddressReader, card: Card, state: ContourState): void {
   for (const [name, { follows, range, default: fallback }] of Object.entries(card.parameters)) {
-    if (!isSettable(state.axes, name)) continue;
     const field = `set.${name}`;
+    if (!isSettable(state.axes, name)) {
+      reader.onAxis(field);
+      continue;
+    }
     if (follows && reader.peek(field) === follows) {
       reader.take(field);
       delete state.set[name];

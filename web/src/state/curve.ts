@@ -127,6 +127,7 @@ export function readCurve(reader: AddressReader, card: Card, state: CurveState):
       if (values.length > 0) state.series = values;
     }
   }
+  for (const name of [preset.on, preset.versus]) reader.onAxis(`set.${name}`);
   for (const name of Object.keys(state.set)) {
     state.set[name] = reader.number(`set.${name}`, card.parameters[name]!.range, state.set[name]!);
   }
