@@ -257,7 +257,7 @@ test('the panel of the kernel holds bias against variance', async ({ page }) => 
   await expect(panel.locator('.note')).toContainText('Monte Carlo error');
   const before = await panel.locator('.note').innerText();
   // The other mass has a bandwidth of its own.
-  await panel.locator('select').selectOption('mZ');
+  await panel.locator('select').selectOption('mZ:bandwidth');
   await expect(panel.locator('.note')).not.toHaveText(before);
   await expect(panel.locator('.note')).toContainText('no bias is seen');
 });

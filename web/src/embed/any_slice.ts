@@ -7,7 +7,6 @@ import { type Analysis, isAbort } from 'anyslice';
 import { Rest } from '../rest.ts';
 import type { Results } from '../results.ts';
 import { compute } from '../session.ts';
-import { sentence } from '../state/address.ts';
 import { computationKey, hashOfState, type State, stateOfHash } from '../state.ts';
 import { type Attribute, addressOfAttributes, cardOfAddress } from './attributes.ts';
 import { addressOfCard, open, pageAddress } from './computer.ts';
@@ -102,7 +101,7 @@ export class AnySlice extends HTMLElement {
       const { card } = analysis;
       const { state, problems } = stateOfHash(addressOfAttributes(attributes, card, name), card, name);
       // Whoever wrote the attributes should see it; the reader sees what can be shown.
-      if (problems.length > 0) console.warn(`<any-slice>: ${sentence(problems)}`);
+      if (problems.length > 0) console.warn(`<any-slice>: some attributes were adjusted: ${problems.join('; ')}.`);
       this.analysis_ = analysis;
       this.apply(state);
     } catch (error) {

@@ -79,7 +79,7 @@ export class ExposurePanel {
       this.offered = card;
       replaceContent(
         this.choice,
-        Object.entries(card.parameters).map(([value, { symbol }]) => element('option', { value }, symbol.text)),
+        Object.entries(card.parameters).map(([value, { label }]) => element('option', { value }, shortLabel(label))),
       );
     }
     this.choice.value = request.on;

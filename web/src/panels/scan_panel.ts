@@ -8,6 +8,7 @@ import { followPointer } from '../controls/pointing.ts';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import { Latest } from '../latest.ts';
+import { shortLabel } from '../plot/model.ts';
 import { Plot } from '../plot/plot.ts';
 import type { Point } from '../plot/regions.ts';
 import { pointLineOf, type RestingPoint, settingOfLine } from '../resting_point.ts';
@@ -137,7 +138,7 @@ export class ScanPanel {
       this.offered = card;
       replaceContent(
         this.choice,
-        Object.entries(card.parameters).map(([name, { symbol }]) => option(name, symbol.text)),
+        Object.entries(card.parameters).map(([name, { label }]) => option(name, shortLabel(label))),
       );
     }
     this.choice.value = on;
@@ -146,7 +147,7 @@ export class ScanPanel {
     replaceContent(
       this.profile,
       option(NO_PROFILE, 'none'),
-      bounded.map((name) => option(name, card.parameters[name]!.symbol.text)),
+      bounded.map((name) => option(name, shortLabel(card.parameters[name]!.label))),
     );
     this.profile.value = profile ?? NO_PROFILE;
   }
