@@ -108,9 +108,12 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
   } else {
     level = stats::delta_log_likelihood(setting.level, setting.likelihood_parameters);
   }
+  if (coarse) plane_of.accuracy = Accuracy::preview;
   const Plane plane(*model_, reweighter(), plane_of);
   ContourOptions options;
-  options.cells = coarse ? 24 : 40;
+  // A preview keeps up with a slider: fewer lines where each needs other rows.
+  const bool is_cheap = plane.is_cheap_along(0) && plane.is_cheap_along(1);
+  options.cells = !coarse ? 40 : is_cheap ? 24 : 16;
   options.halvings = coarse ? 0 : 2;
   const BestPoint best =
       setting.likelihood_parameters == 0 ? BestPoint{} : plane.best(progress, coarse ? options.cells : 0);

@@ -10,7 +10,7 @@ namespace anyslice {
 namespace {
 
 /// Largest doubt with which a cell is used.
-constexpr double kTolerance = 1e-4;
+constexpr double tolerance_of(Accuracy accuracy) { return accuracy == Accuracy::full ? 1e-4 : 2e-3; }
 
 }  // namespace
 
@@ -35,10 +35,12 @@ double LifetimeCurve::doubt(const std::array<double, kPoints>& v) {
   return std::abs(eight - six);
 }
 
-LifetimeCurve::LifetimeCurve(int first, std::vector<LogSums> values) : first_(first), values_(std::move(values)) {
+LifetimeCurve::LifetimeCurve(int first, std::vector<LogSums> values, Accuracy accuracy)
+    : first_(first), values_(std::move(values)) {
+  const double tolerance = tolerance_of(accuracy);
   const std::size_t cells = values_.empty() ? 0 : values_.size() - 1;
   std::vector<char> alone(cells, 0);
-  for (std::size_t cell = kMargin; cell + 1 + kMargin < values_.size(); ++cell) alone[cell] = is_smooth(cell);
+  for (std::size_t cell = kMargin; cell + 1 + kMargin < values_.size(); ++cell) alone[cell] = is_smooth(cell, tolerance);
   // A difference may vanish by chance in the middle of one cell; beside a kink it does not in the next.
   smooth_.resize(cells);
   for (std::size_t cell = 0; cell < cells; ++cell) {
@@ -54,7 +56,7 @@ bool LifetimeCurve::is_empty(std::size_t cell) const {
                      [](const LogSums& one) { return one.sum == -std::numeric_limits<double>::infinity(); });
 }
 
-bool LifetimeCurve::is_smooth(std::size_t cell) const {
+bool LifetimeCurve::is_smooth(std::size_t cell, double tolerance) const {
   // Of eight-point less six-point interpolation, see doubt(). What is not finite makes it NaN.
   constexpr double at_end = -5.0 / 2048, beside = 49.0 / 2048 - 3.0 / 256, next = -245.0 / 2048 + 25.0 / 256,
                    around = 1225.0 / 2048 - 150.0 / 256;
@@ -63,7 +65,7 @@ bool LifetimeCurve::is_smooth(std::size_t cell) const {
                       around * (v[3].sum + v[4].sum);
   const double squares = at_end * (v[0].squares + v[7].squares) + beside * (v[1].squares + v[6].squares) +
                          next * (v[2].squares + v[5].squares) + around * (v[3].squares + v[4].squares);
-  return (std::abs(sums) <= kTolerance && std::abs(squares) <= kTolerance) || is_empty(cell);
+  return (std::abs(sums) <= tolerance && std::abs(squares) <= tolerance) || is_empty(cell);
 }
 
 int LifetimeCurve::cell_of(double log_lifetime) { return static_cast<int>(std::floor(log_lifetime / kStep)); }

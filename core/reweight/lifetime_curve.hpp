@@ -12,6 +12,9 @@ struct LogSums {
   double sum = 0, squares = 0;
 };
 
+/// How closely sums are interpolated: `full` to about 1e-5, or to 1e-3 for a `preview` that is soon replaced.
+enum class Accuracy { full, preview };
+
 class LifetimeCurve {
  public:
   /// Distance of the nodes in ln(lifetime): an eighth of an octave, since sums at half the lifetime are cheap to get.
@@ -27,7 +30,7 @@ class LifetimeCurve {
   static double doubt(const std::array<double, kPoints>& values);
 
   /// `values` at the nodes first * kStep, (first + 1) * kStep, ...
-  LifetimeCurve(int first, std::vector<LogSums> values);
+  LifetimeCurve(int first, std::vector<LogSums> values, Accuracy accuracy = Accuracy::full);
   LifetimeCurve() = default;
 
   int first() const { return first_; }
@@ -42,7 +45,7 @@ class LifetimeCurve {
     explicit Place(double log_lifetime);
   };
   /// Whether the eight nodes around reach, and the error of a polynomial through them, estimated from the difference to
-  /// six nodes, stays below 1e-4.
+  /// six nodes, stays below 1e-4 (for a preview 2e-3).
   bool has(int cell) const {
     const int inside = cell - first_;
     return inside >= 0 && inside + 1 < size() && smooth_[static_cast<std::size_t>(inside)] != 0;
@@ -53,7 +56,7 @@ class LifetimeCurve {
   std::optional<LogSums> at(double log_lifetime) const;
 
  private:
-  bool is_smooth(std::size_t cell) const;
+  bool is_smooth(std::size_t cell, double tolerance) const;
   bool is_empty(std::size_t cell) const;  ///< all nodes of its stencil are -infinity
 
   int first_ = 0;

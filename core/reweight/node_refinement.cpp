@@ -15,7 +15,7 @@ constexpr std::array<int, 4> kStrides = {8, 4, 2, 1};
 constexpr std::array<int, 4> kRooms = {7 * 8, 6 * 4, 4 * 2, 0};
 /// Largest difference between eight-point and six-point interpolation, by stride; the error of the former is far below,
 /// but an octave apart, where neither may resolve exp(-entry / u) of a few rows, and both may agree by chance.
-constexpr std::array<double, 3> kTolerances = {1e-5, 5e-5, 5e-5};
+constexpr std::array<double, 3> kTolerances = {1e-5, 5e-5, 5e-5}, kPreviewTolerances = {1e-3, 2e-3, 2e-3};
 /// Of the coarsest nodes so many are computed at once, from the longest lifetime on, until the last few of them are as
 /// near to the very shortest as this.
 constexpr std::size_t kChunk = 8, kSteady = 2;
@@ -23,7 +23,11 @@ constexpr double kSteadyTolerance = 3e-5;
 
 class Refinement {
  public:
-  Refinement(int first, int last, const NodeEvaluator& evaluate) : first_(first), last_(last), evaluate_(evaluate) {
+  Refinement(int first, int last, const NodeEvaluator& evaluate, Accuracy accuracy)
+      : first_(first),
+        last_(last),
+        evaluate_(evaluate),
+        tolerances_(accuracy == Accuracy::full ? kTolerances : kPreviewTolerances) {
     begin_ = first - kRooms[0];
     const int cells = (last - begin_ + kRooms[0] + kStrides[0] - 1) / kStrides[0];
     size_ = static_cast<std::size_t>(cells * kStrides[0] + 1);
@@ -33,7 +37,7 @@ class Refinement {
   NodeSeries run() {
     add_coarsest();
     for (std::size_t level = 0; level + 1 < kStrides.size(); ++level) {
-      halve(kStrides[level], kStrides[level + 1], kRooms[level + 1], kTolerances[level]);
+      halve(kStrides[level], kStrides[level + 1], kRooms[level + 1], tolerances_[level]);
     }
     for (auto& series : series_) {
       series.erase(series.begin(), series.begin() + (first_ - begin_));
@@ -175,14 +179,15 @@ class Refinement {
   int first_, last_, begin_ = 0;
   std::size_t size_ = 0;
   const NodeEvaluator& evaluate_;
+  const std::array<double, 3>& tolerances_;
   NodeSeries series_;
   std::vector<char> known_;  ///< per node
 };
 
 }  // namespace
 
-NodeSeries refined_nodes(int first, int last, const NodeEvaluator& evaluate) {
-  return Refinement(first, last, evaluate).run();
+NodeSeries refined_nodes(int first, int last, const NodeEvaluator& evaluate, Accuracy accuracy) {
+  return Refinement(first, last, evaluate, accuracy).run();
 }
 
 }  // namespace anyslice

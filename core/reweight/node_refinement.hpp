@@ -16,7 +16,7 @@ using NodeSeries = std::vector<std::vector<LogSums>>;
 using NodeEvaluator = std::function<NodeSeries(const std::vector<int>& nodes)>;
 
 /// The series at all nodes. Evaluates every eighth node (and some beyond the ends), then those between where the
-/// interpolation of any series is not good to about 1e-5; the rest is interpolated.
-NodeSeries refined_nodes(int first, int last, const NodeEvaluator& evaluate);
+/// interpolation of any series is not good to about 1e-5 (for a preview 1e-3); the rest is interpolated.
+NodeSeries refined_nodes(int first, int last, const NodeEvaluator& evaluate, Accuracy accuracy = Accuracy::full);
 
 }  // namespace anyslice

@@ -143,8 +143,8 @@ RowSums& Reweighter::sums(std::span<const double> slots, const Selection& select
 }
 
 Predictions Reweighter::predict_many(const PointSlots& points, const Selection& selection,
-                                     const ProgressCallback& progress) const {
-  return predict_scaled(points, scales(points), selection, progress);
+                                     const ProgressCallback& progress, Accuracy accuracy) const {
+  return predict_scaled(points, scales(points), selection, progress, accuracy);
 }
 
 std::vector<Prediction> Reweighter::predict_many(std::span<const std::vector<double>> points,
@@ -175,7 +175,7 @@ std::vector<Prediction> Reweighter::predict_lifetimes(std::span<const double> sl
 }
 
 Predictions Reweighter::predict_scaled(const PointSlots& points, const Scales& scales, const Selection& selection,
-                                       const ProgressCallback& progress) const {
+                                       const ProgressCallback& progress, Accuracy accuracy) const {
   const std::size_t bins = model_.card().bins.size();
   Predictions results(points.size(), bins);
   if (points.size() == 0) return results;
@@ -194,7 +194,7 @@ Predictions Reweighter::predict_scaled(const PointSlots& points, const Scales& s
     place[i] = static_cast<std::uint32_t>(list.size());
     list.push_back(std::log(scales.lifetime[i]));
   }
-  row_sums.provide(requests, progress);
+  row_sums.provide(requests, accuracy, progress);
 
   std::vector<std::vector<LogSums>> values;
   for (const auto& request : requests) values.push_back(row_sums.values(request));

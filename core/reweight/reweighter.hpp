@@ -25,6 +25,7 @@
 
 #include "core/base/progress.hpp"
 #include "core/card/model.hpp"
+#include "core/reweight/lifetime_curve.hpp"
 #include "core/reweight/row_preparation.hpp"
 #include "core/reweight/weighted_sum.hpp"
 #include "core/table/event_table.hpp"
@@ -48,7 +49,7 @@ class Reweighter {
   /// Many points of one setup at once, which is much faster than one by one; a point where a factor has no value does
   /// not exist. Throws Cancelled if `progress` says so.
   Predictions predict_many(const PointSlots& points, const Selection& selection = {},
-                           const ProgressCallback& progress = {}) const;
+                           const ProgressCallback& progress = {}, Accuracy accuracy = Accuracy::full) const;
   std::vector<Prediction> predict_many(std::span<const std::vector<double>> points, const Selection& selection = {},
                                        const ProgressCallback& progress = {}) const;
 
@@ -100,7 +101,7 @@ class Reweighter {
   };
   Scales scales(const PointSlots& points) const;
   Predictions predict_scaled(const PointSlots& points, const Scales& scales, const Selection& selection,
-                             const ProgressCallback& progress) const;
+                             const ProgressCallback& progress, Accuracy accuracy = Accuracy::full) const;
   /// Throws the InputError that says which factor has no value; returns if all have.
   void require_scales(std::span<const double> slots) const;
   std::vector<double> row_point(std::span<const double> slots) const;

@@ -12,10 +12,10 @@ constexpr double kNone = -std::numeric_limits<double>::infinity();
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double kPi = 3.14159265358979323846;
 /// The last Chebyshev coefficients must be this small beside the function: they bound what is left out.
-constexpr double kTolerance = 2e-5;
+constexpr double tolerance_of(Accuracy accuracy) { return accuracy == Accuracy::full ? 2e-5 : 1e-3; }
 constexpr std::size_t kMostPanels = 8;
 /// Nodes of a panel: so many are tried, and up to so many taken before a panel is halved.
-constexpr std::size_t kFewestNodes = 12, kMostNodes = 28;
+constexpr std::size_t kFewestNodes = 12, kFewestNodesOfPreview = 8, kMostNodes = 28;
 /// Lifetimes at which a panel is tried before all of them are computed.
 constexpr int kProbes = 5;
 
@@ -26,7 +26,8 @@ double chebyshev_node(std::size_t i, std::size_t count) {
 /// Chebyshev coefficients of values at the nodes of a panel.
 class Coefficients {
  public:
-  explicit Coefficients(std::size_t count) : count_(count), factors_(count * count) {
+  Coefficients(std::size_t count, Accuracy accuracy)
+      : count_(count), tolerance_(tolerance_of(accuracy)), factors_(count * count) {
     for (std::size_t j = 0; j < count; ++j) {
       for (std::size_t i = 0; i < count; ++i) {
         factors_[j * count + i] =
@@ -40,7 +41,7 @@ class Coefficients {
   bool are_negligible(const double* values) const {
     if (is_nothing(values)) return true;
     for (std::size_t j = count_ - 3; j < count_; ++j) {
-      if (!(size(values, j) < kTolerance)) return false;
+      if (!(size(values, j) < tolerance_)) return false;
     }
     return true;
   }
@@ -54,7 +55,7 @@ class Coefficients {
     };
     const std::size_t middle = count_ / 2 - 1, end = count_ - 3;
     const double rate = std::log(largest(middle) / largest(end)) / static_cast<double>(end - middle);
-    const double more = std::log(largest(end) / kTolerance) / rate;
+    const double more = std::log(largest(end) / tolerance_) / rate;
     if (!(rate > 0 && more < static_cast<double>(most))) return most + 1;
     return count_ + static_cast<std::size_t>(std::ceil(more)) + 1;
   }
@@ -70,8 +71,11 @@ class Coefficients {
   }
 
   std::size_t count_;
+  double tolerance_;
   std::vector<double> factors_;
 };
+
+bool is_much(std::size_t lost, std::size_t known) { return 20 * lost > known; }
 
 /// Every eighth row of a window, where there are many: enough to see how many nodes its sums need.
 WindowRows thinned(const WindowRows& window) {
@@ -164,7 +168,7 @@ void RowLine::compute(const Model& model, const RowWindows& windows, std::span<c
   while (!waiting.empty()) {
     Panel panel = std::move(waiting.back());
     waiting.pop_back();
-    panel.nodes = kFewestNodes;
+    panel.nodes = accuracy_ == Accuracy::full ? kFewestNodes : kFewestNodesOfPreview;
     std::vector<Weights> weights;
     if (!weights_of(panel, model, windows, few, slots, weights)) return;
     std::size_t needed = nodes_needed(panel, windows, few, weights);
@@ -174,18 +178,28 @@ void RowLine::compute(const Model& model, const RowWindows& windows, std::span<c
       needed = nodes_needed(panel, windows, rows, weights);
       if (needed <= panel.nodes) break;
     }
-    if (needed > panel.nodes) {
-      if (panels_.size() + waiting.size() + 2 > kMostPanels) return;
+    const bool can_be_halved = panels_.size() + waiting.size() + 2 <= kMostPanels;
+    const auto halve = [&] {
       const double middle = panel.middle();
       waiting.emplace_back().set_ends(middle, panel.high);
       waiting.emplace_back().set_ends(panel.low, middle);
+    };
+    if (needed > panel.nodes) {
+      if (!can_be_halved) return;
+      halve();
       continue;
     }
     fill(panel, model, windows, rows, weights);
-    forget_unresolved(panel, known, lost);
+    std::size_t known_here = 0, lost_here = 0;
+    forget_unresolved(panel, known_here, lost_here);
+    if (can_be_halved && is_much(lost_here, known_here)) {
+      halve();
+      continue;
+    }
+    known += known_here, lost += lost_here;
     panels_.push_back(std::move(panel));
   }
-  is_good_ = known > 0 && 20 * lost <= known;
+  is_good_ = known > 0 && !is_much(lost, known);
 }
 
 bool RowLine::weights_of(const Panel& panel, const Model& model, const RowWindows& windows,
@@ -211,7 +225,7 @@ bool RowLine::weights_of(const Panel& panel, const Model& model, const RowWindow
 std::size_t RowLine::nodes_needed(Panel& panel, const RowWindows& windows, const std::vector<WindowRows>& rows,
                                   const std::vector<Weights>& weights) const {
   const std::size_t nodes = panel.nodes;
-  const Coefficients coefficients(nodes);
+  const Coefficients coefficients(nodes, accuracy_);
   std::vector<int> probes;
   for (int i = 0; i < kProbes; ++i) probes.push_back(first_ + (last_ - first_) * i / (kProbes - 1));
   std::vector<double> log_v, sums(nodes), squares(nodes);
@@ -252,9 +266,10 @@ void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, 
   panel.squares = panel.sums;
   for (std::size_t g = 0; g < rows.size(); ++g) {
     const RowGroup& group = windows.rows().groups[g];
-    const NodeSeries series = refined_nodes(first_, last_, [&](const std::vector<int>& nodes) {
+    const auto at_nodes = [&](const std::vector<int>& nodes) {
       return sums_at_nodes(rows[g], weights[g].normed, nodes, windows.decay_bounds().log_longest);
-    });
+    };
+    const NodeSeries series = refined_nodes(first_, last_, at_nodes, accuracy_);
     const auto& bins = group.bins;
     for (std::size_t run = 0; run < bins.size(); ++run) {
       for (std::size_t node = 0; node < panel.nodes; ++node) {
@@ -272,7 +287,7 @@ void RowLine::fill(Panel& panel, const Model& model, const RowWindows& windows, 
 }
 
 void RowLine::forget_unresolved(Panel& panel, std::size_t& known, std::size_t& lost) const {
-  const Coefficients coefficients(panel.nodes);
+  const Coefficients coefficients(panel.nodes, accuracy_);
   std::vector<double> sums(panel.nodes), squares(panel.nodes);
   for (std::size_t bin = 0; bin < panel.sums.size(); ++bin) {
     for (std::size_t k = 0; k < lifetimes(); ++k) {
@@ -311,7 +326,7 @@ std::vector<LifetimeCurve> RowLine::curves(double log_value) const {
       const bool is_none = panel->sums[bin][k] == kNone;
       values[k] = is_none ? LogSums{kNone, kNone} : LogSums{sums[k], squares[k]};
     }
-    result.emplace_back(first_, std::move(values));
+    result.emplace_back(first_, std::move(values), accuracy_);
   }
   return result;
 }

@@ -13,8 +13,8 @@ namespace anyslice {
 class RowLine {
  public:
   /// From exp(low) to exp(high) of the parameter, for the nodes `first` to `last` of the lifetime.
-  RowLine(const Parameter& parameter, double low, double high, int first, int last)
-      : parameter_(&parameter), low_(low), high_(high), first_(first), last_(last) {}
+  RowLine(const Parameter& parameter, double low, double high, int first, int last, Accuracy accuracy)
+      : parameter_(&parameter), low_(low), high_(high), first_(first), last_(last), accuracy_(accuracy) {}
   RowLine() = default;
 
   const Parameter* parameter() const { return parameter_; }
@@ -66,6 +66,7 @@ class RowLine {
   const Parameter* parameter_ = nullptr;
   double low_ = 0, high_ = 0;
   int first_ = 0, last_ = -1;
+  Accuracy accuracy_ = Accuracy::full;
   bool is_good_ = false;
   std::vector<Panel> panels_;  ///< in the order of the parameter
 };

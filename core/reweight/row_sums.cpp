@@ -21,7 +21,7 @@ constexpr std::size_t kMostKeptBytes = 48u << 20;
 constexpr int kRoomAround = 12;
 constexpr std::size_t kMostRowPoints = 3000, kMostLines = 150;
 /// Interpolating between row points pays from this many on.
-constexpr std::size_t kFewestOnLine = 16;
+constexpr std::size_t kFewestOnLine = 6;
 
 int node_below(double log_lifetime) { return static_cast<int>(std::floor(log_lifetime / LifetimeCurve::kStep)); }
 
@@ -231,21 +231,29 @@ void RowSums::fill_group(std::size_t g, const Request& request, RowPoint& point,
     }
   }
   if (nodes == 0) return;
-  NodeSeries series = refined_nodes(first_node, last_node, [&](const std::vector<int>& wanted) {
+  const auto at_nodes = [&](const std::vector<int>& wanted) {
     return sums_at_nodes(kept.window, kept.normed, wanted, bounds_.log_longest);
-  });
+  };
+  NodeSeries series = refined_nodes(first_node, last_node, at_nodes, point.of_curves);
   for (std::size_t i = 0; i < group.bins.size(); ++i) {
-    point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(series[i]));
+    point.bins[group.bins[i]].curve = LifetimeCurve(first_node, std::move(series[i]), point.of_curves);
   }
 }
 
-void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& progress) {
+void RowSums::provide(std::vector<Request>& requests, Accuracy accuracy, const ProgressCallback& progress) {
   if (points_.size() + requests.size() > kMostRowPoints) {
     points_.clear();
     kept_bytes_ = 0;
   }
-  if (lines_.size() > kMostLines) lines_.clear();
-  provide_lines(requests);
+  if (lines(accuracy).size() > kMostLines) lines(accuracy).clear();
+  for (const auto& request : requests) {
+    RowPoint& point = row_point(request.row_point);
+    const bool has_curves = point.bins.front().curve.size() > 0;
+    if (has_curves && (accuracy == Accuracy::preview || point.of_curves == Accuracy::full)) continue;
+    for (auto& bin : point.bins) bin.curve = {};
+    point.of_curves = accuracy;
+  }
+  provide_lines(requests, accuracy);
   std::vector<const std::vector<double>*> unknown;
   for (const auto& request : requests) {
     if (!windows_.has(request.slots) && needs_rows(request)) unknown.push_back(&request.slots);
@@ -259,7 +267,7 @@ void RowSums::provide(std::vector<Request>& requests, const ProgressCallback& pr
 
 // ---------------------------------------------------------------- lines through row points
 
-void RowSums::provide_lines(std::vector<Request>& requests) {
+void RowSums::provide_lines(std::vector<Request>& requests, Accuracy accuracy) {
   if (preparation_.decay() == nullptr) return;
   const auto& names = preparation_.row_parameters();
   for (std::size_t parameter = 0; parameter < names.size(); ++parameter) {
@@ -272,15 +280,15 @@ void RowSums::provide_lines(std::vector<Request>& requests) {
       families[key].push_back(&request);
     }
     for (auto& [key, family] : families) {
-      const auto line = lines_.find(key);
-      if (family.size() >= kFewestOnLine || (line != lines_.end() && line->second.is_good())) {
-        provide_line(family, parameter);
+      const auto line = lines(accuracy).find(key);
+      if (family.size() >= kFewestOnLine || (line != lines(accuracy).end() && line->second.is_good())) {
+        provide_line(family, parameter, accuracy);
       }
     }
   }
 }
 
-void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
+void RowSums::provide_line(std::vector<Request*>& family, std::size_t index, Accuracy accuracy) {
   const Parameter& parameter = *model_.card().find_parameter(preparation_.row_parameters()[index]);
   std::vector<double> key = family.front()->row_point;
   key[index] = 0;
@@ -297,7 +305,7 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
   int first = node_below(shortest) - LifetimeCurve::kMargin;
   int last = node_below(longest) + 1 + LifetimeCurve::kMargin;
 
-  RowLine& line = lines_[key];
+  RowLine& line = lines(accuracy)[key];
   const bool is_same = line.parameter() == &parameter;
   const bool covers =
       is_same && line.low() <= low && line.high() >= high && line.first() <= first && line.last() >= last;
@@ -313,7 +321,7 @@ void RowSums::provide_line(std::vector<Request*>& family, std::size_t index) {
     const int longest_read = std::max(first, node_below(bounds_.log_longest) + 1 + LifetimeCurve::kMargin);
     first = std::max(first - kRoomAround, std::min(first, shortest_read));
     last = std::min(last + kRoomAround, std::max(last, longest_read));
-    line = RowLine(parameter, low, high, first, last);
+    line = RowLine(parameter, low, high, first, last, accuracy);
     const std::vector<double>* const slots = &family.front()->slots;
     require({&slots, 1});
     line.compute(model_, windows_, family.front()->slots);

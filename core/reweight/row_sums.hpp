@@ -34,8 +34,9 @@ class RowSums {
     std::vector<double> log_lifetimes;  ///< in any order; without a decay factor whatever number, once
   };
 
-  /// Computes what `requests` need, so that values() has it.
-  void provide(std::vector<Request>& requests, const ProgressCallback& progress);
+  /// Computes what `requests` need, so that values() has it. What is interpolated for a preview is used for previews
+  /// only.
+  void provide(std::vector<Request>& requests, Accuracy accuracy, const ProgressCallback& progress);
 
   /// The logarithms of sum and sum of squares, without scales, at [lifetime of the request][bin of the card]; NaN where
   /// a ratio has no value. What has not been provided is computed.
@@ -56,7 +57,8 @@ class RowSums {
     std::size_t bytes() const;
   };
   struct RowPoint {
-    std::vector<BinSums> bins;         ///< of the card
+    std::vector<BinSums> bins;  ///< of the card
+    Accuracy of_curves = Accuracy::full;
     std::vector<Collected> collected;  ///< by group; empty where they are not kept
   };
   /// Where sums are read for one lifetime: there, or at three places to extrapolate from.
@@ -76,12 +78,13 @@ class RowSums {
   bool needs_rows(const Request& request);
   RowPoint& row_point(const std::vector<double>& key);
   void fill(const Request& request, RowPoint& point);
+  /// The sums at single lifetimes, and those at nodes of the point's curves, if there are any.
   void fill_group(std::size_t group, const Request& request, RowPoint& point, const std::vector<double>& direct,
                   int first_node, int last_node);
   /// Those of the point, if they are kept there; else `own`.
   const Collected& collect(std::size_t group, const Request& request, RowPoint& point, bool is_kept, Collected& own);
-  void provide_lines(std::vector<Request>& requests);
-  void provide_line(std::vector<Request*>& family, std::size_t parameter);
+  void provide_lines(std::vector<Request>& requests, Accuracy accuracy);
+  void provide_line(std::vector<Request*>& family, std::size_t parameter, Accuracy accuracy);
 
   const Model& model_;
   const RowPreparation& preparation_;
@@ -89,7 +92,9 @@ class RowSums {
   RowWindows windows_;
   std::map<std::vector<double>, RowPoint> points_;
   std::size_t kept_bytes_ = 0;
-  std::map<std::vector<double>, RowLine> lines_;  ///< by row point with 0 for the line's parameter
+  using Lines = std::map<std::vector<double>, RowLine>;  ///< by row point with 0 for the line's parameter
+  Lines& lines(Accuracy accuracy) { return accuracy == Accuracy::full ? lines_ : previews_; }
+  Lines lines_, previews_;
 };
 
 }  // namespace anyslice

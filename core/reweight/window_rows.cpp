@@ -2,6 +2,7 @@
 #include "core/reweight/window_rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -70,19 +71,6 @@ Extremes extremes(std::span<const double> values) {
 void row_values(const RowExpression& expression, std::span<const double> slots, std::span<double> values) {
   std::vector<const double*> columns;
   for (const auto& column : expression.columns) columns.push_back(column.data());
-  expression.expression->evaluate_rows(slots, columns, values);
-}
-
-/// Of some rows.
-void row_values(const RowExpression& expression, std::span<const double> slots, std::span<const std::uint32_t> rows,
-                std::span<double> values) {
-  std::vector<std::vector<double>> gathered;
-  std::vector<const double*> columns;
-  for (const auto& column : expression.columns) {
-    auto& own = gathered.emplace_back(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) own[i] = column[rows[i]];
-  }
-  for (const auto& own : gathered) columns.push_back(own.data());
   expression.expression->evaluate_rows(slots, columns, values);
 }
 
@@ -160,21 +148,25 @@ void RowWindows::multiply_by_kernel(const RowGroup& group, std::span<const doubl
   double norm = 1 / kernel_integral(kernel->shape, kernel->axes.size());
   for (const double bandwidth : rows_.bandwidths) norm /= bandwidth;
   norm /= kernel_share(slots);
-  std::vector<double> r_squared(weights.size(), 0.0);
-  for (std::size_t k = 0; k < kernel->axes.size(); ++k) {
-    const KernelAxis& axis = kernel->axes[k];
-    const double center = kernel_coordinate(axis.distance, slots[model_.slot(axis.parameter)]);
-    const double per_bandwidth = 1 / rows_.bandwidths[k];
-    const double* coordinates = group.coordinates[k].data() + begin;
-    for (std::size_t i = 0; i < r_squared.size(); ++i) {
-      const double distance = (coordinates[i] - center) * per_bandwidth;
-      r_squared[i] += distance * distance;
+  constexpr std::size_t kBlock = 512;
+  std::array<double, kBlock> r_squared;
+  for (std::size_t from = 0; from < weights.size(); from += kBlock) {
+    const std::span<double> own = weights.subspan(from, std::min(kBlock, weights.size() - from));
+    for (std::size_t k = 0; k < kernel->axes.size(); ++k) {
+      const KernelAxis& axis = kernel->axes[k];
+      const double center = kernel_coordinate(axis.distance, slots[model_.slot(axis.parameter)]);
+      const double per_bandwidth = 1 / rows_.bandwidths[k];
+      const double* coordinates = group.coordinates[k].data() + begin + from;
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        const double distance = (coordinates[i] - center) * per_bandwidth;
+        r_squared[i] = k == 0 ? distance * distance : r_squared[i] + distance * distance;
+      }
     }
-  }
-  if (kernel->shape == KernelShape::epanechnikov) {
-    for (std::size_t i = 0; i < r_squared.size(); ++i) weights[i] *= norm * std::max(1 - r_squared[i], 0.0);
-  } else {
-    for (std::size_t i = 0; i < r_squared.size(); ++i) weights[i] *= norm * kernel_shape(kernel->shape, r_squared[i]);
+    if (kernel->shape == KernelShape::epanechnikov) {
+      for (std::size_t i = 0; i < own.size(); ++i) own[i] *= norm * std::max(1 - r_squared[i], 0.0);
+    } else {
+      for (std::size_t i = 0; i < own.size(); ++i) own[i] *= norm * kernel_shape(kernel->shape, r_squared[i]);
+    }
   }
 }
 
@@ -273,28 +265,65 @@ void RowWindows::plain_weights(const RowGroup& group, std::span<const double> sl
 
 // ---------------------------------------------------------------- windows
 
-std::vector<std::uint16_t> RowWindows::bins_of(const RowGroup& group, std::span<const double> slots,
-                                               std::span<const std::uint32_t> rows) const {
-  std::vector<std::uint16_t> bins(rows.size(), 0);
-  if (!group.histogram) return bins;
-  std::vector<double> values(rows.size());
-  row_values(*group.histogram, slots, rows, values);
+void RowWindows::evaluate(const RowExpression& expression, std::span<const double> slots,
+                          std::span<const std::uint32_t> rows, std::vector<double>& values) const {
+  std::vector<double>& memory = scratch_.column;
+  memory.resize(expression.columns.size() * rows.size());
+  std::vector<const double*> columns;
+  for (const auto& column : expression.columns) {
+    double* own = memory.data() + columns.size() * rows.size();
+    for (std::size_t i = 0; i < rows.size(); ++i) own[i] = column[rows[i]];
+    columns.push_back(own);
+  }
+  values.resize(rows.size());
+  expression.expression->evaluate_rows(slots, columns, values);
+}
+
+void RowWindows::find_bins(const RowGroup& group, std::span<const double> slots,
+                           std::span<const std::uint32_t> rows) const {
+  std::vector<std::uint16_t>& bins = scratch_.bins;
+  bins.assign(rows.size(), 0);
+  if (!group.histogram) return;
+  std::vector<double>& values = scratch_.values;
+  evaluate(*group.histogram, slots, rows, values);
   const BinFinder find(group);
   for (std::size_t i = 0; i < bins.size(); ++i) bins[i] = static_cast<std::uint16_t>(find(values[i]));
-  return bins;
+}
+
+void RowWindows::find_rows_of_kernel(const RowGroup& group, std::span<const double> slots, std::size_t begin,
+                                     std::size_t end) const {
+  std::vector<std::uint32_t>& rows = scratch_.rows;
+  std::vector<double>& weights = scratch_.weights;
+  rows.resize(end - begin);
+  weights.resize(end - begin);
+  std::size_t kept = 0;
+  constexpr std::size_t kBlock = 2048;
+  std::array<double, kBlock> block;
+  for (std::size_t from = begin; from < end; from += kBlock) {
+    const std::size_t count = std::min(kBlock, end - from);
+    std::copy_n(group.flattened_weight.begin() + static_cast<std::ptrdiff_t>(from), count, block.begin());
+    multiply_by_kernel(group, slots, from, {block.data(), count});
+    for (std::size_t i = 0; i < count; ++i) {
+      rows[kept] = static_cast<std::uint32_t>(from + i);
+      weights[kept] = block[i];
+      kept += block[i] > 0 ? 1 : 0;
+    }
+  }
+  rows.resize(kept);
+  weights.resize(kept);
 }
 
 WindowRows RowWindows::make(const RowGroup& group, std::span<const double> slots) const {
   const auto [begin, end] = window(group, slots);
-  const auto from = static_cast<std::ptrdiff_t>(begin), to = static_cast<std::ptrdiff_t>(end);
-  std::vector<double> weights(group.flattened_weight.begin() + from, group.flattened_weight.begin() + to);
-  multiply_by_kernel(group, slots, begin, weights);
-  std::vector<std::uint32_t> rows(weights.size());
-  std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(begin));
-
   WindowRows result;
   const bool is_complete = !group.histogram && group.selections.empty() && group.coordinates.size() < 2;
   if (is_complete) {
+    const auto from = static_cast<std::ptrdiff_t>(begin), to = static_cast<std::ptrdiff_t>(end);
+    std::vector<double> weights(group.flattened_weight.begin() + from, group.flattened_weight.begin() + to);
+    multiply_by_kernel(group, slots, begin, weights);
+    std::vector<std::uint32_t>& rows = scratch_.rows;
+    rows.resize(weights.size());
+    std::iota(rows.begin(), rows.end(), static_cast<std::uint32_t>(begin));
     for (const auto& factor : group.flatten) flatten(factor, slots, rows, weights);
     result.weight = std::move(weights);
     result.runs = {{0, result.weight.size()}};
@@ -306,26 +335,26 @@ WindowRows RowWindows::make(const RowGroup& group, std::span<const double> slots
     return result;
   }
 
-  const auto leave_out = [&](const auto& counts) {
+  find_rows_of_kernel(group, slots, begin, end);
+  std::vector<std::uint32_t>& rows = scratch_.rows;
+  std::vector<double>& weights = scratch_.weights;
+  for (const auto& selection : group.selections) {
+    std::vector<double>& values = scratch_.values;
+    evaluate(selection, slots, rows, values);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[kept] = rows[i];
       weights[kept] = weights[i];
-      kept += counts(i) ? 1 : 0;
+      kept += values[i] != 0 && !std::isnan(values[i]) ? 1 : 0;
     }
     rows.resize(kept);
     weights.resize(kept);
-  };
-  leave_out([&](std::size_t i) { return weights[i] > 0; });
-  for (const auto& selection : group.selections) {
-    std::vector<double> values(rows.size());
-    row_values(selection, slots, rows, values);
-    leave_out([&](std::size_t i) { return values[i] != 0 && !std::isnan(values[i]); });
   }
   for (const auto& factor : group.flatten) flatten(factor, slots, rows, weights);
 
   // Bin by bin.
-  const std::vector<std::uint16_t> bins = bins_of(group, slots, rows);
+  find_bins(group, slots, rows);
+  const std::vector<std::uint16_t>& bins = scratch_.bins;
   const std::size_t bin_count = group.bins.size();
   std::vector<std::size_t> next(bin_count + 1, 0);
   for (const auto bin : bins) {
@@ -333,7 +362,8 @@ WindowRows RowWindows::make(const RowGroup& group, std::span<const double> slots
   }
   std::partial_sum(next.begin(), next.end(), next.begin());
   for (std::size_t bin = 0; bin < bin_count; ++bin) result.runs.push_back({next[bin], next[bin + 1]});
-  std::vector<std::uint32_t> order(next[bin_count]);
+  std::vector<std::uint32_t>& order = scratch_.order;
+  order.resize(next[bin_count]);
   result.weight.resize(order.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (bins[i] >= bin_count) continue;

@@ -53,18 +53,30 @@ class RowWindows {
   std::pair<std::size_t, std::size_t> window(const RowGroup& group, std::span<const double> slots) const;
   void multiply_by_kernel(const RowGroup& group, std::span<const double> slots, std::size_t begin,
                           std::span<double> weights) const;
+  /// Those of the rows from `begin` to before `end` that the kernel gives a weight, into the scratch memory.
+  void find_rows_of_kernel(const RowGroup& group, std::span<const double> slots, std::size_t begin,
+                           std::size_t end) const;
   void flatten(const RowFlatten& flatten, std::span<const double> slots, std::span<const std::uint32_t> rows,
                std::span<double> weights) const;
   void flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots, std::span<double> weights) const;
   std::vector<AxisPlace> target_of(const RowFlatten& flatten, std::span<const double> slots) const;
-  /// The bin of the group of each of the rows; the number of bins for none.
-  std::vector<std::uint16_t> bins_of(const RowGroup& group, std::span<const double> slots,
-                                     std::span<const std::uint32_t> rows) const;
+  /// Of some rows of the group, into `values`.
+  void evaluate(const RowExpression& expression, std::span<const double> slots, std::span<const std::uint32_t> rows,
+                std::vector<double>& values) const;
+  /// The bin of the group of each of the rows, into the scratch memory; the number of bins for none.
+  void find_bins(const RowGroup& group, std::span<const double> slots, std::span<const std::uint32_t> rows) const;
   void gather(const RowGroup& group, const std::vector<std::uint32_t>& order, WindowRows& window) const;
 
   const Model& model_;
   const RowPreparation& preparation_;
   PreparedRows rows_;
+  /// Kept, since asking for as much memory again for each window takes longer than most of what is done in it.
+  struct Scratch {
+    std::vector<std::uint32_t> rows, order;
+    std::vector<double> weights, values, column;
+    std::vector<std::uint16_t> bins;
+  };
+  mutable Scratch scratch_;
   mutable std::map<std::vector<double>, double> shares_;  ///< by the parameters of the kernel
 };
 

@@ -35,7 +35,7 @@ Plane::Plane(const Model& model, const Reweighter& reweighter, PlaneRequest requ
       request_(std::move(request)),
       axes_(find_axes()),
       likelihood_(model, reweighter, request_.fixed, {request_.x.parameter, request_.y.parameter}, request_.profile,
-                  request_.selection, request_.likelihood) {}
+                  request_.selection, request_.likelihood, request_.accuracy) {}
 
 std::array<Plane::Axis, 2> Plane::find_axes() const {
   const std::array<Axis, 2> axes = {find_axis(request_.x, "x"), find_axis(request_.y, "y")};

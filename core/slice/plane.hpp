@@ -28,6 +28,7 @@ struct PlaneRequest {
   LikelihoodRequest likelihood;
   double base_offset = 0;                 ///< added to the -ln L of the best point
   std::optional<double> limit_in_events;  ///< instead of -ln L: the field is ln(mu / limit)
+  Accuracy accuracy = Accuracy::full;
 };
 
 struct BestPoint {

@@ -16,8 +16,12 @@ constexpr std::size_t kProfilePoints = 25;
 
 SliceLikelihood::SliceLikelihood(const Model& model, const Reweighter& reweighter, const Point& fixed,
                                  const std::vector<std::string>& moving, const std::string& profile,
-                                 Selection selection, LikelihoodRequest likelihood)
-    : model_(model), reweighter_(reweighter), selection_(std::move(selection)), likelihood_(model, likelihood) {
+                                 Selection selection, LikelihoodRequest likelihood, Accuracy accuracy)
+    : model_(model),
+      reweighter_(reweighter),
+      selection_(std::move(selection)),
+      likelihood_(model, likelihood),
+      accuracy_(accuracy) {
   const std::string& source = likelihood.source;
   slots_ = model_.initial_slots(likelihood.setup, source);
   for (const auto& [name, value] : fixed) model_.set_parameter(slots_, name, value, source);
@@ -73,7 +77,7 @@ std::vector<SlicePoint> SliceLikelihood::at(const std::vector<std::vector<double
   std::vector<SlicePoint> results(columns.front().size());
   if (results.empty()) return results;
   const PointSlots slots = slots_of(columns);
-  const Predictions predictions = reweighter_.predict_many(slots, selection_, progress);
+  const Predictions predictions = reweighter_.predict_many(slots, selection_, progress, accuracy_);
   const std::vector<char> is_inside = model_.are_within_bounds(slots);
   const auto exists = [&](std::size_t k) { return predictions.exists(k) && is_inside[k] != 0; };
   std::vector<WeightedSum> signals(slots.size());

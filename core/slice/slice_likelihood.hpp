@@ -30,7 +30,7 @@ class SliceLikelihood {
   /// or moves, and for what the likelihood's request may have wrong.
   SliceLikelihood(const Model& model, const Reweighter& reweighter, const Point& fixed,
                   const std::vector<std::string>& moving, const std::string& profile, Selection selection,
-                  LikelihoodRequest likelihood);
+                  LikelihoodRequest likelihood, Accuracy accuracy = Accuracy::full);
 
   const CardLikelihood& likelihood() const { return likelihood_; }
 
@@ -51,6 +51,7 @@ class SliceLikelihood {
   const Reweighter& reweighter_;
   Selection selection_;
   CardLikelihood likelihood_;
+  Accuracy accuracy_;
   std::vector<std::size_t> moving_;  ///< slots
   const Parameter* profiled_ = nullptr;
   std::vector<double> slots_;  ///< constants, switches and fixed parameters

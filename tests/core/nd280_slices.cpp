@@ -164,6 +164,36 @@ TEST_CASE("the fast path of the ND280 cards keeps its contract of 1e-4 with the 
   CHECK(worst_squares < 1e-4);
 }
 
+TEST_CASE("a preview is close to what replaces it, and nothing of it stays") {
+  const auto compare = [](const SmallAnalysis& analysis, const std::string& y, double low, double high, Point others) {
+    std::vector<std::vector<double>> points;
+    for (int i = 0; i < 25; ++i) {
+      others["mZ"] = 0.16 * std::pow(10 / 0.16, i / 24.0);
+      for (int j = 0; j < 25; ++j) {
+        others[y] = low * std::pow(high / low, j / 24.0);
+        points.push_back(analysis.model.slots_at(others, {}, "t"));
+      }
+    }
+    const PointSlots slots(points);
+    const Reweighter reweighter(analysis.model, analysis.table, "t"), fresh(analysis.model, analysis.table, "t");
+    const Predictions preview = reweighter.predict_many(slots, {}, {}, Accuracy::preview);
+    const Predictions full = reweighter.predict_many(slots), expected = fresh.predict_many(slots);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      REQUIRE(preview.exists(i));
+      for (std::size_t bin = 0; bin < expected.bins(i).size(); ++bin) {
+        const WeightedSum &wanted = expected.bins(i)[bin], &seen = preview.bins(i)[bin];
+        if (wanted.sum < 1e-20) continue;
+        CHECK(seen.sum == near(wanted.sum, 5e-3));
+        CHECK(seen.sum_of_squares == near(wanted.sum_of_squares, 1e-2));
+        CHECK(full.bins(i)[bin].sum == near(wanted.sum, 3e-5));
+        CHECK(full.bins(i)[bin].sum_of_squares == near(wanted.sum_of_squares, 1e-4));
+      }
+    }
+  };
+  compare(heavy(), "epsilon", 1e-5, 0.1, {{"mN", 0.1}});
+  compare(heavy(), "VN2", 3e-7, 1, {{"mN", 0.155}});
+}
+
 TEST_CASE("a prediction does not depend on which windows of the kernel were needed before") {
   // Apart, overlapping from above and from below, and within what is there.
   const std::vector<double> masses = {0.1, 0.5, 0.56, 0.44, 0.48, 0.02, 0.1};
