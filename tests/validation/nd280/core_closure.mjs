@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTable } from '../event_tables.mjs';
 import { pointPlot } from '../plots.mjs';
-import { edgeSection, sourcesSection } from './closure_causes.mjs';
+import { edgeSection, offPlanesSection, sourcesSection } from './closure_causes.mjs';
 import { paperSection } from './closure_paper.mjs';
 import {
   cardPredictions,
@@ -155,6 +155,7 @@ function report(folder) {
   });
   sourcesSection(out, dense, simulations);
   edgeSection(out, folder, dense.light.metadata.maps);
+  offPlanesSection(out, folder, dense.light);
   out.push(...paper.details);
   plots(out, results);
   writeFileSync(join(here, 'CORE_CLOSURE.md'), `${out.join('\n')}\n`);
