@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/generate/dark_neutrino_importance.hpp"
 #include "core/generate/dark_neutrino_proposal.hpp"
@@ -11,6 +12,7 @@
 #include "core/generate/dark_neutrino_thrower.hpp"
 #include "core/generate/early_bounds.hpp"
 #include "core/generate/efficiency_map.hpp"
+#include "core/generate/log_axis.hpp"
 #include "core/generate/russian_roulette.hpp"
 #include "core/random/counter_random.hpp"
 
@@ -150,6 +152,40 @@ Json adapt_dark_neutrinos(const Recipe& document, const ProgressCallback& progre
 
 namespace {
 
+/// Keeps events evenly over cells of beam, sub-detector, cuts passed and masses.
+class EvenChoice {
+ public:
+  EvenChoice(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, std::size_t parts)
+      : recipe_(recipe), parts_(parts), masses_(axis(recipe, recipe.mN)) {
+    if (recipe.mZ && !recipe.mZ->fixed()) mediators_ = axis(recipe, *recipe.mZ);
+    const std::uint64_t groups = (recipe.beams.size() * parts_) << recipe_.cuts.size();
+    const std::uint64_t cells = groups * masses_.bins * (mediators_ ? mediators_->bins : 1);
+    choice_.emplace(seed, kSystematic, recipe.roulette->systematic->block_events, cells);
+  }
+
+  std::uint64_t block_start(std::uint64_t event) const { return choice_->block_start(event); }
+
+  bool keep(std::uint64_t index, const Thrower::Event& event, const SelectedEvent& selected, double probability) {
+    const bool is_cut = recipe_.region_is_cut[recipe_.strata[event.draw.stratum].region];
+    std::uint64_t cell = selected.beam * parts_ + selected.part;
+    cell = (cell << recipe_.cuts.size()) + (is_cut ? event.passed : 0);
+    cell = cell * masses_.bins + masses_.bin(event.draw.mN);
+    if (mediators_) cell = cell * mediators_->bins + mediators_->bin(event.draw.mZ);
+    return choice_->keep(index, cell, probability);
+  }
+
+ private:
+  static LogAxis axis(const DarkNeutrinoRecipe& recipe, const SampledParameter& mass) {
+    return {mass.low(), mass.high(), recipe.roulette->systematic->bins_per_decade};
+  }
+
+  const DarkNeutrinoRecipe& recipe_;
+  std::size_t parts_;
+  LogAxis masses_;
+  std::optional<LogAxis> mediators_;  ///< where mZ is sampled
+  std::optional<SystematicChoice> choice_;
+};
+
 Json nuclei_by_region(const DarkNeutrinoRecipe& recipe) {
   Json result = Json::object();
   for (const auto& stratum : recipe.strata) {
@@ -181,11 +217,14 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
   EventTable table;
   table.columns = std::move(maker.columns);
   table.events_thrown = shard.count;
+  std::optional<EvenChoice> even;
+  if (recipe.roulette && recipe.roulette->systematic) even.emplace(recipe, document.seed, thrower.parts().size());
+  const std::uint64_t begin = even ? even->block_start(shard.first) : shard.first, end = shard.first + shard.count;
   EventUniforms uniforms;
   Thrower::Event event;
-  for (std::uint64_t i = 0; i < shard.count; ++i) {
-    if (i % 65536 == 0) report_progress(progress, static_cast<double>(i) / static_cast<double>(shard.count));
-    const std::uint64_t index = shard.first + i;
+  for (std::uint64_t index = begin; index < end; ++index) {
+    if ((index - begin) % 65536 == 0)
+      report_progress(progress, static_cast<double>(index - begin) / static_cast<double>(end - begin));
     CounterRandom random(document.seed, index, kEvents);
     random.fill_coarse(std::span(uniforms).first(kEarlyRouletteUniform + 1));
     thrower.draw_masses(index, uniforms, event);
@@ -205,9 +244,13 @@ EventTable generate_dark_neutrinos(const Recipe& document, const Shard& shard, c
     if (importance) {
       const auto selected = thrower.selected(event, thrower.roulette_weight(event));
       const double wanted = roulettes[selected.beam].probability(importance->of(selected));
-      if (!(random.uniform() < wanted / early)) continue;
+      // Of those that the early roulette left.
+      const double remaining = std::min(wanted / early, 1.0);
+      if (!(even ? even->keep(index, event, selected, remaining) : random.uniform() < remaining)) continue;
       keep = std::min(wanted, early);
     }
+    // Thrown only to know what was kept since the block began.
+    if (index < shard.first) continue;
     const RowSource row{thrower, event, keep, index};
     for (std::size_t c = 0; c < table.columns.size(); ++c) table.columns[c].values.push_back(maker.extractors[c](row));
     ++table.rows;

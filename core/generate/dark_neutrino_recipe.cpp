@@ -308,9 +308,9 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
 
   if (const auto roulette = reader.find("roulette")) {
     if (result.mediator == Mediator::heavy)
-      roulette->allow_only({"rows", "mZ_GeV", "ctau0_over_mN_cm_per_GeV", "comment"});
+      roulette->allow_only({"rows", "mZ_GeV", "ctau0_over_mN_cm_per_GeV", "systematic", "comment"});
     else
-      roulette->allow_only({"rows", "importance_by_part", "comment"});
+      roulette->allow_only({"rows", "importance_by_part", "systematic", "comment"});
     RouletteSettings settings;
     settings.rows = roulette->at("rows").whole_number();
     // At one mass nothing is thinned, and rows means nothing.
@@ -344,6 +344,14 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
         if (!known) factor.fail("\"" + part + "\" is not a part of the detector");
         settings.importance_by_part[part] = factor.positive_number();
       }
+    }
+    if (const auto systematic = roulette->find("systematic")) {
+      systematic->allow_only({"bins_per_decade", "block_events"});
+      const double bins = systematic->at("bins_per_decade").number_in(1, 1000, "a number from 1 to 1000");
+      const auto block = systematic->at("block_events").whole_number();
+      if (block < 1000 || block > 1'000'000'000)
+        systematic->at("block_events").fail("expected a whole number from 1000 to 1000000000");
+      settings.systematic = {bins, block};
     }
     if (result.mN.fixed()) {
       // A direct simulation at one mass is not thinned: every selected event is a row.

@@ -71,6 +71,12 @@ struct RouletteSettings {
   std::map<std::string, double> importance_by_part;  ///< light: a factor for each sub-detector; 1 where not given
   std::vector<double> mZ_GeV;                        ///< heavy: the mediator masses to be good at
   std::vector<double> ctau0_over_mN_cm_per_GeV;      ///< heavy: the lifetimes
+  /// Keeps events by systematic sampling within cells of like events, a block of events at a time.
+  struct Systematic {
+    double bins_per_decade;  ///< of the masses that are sampled
+    std::uint64_t block_events;
+  };
+  std::optional<Systematic> systematic;
 };
 
 struct VegasRecipe {

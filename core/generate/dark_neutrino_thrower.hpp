@@ -18,7 +18,7 @@
 namespace anyslice::generate {
 
 /// Streams of random numbers of one event index.
-enum RandomStream : std::uint32_t { kEvents = 0, kResponse = 1, kPilot = 2, kMaps = 3, kVegas = 16 };
+enum RandomStream : std::uint32_t { kEvents = 0, kResponse = 1, kPilot = 2, kMaps = 3, kSystematic = 4, kVegas = 16 };
 
 /// Everything that throwing an event needs, built once.
 class Thrower {

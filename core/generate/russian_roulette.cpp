@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/random/counter_random.hpp"
+
 namespace anyslice::generate {
 
 RouletteChoice choose_roulette(std::vector<double> importances, std::uint64_t pilot_events, double events,
@@ -24,6 +26,22 @@ RouletteChoice choose_roulette(std::vector<double> importances, std::uint64_t pi
     if (factor * importances[capped] <= 1) return {{factor}, static_cast<double>(capped) / wanted};
   }
   return {{std::numeric_limits<double>::max()}, 1};
+}
+
+bool SystematicChoice::keep(std::uint64_t event, std::uint64_t cell, double probability) {
+  if (const std::uint64_t block = event / block_events_; block != block_) {
+    block_ = block;
+    sums_.clear();
+  }
+  auto found = sums_.find(cell);
+  if (found == sums_.end()) {
+    const double start = CounterRandom(seed_, block_ * cells_ + cell, stream_).uniform();
+    found = sums_.emplace(cell, start).first;
+  }
+  found->second += probability;
+  if (found->second < 1) return false;
+  found->second -= 1;
+  return true;
 }
 
 }  // namespace anyslice::generate

@@ -31,7 +31,7 @@ MZ_RANGE = (0.13, 10.0)  # GeV
 EPSILON_RANGE = (1e-5, 1e-1)
 CUTS = "printed"
 BANDWIDTH = 0.1  # in log10 mN
-FLATTENED_AT = 1.25  # GeV, the mediator mass of the rates that flatten the kernel
+FLATTENED_AT = 10  # GeV, the mediator mass of the rates that flatten the kernel
 LIFETIMES_PER_DECADE = 16  # of the matrix version: enough for 1e-4 of the events, 1e-3 of the squares
 TYPES = {"F64": "<f8", "F32": "<f4", "U8": "u1", "U16": "<u2", "U32": "<u4"}
 
@@ -100,17 +100,23 @@ class Plane:
 
 
 def rates_at(maps, beam, element, mN):
-    """The rate of selected events at the masses mN, at one mediator mass of the maps: linear in the logarithms, and the
-    last straight line beyond."""
-    nearest = np.argmin(np.abs(np.log(np.array(maps["mZ_GeV"]) / FLATTENED_AT)))
-    rates = np.array([row[nearest] or 0 for row in maps["interactions"][beam][element]], float)
-    rates *= [row[nearest] or 0 for row in maps["efficiency"][CUTS][beam][element]]
+    """The rate of selected events at the masses mN, at one mediator mass of the maps: by the cubics through the four
+    masses around, in the logarithms, which go on beyond the first and the last."""
+    at_mZ = maps["mZ_GeV"].index(FLATTENED_AT)
+    rates = np.array([row[at_mZ] or 0 for row in maps["interactions"][beam][element]], float)
+    rates *= [row[at_mZ] or 0 for row in maps["efficiency"][CUTS][beam][element]]
     x, y = np.log(np.array(maps["mN_GeV"])[rates > 0]), np.log(rates[rates > 0])
-    if len(x) < 2:
+    if len(x) < 4:
         return np.ones_like(mN)
     at = np.log(mN)
-    i = np.clip(np.searchsorted(x, at), 1, len(x) - 1)
-    return np.exp(y[i - 1] + (at - x[i - 1]) / (x[i] - x[i - 1]) * (y[i] - y[i - 1]))
+    first = np.clip(np.searchsorted(x, at, "right") - 2, 0, len(x) - 4)
+    nodes = x[first[:, None] + np.arange(4)]
+    logarithm = np.zeros_like(at)
+    for i in range(4):
+        others = [j for j in range(4) if j != i]
+        share = np.prod([(at - nodes[:, j]) / (nodes[:, i] - nodes[:, j]) for j in others], axis=0)
+        logarithm += share * y[first + i]
+    return np.exp(logarithm)
 
 
 class Window:

@@ -51,6 +51,9 @@ function compareKernels() {
 const largestDifference = (values, exact) =>
   Math.max(...exact.map((events, i) => (events > 1e-6 ? Math.abs((values[i] ?? NaN) / events - 1) : 0)));
 
+/// How far the core's sums may be from the plain ones of NumPy, relatively.
+const largestMapDifference = 1e-4;
+
 /// One map of 100 x 100 points by the core, with nothing computed before, and by NumPy from the same table, in which both
 /// must find the same. What NumPy finds is compared with a third program at some points.
 function compareMaps() {
@@ -79,7 +82,9 @@ function compareMaps() {
       const { x, y, values } = JSON.parse(readFileSync(ourMap, 'utf8'));
       const moved = Math.max(largestDifference(x, mZ), largestDifference(y, epsilon));
       if (!(moved < 1e-12)) throw new Error(`${name}: the map is of other points`);
-      rows.push([name, times.map, largestDifference(values.flat(), exact)]);
+      const difference = largestDifference(values.flat(), exact);
+      if (!(difference < largestMapDifference)) throw new Error(`${name}: the map is ${difference} off NumPy's`);
+      rows.push([name, times.map, difference]);
       rows.push([`${name}, after another mN`, times.another, 0]);
       loading.push([name, times.loading]);
     }
@@ -95,6 +100,8 @@ function compareMaps() {
         ),
       ),
     );
+
+    if (!(check < 1e-9)) throw new Error(`NumPy's map is ${check} off the one of tests/validation`);
 
     console.log(`\nND280 heavy, (mZ, epsilon), 100 x 100 points, ${numpy.rows} rows in the window, one thread`);
     console.log(`${''.padEnd(42)}${'times as fast as NumPy by'.padStart(26)}${'largest'.padStart(12)}`);

@@ -230,7 +230,7 @@ const closed = [
   [heavy, 'recipe', ['mixture[0]', 'detector', 'cuts.printed', 'rows', 'sampling', 'sampling.near_volume']],
   [heavy, 'recipe', ['roulette', 'roulette.ctau0_over_mN_cm_per_GeV', 'maps', 'columns.mN', 'columns.mN.quantisation']],
   [heavyVegas, 'recipe', ['parameters.mZ', 'vegas']],
-  [light, 'recipe', ['roulette']],
+  [light, 'recipe', ['roulette', 'roulette.systematic']],
   [decays, 'recipe', ['', 'source', 'source.depth_m', 'beam_frame', 'detector', 'detector.box_m', 'proposal']],
   [heavy, 'flux', ['']],
   [heavy, 'nuclei', ['', 'elements.C', 'nuclei[1]']],
@@ -267,6 +267,7 @@ const required = [
   [heavyVegas, 'vegas', ['mZ_power', 'mN_power', 'warmup_iterations', 'warmup_calls', 'iterations', 'calls']],
   [light, 'parameters', ['mN', 'mZ']],
   [light, 'roulette', ['rows']],
+  [light, 'roulette.systematic', ['bins_per_decade', 'block_events']],
 ];
 for (const [name, path, fields] of required)
   for (const field of fields) {
@@ -405,6 +406,18 @@ const recipeCases = [
   ['a small pilot', heavy, (r) => (r.pilot_events = 10), ['pilot_events', '1000']],
   ['more rows than events', heavy, (r) => (r.roulette.rows = 20_001), ['roulette.rows', 'number of events']],
   ['no rows', heavy, (r) => (r.roulette.rows = 0), ['roulette.rows']],
+  [
+    'cells of no size',
+    light,
+    (r) => (r.roulette.systematic.bins_per_decade = 0),
+    ['roulette.systematic.bins_per_decade'],
+  ],
+  [
+    'blocks of few events',
+    light,
+    (r) => (r.roulette.systematic.block_events = 10),
+    ['roulette.systematic.block_events'],
+  ],
   ['a mediator without mass', heavy, (r) => (r.roulette.mZ_GeV = [0]), ['roulette.mZ_GeV']],
   ['too many mediators', heavy, (r) => (r.roulette.mZ_GeV = Array(17).fill(1)), ['roulette.mZ_GeV', 'sixteen']],
   [

@@ -8,7 +8,8 @@ import { type Analysis, type Anyslice, startInNode } from 'anyslice/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cardPath, native, repository } from '../web/native.ts';
 
-const TOLERANCE = 1e-6;
+/** A limit moves by more than what the sums differ by, which are in another order and partly in single precision. */
+const TOLERANCE = 1e-5;
 const core = join(process.env['ANYSLICE_WASM'] ?? join(repository, 'build/wasm/wasm'), 'anyslice.wasm');
 const HEAVY = 'nd280-dark-neutrino-heavy';
 const LIGHT = 'nd280-dark-neutrino-light';

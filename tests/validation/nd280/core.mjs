@@ -67,18 +67,62 @@ export const denseTables = {
   vegas: { recipe: 'nd280-heavy-vegas', events: 6e6 },
 };
 
-/** Path of a table that shares no random number with the shipped ones, of other size with `changes`; made in the folder if
- * it is not there yet. */
+export const builtInRecipe = (mediator) => join(root, `data/recipes/nd280-${mediator}.json`);
+
+/** Makes a table by a recipe with more words of the command, and returns its path. */
+export function generated(recipe, path, words) {
+  execFileSync(command, ['generate', recipe, '-o', path, ...words], { stdio: 'ignore' });
+  return path;
+}
+
+/** Path of a table that shares no random number with the shipped ones, of other size with `changes`, of which `change` may
+ * edit the recipe; made in the folder if it is not there yet. Its rows are kept one by one, so that their weights say how
+ * well it is known. */
 export function denseTable(name, folder, changes = {}) {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.safetensors`);
   if (!existsSync(path)) {
-    const { recipe, events, rows } = { ...denseTables[name], ...changes };
+    const { recipe, events, rows, change } = { ...denseTables[name], ...changes };
+    const document = JSON.parse(readFileSync(join(root, `data/recipes/${recipe}.json`), 'utf8'));
+    for (const [input, address] of Object.entries(document.inputs))
+      document.inputs[input] = join(root, 'data/recipes', address);
+    if (rows) document.roulette.rows = rows;
+    delete document.roulette?.systematic;
+    change?.(document);
+    const independent = join(folder, `recipe-${name}.json`);
+    writeFileSync(independent, JSON.stringify(document));
     const unfinished = join(folder, `unfinished-${name}.safetensors`);
-    const words = ['generate', join(root, `data/recipes/${recipe}.json`), '-o', unfinished];
-    words.push('--events', String(events), '--seed', '7', ...(rows ? ['--set', `roulette.rows=${rows}`] : []));
-    execFileSync(command, words, { stdio: 'ignore' });
+    generated(independent, unfinished, ['--events', String(events), '--seed', '7']);
     renameSync(unfinished, path);
   }
   return path;
+}
+
+/**
+ * The cell of each row of a table whose rows are kept by systematic sampling: those of one beam, detector, set of cuts
+ * passed, and bin of each mass. Nothing for other tables.
+ */
+export function cellsOf({ rows, columns, labels, metadata }) {
+  const recipe = JSON.parse(metadata.recipe);
+  const { systematic } = recipe.roulette ?? {};
+  if (!systematic) return null;
+  const axes = ['mN', 'mZ'].flatMap((mass) => {
+    const { low, high } = recipe.parameters[mass] ?? {};
+    if (!low || !columns[mass]) return [];
+    const count = Math.ceil(systematic.bins_per_decade * Math.log10(high / low) - 1e-9);
+    return [{ column: columns[mass], low, count, perUnit: count / Math.log(high / low) }];
+  });
+  const uncut = labels.region.map((name) => recipe.rows.without_cuts_in?.includes(name) ?? false);
+  const parts = labels.region.map((name) => name.match(/^[A-Z]+/)[0]);
+  const numbers = new Map();
+  return Uint32Array.from({ length: rows }, (_, i) => {
+    const region = columns.region[i];
+    const passed = uncut[region] ? '' : Object.keys(recipe.cuts).map((cuts) => columns[`pass_${cuts}`][i]);
+    const bins = axes.map(({ column, low, count, perUnit }) =>
+      Math.min(count - 1, Math.max(0, Math.floor(Math.log(column[i] / low) * perUnit))),
+    );
+    const name = [columns.beam[i], parts[region], ...passed, ...bins].join(' ');
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name);
+  });
 }

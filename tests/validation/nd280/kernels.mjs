@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { curvePlot } from '../plots.mjs';
+import { direct } from './closure_points.mjs';
 import { channelSums, command, rate, withFolder, writeVariant } from './core.mjs';
-import { direct } from './core_closure.mjs';
 import { benchmarks } from './prediction.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
