@@ -13,7 +13,6 @@ using Loops = void (*)(const DecayWork&);
 
 Loops choose_loops() {
 #ifdef ANYSLICE_AVX2
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) return add_decay_products_in_16_lanes;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return add_decay_products_in_8_lanes;
 #endif
   return add_decay_products_in_4_lanes;

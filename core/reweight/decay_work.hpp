@@ -29,8 +29,6 @@ struct DecayWork {
 };
 
 void add_decay_products_in_4_lanes(const DecayWork& work);
-// Not on every processor.
-void add_decay_products_in_8_lanes(const DecayWork& work);
-void add_decay_products_in_16_lanes(const DecayWork& work);
+void add_decay_products_in_8_lanes(const DecayWork& work);  // not on every processor
 
 }  // namespace anyslice

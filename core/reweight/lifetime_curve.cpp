@@ -40,7 +40,8 @@ LifetimeCurve::LifetimeCurve(int first, std::vector<LogSums> values, Accuracy ac
   const double tolerance = tolerance_of(accuracy);
   const std::size_t cells = values_.empty() ? 0 : values_.size() - 1;
   std::vector<char> alone(cells, 0);
-  for (std::size_t cell = kMargin; cell + 1 + kMargin < values_.size(); ++cell) alone[cell] = is_smooth(cell, tolerance);
+  for (std::size_t cell = kMargin; cell + 1 + kMargin < values_.size(); ++cell)
+    alone[cell] = is_smooth(cell, tolerance);
   // A difference may vanish by chance in the middle of one cell; beside a kink it does not in the next.
   smooth_.resize(cells);
   for (std::size_t cell = 0; cell < cells; ++cell) {

@@ -164,6 +164,31 @@ it('a label stays where it is while its curve moves a little', () => {
   expect(far).not.toEqual(first);
 });
 
+it('what was moved a moment ago and has only now been seen rests as long as what was just moved', async () => {
+  vi.useFakeTimers();
+  try {
+    const rest = new Rest(100);
+    let settled = 0;
+    const wait = () => rest.settled().then(() => ++settled);
+    // Nothing has moved: there is nothing to wait for.
+    await wait();
+    expect(settled).toBe(1);
+    rest.disturb();
+    await vi.advanceTimersByTimeAsync(300);
+    const waiting = wait();
+    await vi.advanceTimersByTimeAsync(80);
+    expect(settled).toBe(1);
+    await vi.advanceTimersByTimeAsync(30);
+    await waiting;
+    expect(settled).toBe(2);
+    await vi.advanceTimersByTimeAsync(2000);
+    await wait();
+    expect(settled).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it('rest is when nothing has moved for a while', async () => {
   vi.useFakeTimers();
   try {
