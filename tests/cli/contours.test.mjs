@@ -9,7 +9,7 @@ const heavy = 'nd280-dark-neutrino-heavy';
 const light = 'nd280-dark-neutrino-light';
 
 const masksWarning =
-  'anyslice: warning: parts of the plane are masked, since the events cannot support a result there: rings end at them\n';
+  'anyslice: warning: parts of the plane are masked, where events are too few or the bias of the kernel may be large: contours end there\n';
 
 const answers = new Map();
 

@@ -138,9 +138,10 @@ export class Inquiry {
 
 /** Why a point has no numbers. */
 function trouble(error: unknown, { results, at: [x, y] }: Question): string {
-  const outside = results.kind === 'contour' ? (results.contour.outside ?? []) : [];
+  // A masked cell at the edge of the model reaches a little beyond it.
+  const { outside = [], masked = [] } = results.kind === 'contour' ? results.contour : {};
   const isOfTheCore = error instanceof Error && error.name === 'AnysliceError';
-  if (isOfTheCore && outside.some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]))) {
+  if (isOfTheCore && [...outside, ...masked].some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]))) {
     return 'Outside the model: there is no prediction here.';
   }
   return error instanceof Error ? error.message : String(error);

@@ -43,9 +43,17 @@ export function showNotes(root: HTMLElement, { analysis: { card }, state }: Resu
       const { label, kind, level, level_source, citation, how, at } = card.overlays![name]!;
       const stated =
         level === undefined ? null : `${formatPercent(level)} CL${level_source ? ` (${level_source})` : ''}`;
-      const parts = [kind, stated, citation, how].filter((text) => text);
+      const joined = (parts: (string | null | undefined)[]) => typeset(parts.filter((text) => text).join('; '));
       const holds = at ? element('span', {}, '; for ', ...labelNodes(valuesOf(card, at))) : null;
-      return element('li', {}, element('b', {}, label), `: ${typeset(parts.join('; '))}`, holds);
+      const from = joined([citation, how]);
+      return element(
+        'li',
+        {},
+        element('b', {}, label),
+        `: ${joined([kind, stated])}`,
+        holds,
+        from ? `; ${from}` : null,
+      );
     });
   const open = root.querySelector<HTMLDetailsElement>('#all-notes')?.open ?? false;
   replaceContent(

@@ -49,6 +49,8 @@ export class Readout {
     if (typeof rate.kernel_share === 'number' && rate.kernel_share < FULL_KERNEL) {
       items.push(['kernel with events in it', formatPercent(rate.kernel_share, 2)]);
     }
+    // Such points are hatched in the plot: what their numbers say is no result.
+    if (rate.kernel_trusted === false) items.push(['masked', 'the bias of the kernel may be large']);
     items.push(['effective events', Math.round(rate.effective_events).toLocaleString('en')]);
     const derived: typeof items = [];
     for (const [name, { value, unit, label }] of Object.entries(rate.derived)) {
