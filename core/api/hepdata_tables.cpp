@@ -284,7 +284,7 @@ void append_contour(std::vector<HepdataTable>& tables, const Common& common) {
   Json regions = {{"independent_variables", Json::array({{{"header", x.header()}, {"values", Json::array()}},
                                                          {{"header", y.header()}, {"values", Json::array()}}})},
                   {"dependent_variables", Json::array({column({{"name", "Status"}}, "", shared, Json::array())})}};
-  append_regions(regions, contour.at("masked"), "the events cannot support a result");
+  append_regions(regions, contour.at("masked"), "too few events, or a kernel whose bias may be large");
   append_regions(regions, contour.at("outside"), "no prediction");
   if (!regions["dependent_variables"][0]["values"].empty()) {
     tables.push_back(

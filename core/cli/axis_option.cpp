@@ -10,10 +10,10 @@ namespace anyslice::cli {
 
 std::vector<double> SpacedAxis::values() const { return spaced_values(low, high, count, scale); }
 
-std::vector<std::string> split_at_colons(const std::string& text) {
+std::vector<std::string> split_at(const std::string& text, char separator) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find(':', begin), text.size());
+    const auto end = std::min(text.find(separator, begin), text.size());
     parts.push_back(text.substr(begin, end - begin));
     begin = end + 1;
   }
@@ -22,7 +22,7 @@ std::vector<std::string> split_at_colons(const std::string& text) {
 
 std::optional<SpacedAxis> parse_spaced_axis(const std::string& text, const std::string& option,
                                             const std::string& name) {
-  const std::vector<std::string> parts = split_at_colons(text);
+  const std::vector<std::string> parts = split_at(text, ':');
   if (parts.size() < 3 || parts.size() > 4 || (parts.size() == 4 && parts[3] != "log" && parts[3] != "lin")) {
     return std::nullopt;
   }

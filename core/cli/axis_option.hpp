@@ -23,6 +23,6 @@ std::optional<SpacedAxis> parse_spaced_axis(const std::string& text, const std::
                                             const std::string& name = {});
 
 /// The parts of a text between colons.
-std::vector<std::string> split_at_colons(const std::string& text);
+std::vector<std::string> split_at(const std::string& text, char separator);
 
 }  // namespace anyslice::cli

@@ -51,7 +51,7 @@ void print_table(const Json& contour) {
     }
   }
   for (const auto& [field, what] :
-       {std::pair("masked", "the events cannot support"), std::pair("outside", "without prediction")}) {
+       {std::pair("masked", "too few events or a kernel with bias"), std::pair("outside", "without prediction")}) {
     if (contour[field].empty()) continue;
     std::printf("%s: %zu rectangles\n", what, contour[field].size());
     for (const auto& rectangle : contour[field]) {

@@ -21,16 +21,6 @@ struct KernelCommand {
   CardOptions setting;
 };
 
-std::vector<std::string> split_at_commas(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 /// PARAM or PARAM=LO:HI:N, into the request.
 void read_bandwidths(const std::string& text, Json& request) {
   constexpr double kCount = 7;
@@ -38,7 +28,10 @@ void read_bandwidths(const std::string& text, Json& request) {
   request["on"] = text.substr(0, equals);
   request["count"] = kCount;
   if (equals == std::string::npos) return;
-  const auto axis = parse_spaced_axis(text.substr(equals + 1), "--on", text.substr(0, equals));
+  const std::string range = text.substr(equals + 1);
+  // Bandwidths are spaced logarithmically, so there is no LO:HI:N:lin.
+  const bool is_plain = split_at(range, ':').size() == 3;
+  const auto axis = is_plain ? parse_spaced_axis(range, "--on", text.substr(0, equals)) : std::nullopt;
   if (!axis) throw InputError("--on", "", "expected PARAM or PARAM=LO:HI:N, found \"" + text + "\"");
   request["low"] = axis->low;
   request["high"] = axis->high;
@@ -47,12 +40,12 @@ void read_bandwidths(const std::string& text, Json& request) {
 
 /// All combinations of what the options list; an option that is not given leaves what the card has.
 Json kernels_of(const KernelCommand& command) {
-  Json kernels = {Json::object()};
+  Json kernels = Json::array({Json::object()});
   const auto combine = [&](const std::optional<std::string>& list, const char* field, const auto& value_of) {
     if (!list) return;
     Json combined = Json::array();
     for (const auto& kernel : kernels) {
-      for (const auto& name : split_at_commas(*list)) {
+      for (const auto& name : split_at(*list, ',')) {
         Json with = kernel;
         with[field] = value_of(name);
         combined.push_back(std::move(with));
@@ -89,7 +82,7 @@ void print_study(const Json& study) {
     for (std::size_t i = 0; i < curve["mu"].size(); ++i) {
       const double percent = 100 / reference["mu"].get<double>();
       // No "-0.00".
-      const double change = std::round(1e4 * percent * curve["difference"][i].get<double>()) / 1e4 + 0.0;
+      const double change = std::round(1e2 * percent * curve["difference"][i].get<double>()) / 1e2 + 0.0;
       std::printf("%14s %12s %12s %12s %12.2f +- %6.2f\n", show_number(curve["bandwidth"][i]).c_str(),
                   show_number(curve["mu"][i], 5).c_str(), show_number(curve["mu_mc_error"][i], 2).c_str(),
                   show_number(curve["effective_events"][i], 5).c_str(), change,
@@ -116,12 +109,15 @@ void run_kernel(const KernelCommand& command, const Global& global) {
     if (is_line) throw InputError("--on", "", error.expected());
     if (field.ends_with(".shape")) throw InputError("--shapes", "", error.expected());
     if (field.ends_with(".distance")) throw InputError("--distances", "", error.expected());
-    if (field == "kernels") throw InputError("--shapes", "", error.expected());
+    if (field == "kernels") throw InputError("--shapes, --distances, --flatten", "", error.expected() + " in all");
     throw;
   }
   if (global.json) {
     std::cout << study.dump(2) << "\n";
   } else {
+    if (!(study["reference"]["mu"].get<double>() > 0)) {
+      throw InputError("--on", "", "expected a point where the kernel has events: there are none to compare with");
+    }
     print_study(study);
   }
 }
@@ -134,8 +130,8 @@ void add_kernel_command(CLI::App& app, const Global& global) {
   kernel->add_option("CARD", command->card, "Card file or name of a built-in analysis")->required();
   kernel
       ->add_option("--on", command->on,
-                   "A parameter that the kernel smooths, PARAM or PARAM=LO:HI:N: bandwidths of the card's kernel "
-                   "(default: 7, a quarter to twice the card's)")
+                   "A parameter that the kernel smooths, PARAM or PARAM=LO:HI:N: bandwidths of the card's kernel, "
+                   "spaced logarithmically (default: 7, a quarter to twice the card's)")
       ->required();
   command->benchmark.add_to(*kernel);
   kernel->add_option("--shapes", command->shapes,

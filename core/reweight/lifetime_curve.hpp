@@ -12,7 +12,7 @@ struct LogSums {
   double sum = 0, squares = 0;
 };
 
-/// How closely sums are interpolated: `full` to about 1e-5, or to 1e-3 for a `preview` that is soon replaced.
+/// How closely sums are interpolated: `full` to about 1e-5, or to 1e-3 for a `preview`.
 enum class Accuracy { full, preview };
 
 class LifetimeCurve {

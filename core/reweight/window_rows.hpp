@@ -19,7 +19,7 @@ struct WindowRows {
   DecayColumns gathered_decay;
 };
 
-/// Weights of prepared rows. Thread-unsafe: remembers shares of the kernel.
+/// Weights of prepared rows. Thread-unsafe: remembers shares of the kernel, and keeps memory between calls.
 class RowWindows {
  public:
   RowWindows(const Model& model, const RowPreparation& preparation, PreparedRows rows)

@@ -90,8 +90,9 @@ std::vector<SlicePoint> Plane::at(std::span<const UnitPoint> points, double shif
 
 std::vector<double> Plane::lines_of(const Axis& axis, std::size_t cells) const {
   std::vector<double> values;
-  for (std::size_t i = 0; i <= cells; i += 2)
+  for (std::size_t i = 0; i <= cells; ++i) {
     values.push_back(axis.at(static_cast<double>(i) / static_cast<double>(cells)));
+  }
   Axis full = axis;
   full.low = axis.parameter->low, full.high = axis.parameter->high;
   const auto place = [&](double value) {

@@ -72,7 +72,7 @@ class Plane {
     double low = 0, high = 0;
     double at(double unit) const;
   };
-  /// Every other line of a grid of `cells` cells over the window, and as far apart over the rest of the full range.
+  /// The lines of a grid of `cells` cells over the window, and every other one over the rest of the full range.
   std::vector<double> lines_of(const Axis& axis, std::size_t cells) const;
   Axis find_axis(const PlaneAxis& axis, const char* field) const;
   std::array<Axis, 2> find_axes() const;

@@ -338,10 +338,15 @@ TEST_CASE("shards of every dark neutrino recipe merge into the single run, also 
     CAPTURE(name);
     // Shards begin within the blocks of a systematic choice; some hold the end of one and the start of the next.
     const auto recipe = small_recipe(name, [](Json& document) {
-      if (document.contains("roulette") && document["roulette"].contains("systematic"))
-        document["roulette"]["systematic"]["block_events"] = 15000;
+      if (!document.contains("roulette") || !document["roulette"].contains("systematic")) return;
+      document["roulette"]["systematic"]["block_events"] = 15000;
+      // From fewer events the roulette knows too little to drop any.
+      document["pilot_events"] = 200000;
     });
-    const auto whole = write_table(run(recipe), "whole");
+    const auto rows = run(recipe);
+    // Most events are dropped where there is a roulette, so that it matters which.
+    CHECK((std::string(name).ends_with("vegas") || rows.rows < 3000));
+    const auto whole = write_table(rows, "whole");
     const Json adaptation = parse_json(adapt(recipe).dump(), "adaptation");
     std::vector<EventTable> shards;
     for (const std::uint64_t i : {2, 4, 1, 3}) {

@@ -448,7 +448,7 @@ export interface ContourRequest extends Setting {
   y: PlaneAxis;
   /** -ln L is minimised over this parameter, within its bounds. */
   profile?: string;
-  /** "coarse" answers sooner; by default "fine". */
+  /** "coarse" answers sooner: from 16 or 24 cells along each axis, with sums good to about 1e-3; by default "fine". */
   resolution?: 'coarse' | 'fine';
   /** Also the contours for a signal one Monte Carlo standard error lower and higher. */
   band?: boolean;
