@@ -136,7 +136,8 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
   }
   if (!masked.empty()) {
     warnings.push_back(
-        "parts of the plane are masked, where events are too few or the bias of the kernel may be large: contours end there");
+        "parts of the plane are masked, where events are too few or the bias of the kernel may be large: contours end "
+        "there");
   }
   if (!plane.likelihood().is_observed()) {
     warnings.push_back("nothing has been observed at this exposure: the counts are what is expected without signal");
