@@ -90,7 +90,7 @@ std::vector<SlicePoint> Plane::at(std::span<const UnitPoint> points, double shif
 
 std::vector<double> Plane::lines_of(const Axis& axis, std::size_t cells) const {
   std::vector<double> values;
-  for (std::size_t i = 0; i <= cells; ++i) {
+  for (std::size_t i = 0; i <= cells; i += 2) {
     values.push_back(axis.at(static_cast<double>(i) / static_cast<double>(cells)));
   }
   Axis full = axis;
@@ -106,6 +106,14 @@ std::vector<double> Plane::lines_of(const Axis& axis, std::size_t cells) const {
   return values;
 }
 
+std::vector<double> Plane::lines_around(const Axis& axis, std::size_t cells, double value, std::size_t index) const {
+  std::vector<double> values = {value};
+  for (const std::size_t i : {2 * index - 1, 2 * index + 1}) {
+    if (i <= cells) values.push_back(axis.at(static_cast<double>(i) / static_cast<double>(cells)));
+  }
+  return values;
+}
+
 BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells) const {
   BestPoint best;
   best.minus_log_likelihood = likelihood().without_signal();
@@ -116,7 +124,7 @@ BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells
   for (Axis& axis : full) axis.low = axis.parameter->low, axis.high = axis.parameter->high;
   double low[2] = {0, 0}, high[2] = {1, 1};
   double lowest = kInfinite, step = 1 / static_cast<double>(kBestGrid - 1);
-  // Of axes that are tried at lines only: after the first round at the best one.
+  // Of axes that are tried at lines only: after the first round at the best one and beside it, then at the best.
   std::optional<std::vector<double>> lines[2];
   for (std::size_t axis = 0; axis < 2; ++axis) {
     if (coarse_cells > 0 && !is_cheap_along(axis)) lines[axis] = lines_of(axes_[axis], coarse_cells);
@@ -153,7 +161,11 @@ BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells
       best.x = values[0][here], best.y = values[1][here];
     }
     for (std::size_t axis = 0; axis < 2; ++axis) {
-      if (lines[axis]) lines[axis] = {{values[axis][here]}};
+      const std::size_t index = axis == 0 ? here / along[1].size() : here % along[1].size();
+      if (lines[axis]) {
+        lines[axis] = zoom == 0 ? lines_around(axes_[axis], coarse_cells, values[axis][here], index)
+                                : std::vector<double>{values[axis][here]};
+      }
     }
     low[0] = std::max(at.u - step, 0.0), high[0] = std::min(at.u + step, 1.0);
     low[1] = std::max(at.v - step, 0.0), high[1] = std::min(at.v + step, 1.0);

@@ -72,8 +72,10 @@ class Plane {
     double low = 0, high = 0;
     double at(double unit) const;
   };
-  /// The lines of a grid of `cells` cells over the window, and every other one over the rest of the full range.
+  /// Every other line of a grid of `cells` cells over the window, and as far apart over the rest of the full range.
   std::vector<double> lines_of(const Axis& axis, std::size_t cells) const;
+  /// Of those, the one with the value and index, and the lines of the grid beside it.
+  std::vector<double> lines_around(const Axis& axis, std::size_t cells, double value, std::size_t index) const;
   Axis find_axis(const PlaneAxis& axis, const char* field) const;
   std::array<Axis, 2> find_axes() const;
   const Model& model_;
