@@ -95,12 +95,20 @@ struct FactorSpecification {
   std::vector<FlattenSpecification> flatten;
 };
 
+/// Over what a rate is tabulated: the values of a parameter, or what the target's value is of that of a row, which is 1
+/// for the target itself.
+struct RateAxis {
+  std::string parameter;
+  std::string list;  ///< name of the list of values
+  bool is_target_over_row = false;
+};
+
 /// A rate tabulated in a table's metadata, per group of rows, over some parameters.
 struct RateSpecification {
   std::string name;
   std::vector<std::pair<std::string, std::string>> groups;  ///< column and the list of its labels in the metadata
-  std::vector<std::pair<std::string, std::string>> axes;    ///< parameter and the list of its values
-  std::vector<std::string> product;                         ///< JSON pointers to arrays, groups first
+  std::vector<RateAxis> axes;
+  std::vector<std::string> product;  ///< JSON pointers to arrays, groups first
 };
 
 /// A number of events that follows from tabulated rates alone.

@@ -46,10 +46,14 @@ class WeightReader {
         }
         rate.groups.emplace_back(column, list.text());
       }
-      for (const auto& [parameter, list] : entry.at("axes").fields()) {
-        rate.axes.emplace_back(scope_.known_parameter(parameter, list).name, list.text());
+      for (const auto& [axis, values] : entry.at("axes").fields()) rate.axes.push_back(rate_axis(axis, values));
+      if (rate.axes.empty() || rate.axes.front().is_target_over_row) {
+        entry.at("axes").fail("expected a parameter first");
       }
-      if (rate.axes.empty()) entry.at("axes").fail("expected at least one parameter");
+      if (std::count_if(rate.axes.begin(), rate.axes.end(),
+                        [](const RateAxis& one) { return one.is_target_over_row; }) > 1) {
+        entry.at("axes").fail("expected one axis of the target over a row at most");
+      }
       for (const auto& pointer : entry.at("product").items()) {
         if (!pointer.text().starts_with("/")) pointer.fail("expected a JSON pointer, which begins with \"/\"");
         rate.product.push_back(pointer.text());
@@ -57,6 +61,13 @@ class WeightReader {
       if (rate.product.empty()) entry.at("product").fail("expected at least one array");
       card_.rates.push_back(std::move(rate));
     }
+  }
+
+  RateAxis rate_axis(const std::string& name, const JsonReader& values) const {
+    if (!values.json().is_object()) return {scope_.known_parameter(name, values).name, values.text(), false};
+    values.allow_only({"target_over_row", "values"});
+    const JsonReader parameter = values.at("target_over_row");
+    return {scope_.known_parameter(parameter.text(), parameter).name, values.at("values").text(), true};
   }
 
   std::string rate_name(const JsonReader& reader) const {
@@ -167,6 +178,17 @@ class WeightReader {
       flatten.vary.push_back(name.text());
     }
     if (flatten.vary.empty()) item.at("vary").fail("expected at least one parameter");
+    for (const auto& rate : card_.rates) {
+      if (rate.name != flatten.rate) continue;
+      for (const auto& own : rate.axes) {
+        bool has_value = !own.is_target_over_row;
+        for (const auto& axis : factor.axes) has_value = has_value || axis.parameter == own.parameter;
+        if (!has_value) {
+          item.at("rate").fail("has an axis over the " + own.parameter +
+                               " of a row, which is none of the kernel's parameters");
+        }
+      }
+    }
     if (const auto at = item.find("at")) {
       for (const auto& [name, value] : at->fields()) {
         flatten.at[scope_.known_parameter(name, value).name] = value.number();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "core/geometry/read_geometry.hpp"
 #include "core/physics/constants.hpp"
@@ -392,7 +393,7 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     result.vegas = settings;
   }
   if (const auto maps = reader.find("maps")) {
-    maps->allow_only({"mZ_GeV", "mN_bins_per_decade", "points", "propagator_mZ_GeV", "comment"});
+    maps->allow_only({"mZ_GeV", "mN_bins_per_decade", "points", "propagator_over_mZ", "comment"});
     result.map_bins_per_decade = maps->at("mN_bins_per_decade").whole_number();
     if (result.map_bins_per_decade < 1 || result.map_bins_per_decade > 40)
       maps->at("mN_bins_per_decade").fail("expected a whole number from 1 to 40");
@@ -403,9 +404,14 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     result.map_points = maps->at("points").whole_number();
     if (result.map_points < 64 || result.map_points > 1'000'000)
       maps->at("points").fail("expected a whole number from 64 to 1000000");
-    if (const auto mass = maps->find("propagator_mZ_GeV")) {
-      if (result.mediator == Mediator::heavy) mass->fail("is for a light mediator: kinematics know no other mZ");
-      result.map_propagator_mZ_GeV = mass->positive_number();
+    if (const auto ratios = maps->find("propagator_over_mZ")) {
+      if (result.mediator == Mediator::heavy) ratios->fail("is for a light mediator: kinematics know no other mZ");
+      const std::vector<double> list = ratios->numbers();
+      if (list.size() < 2 || list.size() > 4 || !(list.front() > 0) ||
+          std::adjacent_find(list.begin(), list.end(), std::greater_equal<>()) != list.end()) {
+        ratios->fail("expected two to four numbers above zero that increase");
+      }
+      result.map_propagator_over_mZ = list;
     }
   }
   if (result.roulette) {

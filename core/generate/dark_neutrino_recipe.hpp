@@ -111,8 +111,8 @@ struct DarkNeutrinoRecipe {
   std::vector<double> map_mZ_GeV;
   std::uint64_t map_bins_per_decade = 10;
   std::uint64_t map_points = 0;  ///< thrown at each pair of masses (heavy: at each mN) for each beam and element
-  /// Light mediator: the mZ in the propagator of a map whose axis is the mZ of the kinematics.
-  std::optional<double> map_propagator_mZ_GeV;
+  /// Light mediator: maps whose axis is the mZ of the kinematics, with so many times that in the propagator.
+  std::vector<double> map_propagator_over_mZ;
   std::uint64_t pilot_events = 0;  ///< thrown to weigh the roulette
 
   /// The highest energy of any beam in GeV.

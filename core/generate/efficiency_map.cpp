@@ -48,7 +48,7 @@ EfficiencyMap::EfficiencyMap(const DarkNeutrinoRecipe& recipe, std::uint64_t see
   const std::size_t size = recipe.beams.size() * recipe.elements.size() * masses_.size() * recipe.map_mZ_GeV.size();
   interactions_.assign(size, 0);
   efficiencies_.resize(size);
-  kinematic_.resize(size);
+  kinematic_.assign(recipe.map_propagator_over_mZ.size(), std::vector<Efficiency>(size));
   integrate_interactions([&](double share) { return !progress || progress(0.3 * share); });
   throw_points(seed, [&](double share) { return !progress || progress(0.3 + 0.7 * share); });
 }
@@ -90,7 +90,8 @@ void EfficiencyMap::throw_points(std::uint64_t seed, const ProgressCallback& pro
                             std::size_t stratum) {
     const std::size_t cuts = recipe_.cuts.size(), columns = last - first;
     std::vector<std::vector<Sums>> own(columns, std::vector<Sums>(kShifts, Sums{0, std::vector<double>(cuts, 0)}));
-    auto fixed = own;
+    const auto& ratios = recipe_.map_propagator_over_mZ;
+    std::vector<std::vector<Sums>> others(ratios.size(), own.front());
     const auto throw_points_from = [&](std::size_t s, std::size_t begin, std::size_t end) {
       for (std::size_t i = begin; i < end; ++i) {
         for (std::size_t d = 0; d < kDimensions; ++d) {
@@ -115,9 +116,8 @@ void EfficiencyMap::throw_points(std::uint64_t seed, const ProgressCallback& pro
           if (possible(m, k))
             count_in(own[k - first][s], weight * propagators(event.draw, recipe_.mediator, masses_[m], mZ[k]));
         }
-        if (recipe_.map_propagator_mZ_GeV) {
-          count_in(fixed[0][s],
-                   weight * propagators(event.draw, recipe_.mediator, masses_[m], *recipe_.map_propagator_mZ_GeV));
+        for (std::size_t r = 0; r < ratios.size(); ++r) {
+          count_in(others[r][s], weight * propagators(event.draw, recipe_.mediator, masses_[m], ratios[r] * mZ[first]));
         }
       }
     };
@@ -131,7 +131,7 @@ void EfficiencyMap::throw_points(std::uint64_t seed, const ProgressCallback& pro
       for (std::size_t c = 0; c < cuts; ++c) error = std::max(error, relative_error(cell(b, e, m, first), columns, c));
       if (error <= kWantedError) break;
     }
-    if (recipe_.map_propagator_mZ_GeV) kinematic_[cell(b, e, m, first)] = efficiency_of(fixed[0]);
+    for (std::size_t r = 0; r < ratios.size(); ++r) kinematic_[r][cell(b, e, m, first)] = efficiency_of(others[r]);
   };
 
   for (std::size_t b = 0; b < recipe_.beams.size(); ++b)
@@ -181,24 +181,25 @@ Json EfficiencyMap::document() const {
   for (const auto& beam : recipe_.beams) beams.push_back(beam.name);
   for (const auto& element : recipe_.elements) elements.push_back(element.symbol);
   const auto& mZ = recipe_.map_mZ_GeV;
-  // [beam][element][mN] of what a function gives for the cell's first mediator mass.
-  const auto collect = [&](const auto& row_of) {
+  // [beam][element][mN] of what a function gives for mN and the cell of its first mediator mass.
+  const auto collect = [&](const auto& value_of) {
     Json all = Json::array();
     for (std::size_t b = 0; b < recipe_.beams.size(); ++b) {
       all.push_back(Json::array());
       for (std::size_t e = 0; e < recipe_.elements.size(); ++e) {
         all[b].push_back(Json::array());
-        for (std::size_t m = 0; m < masses_.size(); ++m) all[b][e].push_back(row_of(m, cell(b, e, m, 0)));
+        for (std::size_t m = 0; m < masses_.size(); ++m) all[b][e].push_back(value_of(m, cell(b, e, m, 0)));
       }
     }
     return all;
   };
-  const auto by_mediator = [&](const auto& value_of) {
-    return collect([&](std::size_t m, std::size_t first) {
-      Json row = Json::array();
-      for (std::size_t k = 0; k < mZ.size(); ++k) row.push_back(possible(m, k) ? value_of(first + k) : Json());
-      return row;
-    });
+  const auto row_of = [&](std::size_t first, const auto& is_known, const auto& value_of) {
+    Json row = Json::array();
+    for (std::size_t k = 0; k < mZ.size(); ++k) row.push_back(is_known(k) ? value_of(first + k) : Json());
+    return row;
+  };
+  const auto is_exchanged = [&](std::size_t m, std::size_t k) {
+    return recipe_.mediator == Mediator::light ? mZ[k] <= 2 * masses_[m] : possible(m, k);
   };
   Json masses = Json::array();
   for (const double mass : masses_) masses.push_back(rounded(mass));
@@ -206,16 +207,29 @@ Json EfficiencyMap::document() const {
                  {"mZ_GeV", mZ},
                  {"beams", std::move(beams)},
                  {"elements", std::move(elements)},
-                 {"interactions", by_mediator([&](std::size_t i) { return rounded(interactions_[i]); })}};
-  const auto mean_of = [&](const std::vector<Efficiency>& efficiencies, std::size_t c) {
-    return by_mediator([&efficiencies, c](std::size_t i) {
-      return efficiencies[i].mean.empty() ? Json() : rounded(efficiencies[i].mean[c]);
-    });
+                 {"interactions", collect([&](std::size_t m, std::size_t first) {
+                    return row_of(
+                        first, [&](std::size_t k) { return is_exchanged(m, k); },
+                        [&](std::size_t i) { return rounded(interactions_[i]); });
+                  })}};
+  const auto means_of = [&](const std::vector<Efficiency>& efficiencies, std::size_t c, std::size_t m,
+                            std::size_t first) {
+    return row_of(
+        first, [&](std::size_t k) { return possible(m, k); },
+        [&](std::size_t i) { return efficiencies[i].mean.empty() ? Json() : rounded(efficiencies[i].mean[c]); });
   };
+  if (!kinematic_.empty()) result["propagator_over_mZ"] = recipe_.map_propagator_over_mZ;
   for (std::size_t c = 0; c < recipe_.cuts.size(); ++c) {
     const auto& name = recipe_.cuts[c].name;
-    result["efficiency"][name] = mean_of(efficiencies_, c);
-    if (recipe_.map_propagator_mZ_GeV) result["kinematic_efficiency"][name] = mean_of(kinematic_, c);
+    result["efficiency"][name] =
+        collect([&](std::size_t m, std::size_t first) { return means_of(efficiencies_, c, m, first); });
+    if (!kinematic_.empty()) {
+      result["kinematic_efficiency"][name] = collect([&](std::size_t m, std::size_t first) {
+        Json rows = Json::array();
+        for (const auto& efficiencies : kinematic_) rows.push_back(means_of(efficiencies, c, m, first));
+        return rows;
+      });
+    }
     result["relative_error"][name] =
         collect([&](std::size_t, std::size_t first) { return rounded(relative_error(first, mZ.size(), c)); });
   }

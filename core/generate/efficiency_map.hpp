@@ -16,8 +16,10 @@ class EfficiencyMap {
   EfficiencyMap(const DarkNeutrinoRecipe& recipe, std::uint64_t seed, const ProgressCallback& progress = {});
   /// {"mN_GeV", "mZ_GeV", "beams", "elements", "interactions" (per nucleus per 1e21 POT at C = 1, by quadrature),
   /// "efficiency": {CUTS: ...}}; arrays [beam][element][mN][mZ], null where masses are impossible, and efficiencies
-  /// also for elements of which no region is cut. A light mediator with `propagator_mZ_GeV` has
-  /// "kinematic_efficiency" too: with the mZ of the axis in kinematics, and that one in the propagator.
+  /// also for elements of which no region is cut. Interactions of a light mediator go on to mZ = 2 mN: it is exchanged
+  /// whether N can decay to it or not, and rows that a kernel reaches may be lighter than the target's mZ. Where the
+  /// recipe has "propagator_over_mZ" there is "kinematic_efficiency" too, [beam][element][mN][propagator_over_mZ][mZ]:
+  /// with the mZ of the axis in kinematics, and so many times that in the propagator.
   /// "relative_error": {CUTS: [beam][element][mN]} of the efficiencies, the root mean square over mZ, from points
   /// shifted at random.
   Json document() const;
@@ -40,9 +42,10 @@ class EfficiencyMap {
   double relative_error(std::size_t first, std::size_t count, std::size_t cuts) const;
 
   const DarkNeutrinoRecipe& recipe_;
-  std::vector<double> masses_;                        // of N, GeV
-  std::vector<double> interactions_;                  // per nucleus
-  std::vector<Efficiency> efficiencies_, kinematic_;  // empty where nothing is known
+  std::vector<double> masses_;                      // of N, GeV
+  std::vector<double> interactions_;                // per nucleus
+  std::vector<Efficiency> efficiencies_;            // empty where nothing is known
+  std::vector<std::vector<Efficiency>> kinematic_;  // by mZ of the propagator over that of the kinematics
 };
 
 }  // namespace anyslice::generate

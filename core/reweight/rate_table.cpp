@@ -13,7 +13,7 @@ constexpr double kNone = -std::numeric_limits<double>::infinity();
 }  // namespace
 
 RateTable::RateTable(const RateSpecification& specification, const EventTable& table, const std::string& table_source)
-    : axes_names_(specification.axes) {
+    : specification_(specification.axes) {
   const std::string source = table_source + ": header.__metadata__.maps";
   if (!table.metadata.contains("maps")) {
     throw InputError(table_source, "header.__metadata__.maps", "is missing, but the card's rates need it");
@@ -25,15 +25,20 @@ RateTable::RateTable(const RateSpecification& specification, const EventTable& t
     columns_.push_back(column);
     labels_.push_back(reader.at(list).texts());
   }
-  for (const auto& [parameter, list] : specification.axes) {
+  for (const auto& given : specification.axes) {
+    const JsonReader list = reader.at(given.list);
     Axis axis;
-    for (const double value : reader.at(list).numbers()) {
+    for (const double value : list.numbers()) {
       if (!(value > 0) || (!axis.log_values.empty() && !(std::log(value) > axis.log_values.back()))) {
-        reader.at(list).fail("expected positive values that increase");
+        list.fail("expected positive values that increase");
       }
       axis.log_values.push_back(std::log(value));
     }
-    if (axis.log_values.size() < 2) reader.at(list).fail("expected at least two values");
+    if (axis.log_values.size() < 2) list.fail("expected at least two values");
+    // One polynomial through all.
+    if (given.is_target_over_row && axis.log_values.size() > AxisPlace().weights.size()) {
+      list.fail("expected two to four values, of the target over a row's");
+    }
     axes_.push_back(std::move(axis));
   }
   for (std::size_t i = axes_.size() - 1; i > 0; --i) axes_[i - 1].stride = axes_[i].stride * axes_[i].log_values.size();

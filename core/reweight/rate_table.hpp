@@ -29,7 +29,7 @@ class RateTable {
   /// Throws InputError when the metadata do not hold what the card says.
   RateTable(const RateSpecification& specification, const EventTable& table, const std::string& table_source);
 
-  const std::vector<std::pair<std::string, std::string>>& axes() const { return axes_names_; }
+  const std::vector<RateAxis>& axes() const { return specification_; }
   std::size_t group_count() const { return rates_.size(); }
   /// The labels of a group, in the order of the specification's columns.
   std::vector<std::string> labels(std::size_t group) const;
@@ -40,6 +40,8 @@ class RateTable {
                                             std::span<const std::uint32_t> rows) const;
 
   AxisPlace place(std::size_t axis, double value) const;
+  /// Logarithms of the values of an axis.
+  const std::vector<double>& log_values(std::size_t axis) const { return axes_[axis].log_values; }
   /// ln of the rate; -infinity where the group has none.
   double log_rate(std::size_t group, const std::vector<AxisPlace>& places) const;
   /// The same at every point of the first axis, by group; `places` are those on the other axes.
@@ -54,7 +56,7 @@ class RateTable {
   void read_product(const RateSpecification& specification, const Json& maps, const std::string& source);
   void fill_gaps();
 
-  std::vector<std::pair<std::string, std::string>> axes_names_;
+  std::vector<RateAxis> specification_;
   std::vector<std::string> columns_;
   std::vector<std::vector<std::string>> labels_;  // per column
   std::vector<Axis> axes_;

@@ -47,6 +47,8 @@ void append_rows(RowGroup& group, const RowGroup& more) {
   for (std::size_t i = 0; i < group.flatten.size(); ++i) {
     append(group.flatten[i].groups, more.flatten[i].groups);
     append_each(group.flatten[i].row_places, more.flatten[i].row_places);
+    append(group.flatten[i].log_row_value, more.flatten[i].log_row_value);
+    append(group.flatten[i].log_own_rates, more.flatten[i].log_own_rates);
   }
   append(group.decay.entry, more.decay.entry);
   append(group.decay.length, more.decay.length);
@@ -214,40 +216,58 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
     const bool applies = mask[i] != 0 && rate.has_rates(groups[i]);
     flatten.groups.push_back(applies ? static_cast<std::uint16_t>(groups[i] + 1) : std::uint16_t{0});
   }
-  flatten.is_own_fixed = true;
-  std::vector<bool> varies;
-  for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
-    const std::string& parameter = rate.axes()[axis].first;
-    std::vector<AxisPlace>& places = flatten.row_places.emplace_back();
-    varies.push_back(std::find(specification.vary.begin(), specification.vary.end(), parameter) !=
-                     specification.vary.end());
-    if (!varies.back()) {
-      flatten.is_own_fixed = flatten.is_own_fixed && specification.at.contains(parameter);
-      continue;
-    }
-    for (const auto& kernel_axis : kernel_->axes) {
-      if (kernel_axis.parameter != parameter) continue;
-      const auto& values = table_->column(kernel_axis.column, table_source_).values;
-      places.reserve(group.size());
+  const auto values_of = [&](const std::string& parameter) -> const std::vector<double>& {
+    const auto axis = std::find_if(kernel_->axes.begin(), kernel_->axes.end(),
+                                   [&](const KernelAxis& one) { return one.parameter == parameter; });
+    return table_->column(axis->column, table_source_).values;
+  };
+  bool is_known = true;  // the place of a row on all axes but that of the target's value over the row's
+  std::vector<AxisPlace> places(rate.axes().size());
+  for (std::size_t axis = 0; axis < places.size(); ++axis) {
+    const std::string& parameter = rate.axes()[axis].parameter;
+    std::vector<AxisPlace>& own = flatten.row_places.emplace_back();
+    if (rate.axes()[axis].is_target_over_row) {
+      flatten.relative_axis = axis;
+      const auto& values = values_of(parameter);
+      flatten.log_row_value.reserve(group.size());
+      for (const auto row : group.rows) flatten.log_row_value.push_back(std::log(values[row]));
+    } else if (std::find(specification.vary.begin(), specification.vary.end(), parameter) != specification.vary.end()) {
+      const auto& values = values_of(parameter);
+      own.reserve(group.size());
       // Quantised and sorted values repeat.
       double last = std::numeric_limits<double>::quiet_NaN();
       for (const auto row : group.rows) {
-        places.push_back(values[row] == last ? AxisPlace(places.back()) : rate.place(axis, values[row]));
+        own.push_back(values[row] == last ? AxisPlace(own.back()) : rate.place(axis, values[row]));
         last = values[row];
       }
+    } else if (const auto fixed = specification.at.find(parameter); fixed != specification.at.end()) {
+      places[axis] = rate.place(axis, fixed->second);
+    } else {
+      is_known = false;
     }
   }
-  if (flatten.is_own_fixed) {
-    std::vector<AxisPlace> places(rate.axes().size());
+  const auto move_to_row = [&](std::size_t row) {
     for (std::size_t axis = 0; axis < places.size(); ++axis) {
-      if (!varies[axis]) places[axis] = rate.place(axis, specification.at.at(rate.axes()[axis].first));
+      if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][row];
     }
+  };
+  flatten.is_own_fixed = is_known && !flatten.relative_axis;
+  if (flatten.is_own_fixed) {
     for (std::size_t i = 0; i < group.size(); ++i) {
       if (!flatten.applies(i)) continue;
-      for (std::size_t axis = 0; axis < places.size(); ++axis) {
-        if (varies[axis]) places[axis] = flatten.row_places[axis][i];
-      }
+      move_to_row(i);
       group.flattened_weight[i] *= std::exp(-rate.log_rate(flatten.group_of(i), places));
+    }
+  } else if (is_known) {
+    const std::size_t count = rate.log_values(*flatten.relative_axis).size();
+    flatten.log_own_rates.assign(group.size() * count, 0);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      if (!flatten.applies(i)) continue;
+      move_to_row(i);
+      for (std::size_t k = 0; k < count; ++k) {
+        places[*flatten.relative_axis].index = static_cast<std::uint32_t>(k);
+        flatten.log_own_rates[i * count + k] = rate.log_rate(flatten.group_of(i), places);
+      }
     }
   }
   group.flatten.push_back(std::move(flatten));

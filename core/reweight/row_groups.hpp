@@ -34,6 +34,10 @@ struct RowFlatten {
   std::vector<std::uint16_t> groups;               ///< per row: 1 + the group of the rate, or 0 for "stays as it is"
   std::vector<std::vector<AxisPlace>> row_places;  ///< per axis of the rate that varies: place of each row
   bool is_own_fixed = false;                       ///< a row's own rate does not depend on the target
+  std::optional<std::size_t> relative_axis;        ///< that of the target's value over the row's
+  std::vector<double> log_row_value;               ///< there
+  /// ln of a row's own rate at each value of that axis, row by row, where it depends on the target through that alone.
+  std::vector<double> log_own_rates;
 
   bool applies(std::size_t row) const { return groups[row] != 0; }
   std::size_t group_of(std::size_t row) const { return groups[row] - std::size_t{1}; }

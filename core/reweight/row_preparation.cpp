@@ -46,8 +46,8 @@ void RowPreparation::find_row_parameters() {
       kernel_ = &factor;
       for (const auto& axis : factor.axes) parameters.insert(axis.parameter);
       for (const auto& flatten : factor.flatten) {
-        for (const auto& [parameter, list] : rates_.at(flatten.rate).axes()) {
-          if (!flatten.at.contains(parameter)) parameters.insert(parameter);
+        for (const auto& axis : rates_.at(flatten.rate).axes()) {
+          if (axis.is_target_over_row || !flatten.at.contains(axis.parameter)) parameters.insert(axis.parameter);
         }
       }
     } else if (factor.kind == Kind::decay) {
@@ -70,8 +70,8 @@ bool RowPreparation::acts_through_ratios_only(const std::string& parameter) cons
       if (axis.parameter == parameter) return false;
     }
     for (const auto& flatten : factor.flatten) {
-      for (const auto& [name, list] : rates_.at(flatten.rate).axes()) {
-        if (name == parameter && !flatten.at.contains(parameter)) return false;
+      for (const auto& axis : rates_.at(flatten.rate).axes()) {
+        if (axis.parameter == parameter && (axis.is_target_over_row || !flatten.at.contains(parameter))) return false;
       }
     }
   }

@@ -41,7 +41,8 @@ Total total_of(const Model& model, const RowPreparation& preparation, const Tota
   if (specification.nuclei && nuclei.empty()) nuclei = nuclei_of(preparation);
   std::vector<AxisPlace> places;
   for (std::size_t axis = 0; axis < rate.axes().size(); ++axis) {
-    places.push_back(rate.place(axis, slots[model.slot(rate.axes()[axis].first)]));
+    const auto& [parameter, list, is_target_over_row] = rate.axes()[axis];
+    places.push_back(rate.place(axis, is_target_over_row ? 1 : slots[model.slot(parameter)]));
   }
   Total result{specification.name, specification.label, specification.unit, 0, {}};
   for (const auto& [label, expression] : specification.per) result.parts.emplace_back(label, 0);

@@ -175,11 +175,24 @@ std::vector<AxisPlace> RowWindows::target_of(const RowFlatten& flatten, std::spa
   const auto& fixed = flatten.specification->at;
   std::vector<AxisPlace> target(rate.axes().size());
   for (std::size_t axis = 0; axis < target.size(); ++axis) {
-    const std::string& parameter = rate.axes()[axis].first;
+    const auto& [parameter, list, is_target_over_row] = rate.axes()[axis];
     const auto given = fixed.find(parameter);
-    target[axis] = rate.place(axis, given != fixed.end() ? given->second : slots[model_.slot(parameter)]);
+    target[axis] = rate.place(axis, is_target_over_row     ? 1
+                                    : given != fixed.end() ? given->second
+                                                           : slots[model_.slot(parameter)]);
   }
   return target;
+}
+
+void RowWindows::move_to_row(const RowFlatten& flatten, std::span<const double> slots, std::size_t row,
+                             std::vector<AxisPlace>& places) const {
+  for (std::size_t axis = 0; axis < places.size(); ++axis) {
+    if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][row];
+  }
+  if (!flatten.relative_axis) return;
+  const double target = slots[model_.slot(flatten.rate->axes()[*flatten.relative_axis].parameter)];
+  places[*flatten.relative_axis] =
+      flatten.rate->place(*flatten.relative_axis, target / std::exp(flatten.log_row_value[row]));
 }
 
 void RowWindows::flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots,
@@ -189,9 +202,7 @@ void RowWindows::flatten_row_by_row(const RowFlatten& flatten, std::span<const d
   std::vector<AxisPlace> places = target;
   for (std::size_t row = 0; row < weights.size(); ++row) {
     if (weights[row] == 0 || !flatten.applies(row)) continue;
-    for (std::size_t axis = 0; axis < places.size(); ++axis) {
-      if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][row];
-    }
+    move_to_row(flatten, slots, row, places);
     weights[row] *=
         std::exp(rate.log_rate(flatten.group_of(row), target) - rate.log_rate(flatten.group_of(row), places));
   }
@@ -210,7 +221,12 @@ void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slot
     for (std::size_t i = 0; i < rows.size(); ++i) weights[i] *= factors[flatten.groups[rows[i]]];
     return;
   }
-  const bool along_first_axis = std::all_of(flatten.row_places.begin() + 1, flatten.row_places.end(),
+  if (!flatten.log_own_rates.empty()) {
+    flatten_by_polynomials(flatten, slots, rows, log_target, weights);
+    return;
+  }
+  const bool along_first_axis =
+      !flatten.relative_axis && std::all_of(flatten.row_places.begin() + 1, flatten.row_places.end(),
                                             [](const auto& list) { return list.empty(); });
   std::vector<std::vector<double>> lines;
   if (along_first_axis) lines = rate.along_first_axis(places);
@@ -225,12 +241,38 @@ void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slot
         log_own += static_cast<double>(place.weights[k]) * lines[group][place.index + k];
       }
     } else {
-      for (std::size_t axis = 0; axis < places.size(); ++axis) {
-        if (!flatten.row_places[axis].empty()) places[axis] = flatten.row_places[axis][row];
-      }
+      move_to_row(flatten, slots, row, places);
       log_own = rate.log_rate(group, places);
     }
     weights[i] *= std::exp(log_target[group] - log_own);
+  }
+}
+
+/// The polynomial through a row's own rates at all values of the relative axis, in Lagrange's form.
+void RowWindows::flatten_by_polynomials(const RowFlatten& flatten, std::span<const double> slots,
+                                        std::span<const std::uint32_t> rows, const std::vector<double>& log_target,
+                                        std::span<double> weights) const {
+  const std::vector<double>& places = flatten.rate->log_values(*flatten.relative_axis);
+  const std::size_t count = places.size();
+  const double target = std::log(slots[model_.slot(flatten.rate->axes()[*flatten.relative_axis].parameter)]);
+  std::array<double, 4> scale = {};
+  for (std::size_t k = 0; k < count; ++k) {
+    scale[k] = 1;
+    for (std::size_t j = 0; j < count; ++j) {
+      if (j != k) scale[k] /= places[k] - places[j];
+    }
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::size_t row = rows[i];
+    if (!flatten.applies(row)) continue;
+    const double at = std::clamp(target - flatten.log_row_value[row], places.front(), places.back());
+    double exponent = log_target[flatten.group_of(row)];
+    for (std::size_t k = 0; k < count; ++k) {
+      double share = scale[k];
+      for (std::size_t j = 0; j < count; ++j) share *= j == k ? 1 : at - places[j];
+      exponent -= share * flatten.log_own_rates[row * count + k];
+    }
+    weights[i] *= std::exp(exponent);
   }
 }
 

@@ -58,6 +58,12 @@ class RowWindows {
                            std::size_t end) const;
   void flatten(const RowFlatten& flatten, std::span<const double> slots, std::span<const std::uint32_t> rows,
                std::span<double> weights) const;
+  void flatten_by_polynomials(const RowFlatten& flatten, std::span<const double> slots,
+                              std::span<const std::uint32_t> rows, const std::vector<double>& log_target,
+                              std::span<double> weights) const;
+  /// The places of a row's own rate where they are not those of the target.
+  void move_to_row(const RowFlatten& flatten, std::span<const double> slots, std::size_t row,
+                   std::vector<AxisPlace>& places) const;
   void flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots, std::span<double> weights) const;
   std::vector<AxisPlace> target_of(const RowFlatten& flatten, std::span<const double> slots) const;
   /// Of some rows of the group, into `values`.

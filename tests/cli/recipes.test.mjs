@@ -435,7 +435,13 @@ const recipeCases = [
   ['a map without masses', heavy, (r) => (r.maps.mZ_GeV = []), ['maps.mZ_GeV']],
   ['a map without bins', heavy, (r) => (r.maps.mN_bins_per_decade = 0), ['maps.mN_bins_per_decade']],
   ['a map of few points', heavy, (r) => (r.maps.points = 10), ['maps.points', '64']],
-  ['a propagator apart where none is', heavy, (r) => (r.maps.propagator_mZ_GeV = 1), ['maps.propagator_mZ_GeV']],
+  ['a propagator apart where none is', heavy, (r) => (r.maps.propagator_over_mZ = [1, 2]), ['maps.propagator_over_mZ']],
+  [
+    'propagators that fall',
+    light,
+    (r) => (r.maps.propagator_over_mZ = [2, 1]),
+    ['maps.propagator_over_mZ', 'two to four'],
+  ],
 
   ['no columns', heavy, (r) => (r.columns = {}), ['columns']],
   ['a column that is not made', heavy, (r) => (r.columns.colour = { unit: '1' }), ['columns.colour', 'dark-neutrino']],

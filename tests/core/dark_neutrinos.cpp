@@ -410,8 +410,10 @@ TEST_CASE("the efficiency of the cuts agrees with an independent map") {
 TEST_CASE("a light mediator's maps have the efficiency of a direct simulation, and know their errors") {
   const auto recipe = testing::built_in_recipe("nd280-light", [](Json& document) {
     document["parameters"]["mN"] = {{"low", 0.1}, {"high", 0.13}};
-    document["maps"] = {
-        {"mN_bins_per_decade", 4}, {"points", 8192}, {"mZ_GeV", {0.03, 0.06}}, {"propagator_mZ_GeV", 0.06}};
+    document["maps"] = {{"mN_bins_per_decade", 4},
+                        {"points", 8192},
+                        {"mZ_GeV", {0.03, 0.06, 0.15, 0.3}},
+                        {"propagator_over_mZ", {1, 2}}};
     for (const char* field : {"roulette", "pilot_events"}) document.erase(field);
   });
   const Json maps = adapt(recipe)["maps"];
@@ -422,7 +424,7 @@ TEST_CASE("a light mediator's maps have the efficiency of a direct simulation, a
   const auto column = [&](const char* name) -> const std::vector<double>& { return table.column(name, "test").values; };
   for (const std::string cuts : {"printed", "coded"})
     for (std::size_t beam = 0; beam < 2; ++beam) {
-      double thrown = 0, passed = 0, squares = 0;
+      double thrown = 0, passed = 0, squares = 0, thrown_twice = 0, passed_twice = 0;
       const auto argon = static_cast<double>(label_index(table, "element", "Ar"));
       const auto& pass = column(cuts == "printed" ? "pass_printed" : "pass_coded");
       const double found = maps["efficiency"][cuts][beam][kArgon][0][0];
@@ -431,6 +433,9 @@ TEST_CASE("a light mediator's maps have the efficiency of a direct simulation, a
         const double weight = column("weight")[row] / std::pow(column("Q2")[row] + kA.mZ * kA.mZ, 2);
         thrown += weight, passed += pass[row] * weight;
         squares += std::pow((pass[row] - found) * weight, 2);
+        const double twice =
+            weight * std::pow((column("Q2")[row] + kA.mZ * kA.mZ) / (column("Q2")[row] + 4 * kA.mZ * kA.mZ), 2);
+        thrown_twice += twice, passed_twice += pass[row] * twice;
       }
       const double error = std::sqrt(squares) / thrown;
       CAPTURE(cuts);
@@ -439,10 +444,19 @@ TEST_CASE("a light mediator's maps have the efficiency of a direct simulation, a
       CHECK(std::abs(passed / thrown - found) < 3 * error);
       const double relative = maps["relative_error"][cuts][beam][kArgon][0];
       CHECK((relative > 0 && relative < 0.01));
-      // At its own mZ the propagator apart is the one of the efficiency.
-      CHECK(maps["kinematic_efficiency"][cuts][beam][kArgon][0][1] == maps["efficiency"][cuts][beam][kArgon][0][1]);
-      CHECK(maps["kinematic_efficiency"][cuts][beam][kArgon][0][0] != maps["efficiency"][cuts][beam][kArgon][0][0]);
+      // Once the mZ in the propagator is the efficiency; twice is what re-weighting the simulation gives.
+      const Json& kinematic = maps["kinematic_efficiency"][cuts][beam][kArgon][0];
+      CHECK(kinematic[0] == maps["efficiency"][cuts][beam][kArgon][0]);
+      CHECK(kinematic[1][0] != kinematic[0][0]);
+      CHECK(std::abs(passed_twice / thrown_twice - kinematic[1][0].get<double>()) < 4 * error);
     }
+  // What is exchanged may be heavier than N, which cannot decay to it then; maps need not go on for ever.
+  const Json &interactions = maps["interactions"][0][kArgon][0],
+             &efficiencies = maps["efficiency"]["printed"][0][kArgon][0];
+  CHECK(interactions[2].get<double>() < interactions[1].get<double>());
+  CHECK(interactions[3].is_null());
+  CHECK(efficiencies[1].get<double>() > 0);
+  CHECK(efficiencies[2].is_null());
 }
 
 TEST_CASE("an adaptation of another recipe is refused, and generation can be cancelled") {

@@ -48,7 +48,7 @@ export function sourcesSection(out, dense, simulations) {
       variants: [
         ['as in the card', {}],
         ['h′ = 0.15', { bandwidths: [0.1, 0.15] }],
-        ['efficiency with the momentum transfers of each mZ′', { efficiency: 'efficiency' }],
+        ['flattened with the propagator of each row’s own mZ′', { propagatorOf: 'row' }],
         ['not flattened', { flatten: false }],
       ],
     },
@@ -58,7 +58,7 @@ export function sourcesSection(out, dense, simulations) {
     '## What the differences come from',
     '',
     'Analysis I from the dense tables, with other kernels: differences from the simulation in percent. What flattening leaves: a heavy mediator’s map has the',
-    'propagator of the decay at each row’s own mN, the rows that of the target; a light one’s has one distribution of momentum transfers for all mZ′.',
+    'propagator of the decay at each row’s own mN, the rows that of the target; a light one’s has that of the target, too.',
     'The maps’ efficiencies have errors of their own, in no Monte Carlo error and not in χ². They are common to neighbouring masses, whose ratio is what flattens,',
     `so that little of them is left; their size, root mean square over mZ′ and the two sets of cuts: ${mapErrors()}.`,
   );
@@ -137,15 +137,15 @@ export function offPlanesSection(out, folder, dense) {
     );
   const simulations = JSON.parse(readFileSync(path, 'utf8'));
   const card = reader('light', dense);
-  const own = reader('light', dense, { efficiency: 'efficiency' });
+  const own = reader('light', dense, { propagatorOf: 'row' });
   out.push(
     '',
     '## The light mediator off the planes of the paper',
     '',
-    'Differences of the dense table in percent. Flattening takes the momentum transfers of mZ′ = 0.03 GeV, which are not those of a heavier Z′: analysis I, a few percent of the events at most where II is',
-    'not masked, is off by up to 10 % above mN = 0.25 GeV and mZ′ = 0.07 GeV. With those of each mZ′ it would be right there, and wrong at mN = 0.1 GeV (above).',
+    'Differences of the dense table in percent. Towards mZ′ = mN all rows that the kernel sees are on one side, with a lighter Z′ than the target on average. That is of no account for what',
+    'is flattened; but it is for the resolution of the pair mass, which moves events over the end of the histogram of analysis II (0.2 GeV), and at the highest masses for analysis I.',
     '',
-    '| mN [GeV] | mZ′ [GeV] | analysis I | analysis II | I, with the momentum transfers of each mZ′ | events in I over II | drawn |',
+    '| mN [GeV] | mZ′ [GeV] | analysis I | analysis II | I, flattened with the propagator of each row’s own mZ′ | events in I over II | drawn |',
     '|---:|---:|---:|---:|---:|---:|---|',
   );
   points.forEach((point, p) => {

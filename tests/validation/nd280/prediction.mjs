@@ -101,6 +101,14 @@ const logMaps = (maps, ...names) =>
     ),
   );
 
+/// The polynomial through the values at some places, as weights of the values at `at`; beyond the ends the end's value.
+function polynomial(places, at) {
+  const x = Math.min(Math.max(at, places[0]), places[places.length - 1]);
+  return places.map((own) =>
+    places.reduce((product, other) => (other === own ? product : (product * (x - other)) / (own - other)), 1),
+  );
+}
+
 /// Sums by beam: { FHC: { mu, squares }, RHC: ... }.
 const emptySums = (beams) => Object.fromEntries(beams.map((beam) => [beam, { mu: 0, squares: 0 }]));
 
@@ -198,24 +206,27 @@ export class PaperTable {
 }
 
 /// Analyses I (argon, with cuts) and II (FGD1) for a light mediator. `bandwidths` in log10 mN and log10 mZ; none for a
-/// table made at one point.
+/// table made at one point. Flattened by the efficiency with the propagator of the target, or that of each row.
 export class LightTable {
-  constructor(
-    table,
-    { cuts = 'printed', bandwidths = [0.1, 0.3], flatten = true, efficiency = 'kinematic_efficiency' } = {},
-  ) {
-    Object.assign(this, { table, cuts, bandwidths });
+  constructor(table, { cuts = 'printed', bandwidths = [0.1, 0.3], flatten = true, propagatorOf = 'target' } = {}) {
+    Object.assign(this, { table, cuts, bandwidths, propagatorOf });
     this.hydrogen = table.labels.element.indexOf('H');
     this.maps = table.metadata.maps ? JSON.parse(table.metadata.maps) : null;
     const parameters = JSON.parse(table.metadata.recipe).parameters;
     if (bandwidths && flatten) {
       const { mN, mZ, beam, element, region } = table.columns;
       this.interactions = logMaps(this.maps, 'interactions');
-      this.passing = logMaps(this.maps, [efficiency, cuts]);
       this.isCut = table.labels.region.map((name) => name.startsWith('TPC'));
-      this.ownPassing = Float64Array.from(mN, (mass, i) =>
-        this.isCut[region[i]] ? this.passing[beam[i]][element[i]](mass, mZ[i]) : 0,
+      // By the mZ of the propagator over that of the kinematics, which is 1 at the target.
+      this.logRatios = this.maps.propagator_over_mZ.map(Math.log);
+      const list = this.maps.kinematic_efficiency[cuts];
+      const passing = this.logRatios.map((_, r) =>
+        logMaps({ ...this.maps, passing: list.map((b) => b.map((e) => e.map((m) => m[r]))) }, 'passing'),
       );
+      this.ownPassing = passing.map((maps) =>
+        Float64Array.from(mN, (mass, i) => (this.isCut[region[i]] ? maps[beam[i]][element[i]](mass, mZ[i]) : 0)),
+      );
+      this.passing = logMaps(this.maps, ['efficiency', cuts]);
     }
     this.lowest = bandwidths ? parameters.mZ.low : 0;
   }
@@ -268,7 +279,11 @@ export class LightTable {
         if (atTarget) {
           const [b, e] = [columns.beam[i], columns.element[i]];
           let change = atTarget[b][e] - this.interactions[b][e](columns.mN[i], mZ);
-          if (analysis === 'I') change += passing[b][e] - this.ownPassing[i];
+          if (analysis === 'I') {
+            const shift = this.propagatorOf === 'target' ? Math.log(mZ / columns.mZ[i]) : 0;
+            const weights = polynomial(this.logRatios, shift);
+            change += passing[b][e] - weights.reduce((sum, share, r) => sum + share * this.ownPassing[r][i], 0);
+          }
           weight *= Math.exp(change);
         }
       }
