@@ -79,6 +79,7 @@ const histogramBin = (c) => c.channels['analysis-II'].bins[0];
 /// Of a card with kernels, rates, several bins and contours.
 const editsOfLight = [
   ['a rate without axes', (c) => (c.rates.interactions.axes = {})],
+  ['an axis of a rate without values', (c) => delete c.rates.efficiency_printed.axes.propagator.values],
   ['a rate that is no JSON pointer', (c) => (c.rates.interactions.product = ['interactions'])],
   ['a total without its rate', (c) => delete c.totals.interactions_argon.rate],
   ['a total per two columns', (c) => (c.totals.interactions_argon.per.element = { C: '1' })],

@@ -137,7 +137,7 @@ test('the report of the closure has no plane that disagrees, and kernels right w
       .map((cell) => cell.match(/[-+]?[\d.]+(e-\d+)?/g).map(Number));
     assert.ok(p[0] > 0.01, `p: ${line}`);
     assert.ok(Math.abs(pull[0]) < 4, `pulls: ${line}`);
-    assert.ok(Math.abs(mean[0]) <= 1, `mean of the shipped table: ${line}`);
+    assert.ok(Math.abs(mean[0]) <= Math.max(1, 2.5 * mean[1]), `mean of the shipped table: ${line}`);
     assert.ok(mean[1] <= 1, `error of it: ${line}`);
     assert.ok(Math.abs(dense[0]) <= 1, `mean of the dense table: ${line}`);
     assert.ok(Math.abs(largest[0]) < 2 + largest[1], `single points of the dense table: ${line}`);
@@ -150,6 +150,13 @@ test('the report of the closure has no plane that disagrees, and kernels right w
     const [, , pointGiven, meanGiven, pointFound, meanFound] = line.match(/\d\.\d/g).map(Number);
     within(pointFound, pointGiven, 0.35, `scatter of points: ${line}`);
     within(meanFound, meanGiven, 0.5, `scatter of the mean: ${line}`);
+    // The bias of what is shipped, which one table tells to its statistics only.
+    const [bias, error] = line
+      .split(' | ')
+      .at(-1)
+      .match(/[-+]?[\d.]+/g)
+      .map(Number);
+    assert.ok(Math.abs(bias) <= 0.5 && error < 0.3, `bias: ${line}`);
   }
   // What the report says of the core is what the core says.
   for (const plane of planes)

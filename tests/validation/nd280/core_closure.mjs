@@ -20,7 +20,7 @@ import {
   reader,
   simulatedEvents,
 } from './closure_points.mjs';
-import { scatterOf, scatterSection } from './closure_scatter.mjs';
+import { biasOf, scatterOf, scatterSection } from './closure_scatter.mjs';
 import { study } from './closure_statistics.mjs';
 import { named, short, signed, withError } from './closure_text.mjs';
 import { cellsOf, denseTable, denseTables, withFolder } from './core.mjs';
@@ -71,6 +71,7 @@ function report(folder) {
     '|---|---:|---:|---:|---:|---:|---:|---:|',
   );
   const apart = { heavy: 0, light: 0 };
+  const biases = {};
   planes.forEach((plane, i) => {
     for (const channel of channelNames[plane.mediator]) {
       const { shipped, dense } = results[i];
@@ -80,6 +81,10 @@ function report(folder) {
       const d = dense[channel].sums;
       const k = d.differences.reduce((best, v, p) => (Math.abs(v) > Math.abs(d.differences[best]) ? p : best), 0);
       apart[plane.mediator] = Math.max(apart[plane.mediator], shipped[channel].apart);
+      if (scatter[plane.mediator]) {
+        const bias = biasOf(plane.mediator, folder, i, channel, simulations[i], drawn);
+        biases[named(plane, channel)] = withError(bias.mean, bias.error);
+      }
       out.push(
         `| ${named(plane, channel)} | ${drawn.length} | ${chi2.toFixed(1)} | ${probability.toPrecision(2)} | ${signed(largest)} | ${withError(mean, meanError)} | ${withError(d.mean, d.meanError)} | ${withError(d.differences[k], d.errors[k])} |`,
       );
@@ -123,7 +128,7 @@ function report(folder) {
     ),
   );
   out.push(...(biased.length ? biased : ['- nowhere.']));
-  scatterSection(out, scatter);
+  scatterSection(out, scatter, biases);
   const axis = { mZ: 'mZ′ [GeV]', mN: 'mN [GeV]', epsilon: 'ε', UmuN2: '|VμN|²' };
   planes.forEach((plane, i) => {
     const points = pointsOf(plane);
