@@ -110,6 +110,7 @@ void run_lifetime(const LifetimeCommand& command, const Global& global) {
       std::cout << curve.dump(2) << "\n";
     else
       print_curve(curve);
+    print_warnings(curve["warnings"]);
     return;
   }
   request["total"] = *command.total;
@@ -120,6 +121,7 @@ void run_lifetime(const LifetimeCommand& command, const Global& global) {
     std::cout << limits.dump(2) << "\n";
   else
     print_limits(limits, *command.total);
+  print_warnings(limits["warnings"]);
 }
 
 }  // namespace

@@ -25,7 +25,9 @@ async function json(...words) {
   const result = await anyslice(...words, '--json');
   assert.equal(result.status, 0, `${words.join(' ')}: ${result.stderr}`);
   const answer = JSON.parse(result.stdout);
-  assert.equal(result.stderr, answer.masked?.length > 0 ? masksWarning : '');
+  const warnings = answer.warnings ?? answer.points?.[0].warnings ?? [];
+  assert.equal(result.stderr, warnings.map((text) => `anyslice: warning: ${text}\n`).join(''));
+  assert.equal(result.stderr.includes(masksWarning), answer.masked?.length > 0);
   return answer;
 }
 
@@ -343,6 +345,34 @@ describe('what is asked for', { concurrency: 2 }, () => {
     assert.match(found.warnings.join(), /nothing has been observed/);
     assert.match(result.stderr, /^anyslice: warning: [^\n]+\n$/);
     assertHolds(heavyPlane, found, await contour(heavyPlane));
+  });
+
+  test('nothing is called observed where nothing was observed', async () => {
+    const unseen = /^anyslice: warning: nothing has been observed at this exposure[^\n]*\n/m;
+    const scaled = ['--exposure-scale', '2'];
+    for (const [words, seen] of [
+      [['rate', heavy, '--at', 'B'], /\n {2}FHC +observed 0, background/],
+      [['lifetime', heavy, '--at', 'B', '--count', '3'], null],
+      [['explain', heavy, '--at', 'B'], /\n {2}bin +observed +background/],
+      [['limit', heavy, '--versus', 'mZ=1'], /\n +mZ +observed /],
+      [['limit', heavy, '--versus', 'mZ=1', '--map', 'mN=0.1'], /\n +mZ +mN +observed /],
+    ]) {
+      const [now, projected, later] = [
+        await anyslice(...words),
+        await anyslice(...words, '--projection', 'T2K-I'),
+        await anyslice(...words, ...scaled),
+      ];
+      const said = words.join(' ');
+      assert.doesNotMatch(now.stderr, unseen, said);
+      for (const { stdout, stderr } of [projected, later]) {
+        assert.match(stderr, unseen, said);
+        assert.doesNotMatch(stdout, /observed/, said);
+      }
+      if (seen) assert.match(now.stdout, seen);
+    }
+    const csv = await anyslice('limit', heavy, '--versus', 'mZ=1', ...scaled, '--format', 'csv');
+    assert.match(csv.stdout, /^# nothing has been observed/m);
+    assert.match((await anyslice('workspace', heavy, '--at', 'B', ...scaled)).stderr, unseen);
   });
 
   test('the published variant is another region with other weights', async () => {
