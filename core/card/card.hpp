@@ -31,7 +31,7 @@ struct NamedNumber {
 };
 
 struct Derived {
-  std::string name, unit, label;
+  std::string name, unit, label, source;
   Expression expression;
 };
 

@@ -480,6 +480,17 @@ describe('what is asked for', { concurrency: 2 }, () => {
     assert.match(limit.points[0].reason, /mZ_over_mN\(0\.5\)/);
   });
 
+  test('where there is no prediction the card says which parameters are to blame, and why', async () => {
+    const said = card(light).derived.mass_ratio.source;
+    const why = `m_Z' / m_N = mZ_over_mN(mZ/mN) has no value at mN = 0.1 GeV, mZ = 0.2 GeV`;
+    const scan = await json('scan', light, '--on', 'UmuN2=1e-9:1e-7:3:log', '--set', 'mZ=0.2');
+    const plane = ['--x', 'UmuN2', '--y', 'VN2', '--set', 'mZ=0.2', '--resolution', 'coarse'];
+    const { warnings } = await json('contour', light, ...plane);
+    const { stderr } = await anyslice('rate', light, '--set', 'mZ=0.2');
+    for (const text of [scan.gaps[0].reason, warnings[0], stderr])
+      for (const part of [why, said]) assert.ok(text.includes(part), text);
+  });
+
   test('contours of a card with one bin are those of its limit, by any method', async () => {
     const plane = { name: cardName, x: 'mS', y: 'theta', xRange: [100, 200], yRange: [1e-4, 1e-2], set: {} };
     for (const method of ['cls-hybrid', 'delta-lnl-1']) {
@@ -635,7 +646,11 @@ const cases = [
   ['a profile of nothing', plane('--profile', ''), ['--profile: ', 'expected a name']],
   ['the profile of an axis', plane('--profile', 'mZ'), ['--profile: ', 'not on an axis']],
   ['a light mediator in the heavy card', ['rate', heavy, '--set', 'mZ=0.05'], ['mZ_over_mN(0.5)', '1.001']],
-  ['a heavy mediator in the light card', ['rate', light, '--set', 'mZ=0.2'], ['mZ_over_mN(2)', '0.999']],
+  [
+    'a heavy mediator in the light card',
+    ['rate', light, '--set', 'mZ=0.2'],
+    ['derived.mass_ratio: ', 'mZ_over_mN(2)', '0.999'],
+  ],
   ['an unknown resolution', plane('--resolution', 'medium'), ['--resolution: ', 'coarse or fine', '"medium"']],
   ['an unknown format', plane('--format', 'xml'), ['--format: ', 'json, csv, hepdata or table', '"xml"']],
   ['two formats at once', plane('--format', 'csv', '--json'), ['--format: ', 'csv', '--json']],
