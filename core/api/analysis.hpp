@@ -134,14 +134,14 @@ class Analysis {
   /// A whole limit curve: signal_limits and limit_points in one answer.
   Json limit(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, profile, point, level, rings,
-  /// edges, masked, outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x
-  /// {parameter, range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the
-  /// excluded side inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and
-  /// `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events or a kernel that is not trusted,
-  /// or no prediction. `level` is how far -ln L may rise; with a CLs method (one bin) it is the limit in events.
-  /// resolution is "coarse" (16 or 24 cells along each axis, sums good to about 1e-3) or "fine" (default); `band` asks
-  /// for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
+  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, profile, resolution, point,
+  /// level, rings, edges, masked, outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a
+  /// plane, request {x {parameter, range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists
+  /// of [x, y] with the excluded side inside, by the even-odd rule; `edges` those parts of them that are the limit
+  /// itself. `masked` and `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events or a kernel
+  /// that is not trusted, or no prediction. `level` is how far -ln L may rise; with a CLs method (one bin) it is the
+  /// limit in events. resolution is "coarse" (16 or 24 cells along each axis, sums good to about 1e-3) or "fine"
+  /// (default); `band` asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {window, left_out, first, second, only_first, only_second}: areas of two regions in a window of a plane and of

@@ -155,6 +155,7 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
                  {"exposure_scale", setting.exposure_scale},
                  {"set", setting.point},
                  {"profile", plane_of.profile.empty() ? Json(nullptr) : Json(plane_of.profile)},
+                 {"resolution", coarse ? "coarse" : "fine"},
                  {"point", plane_json(plane_of, setting)},
                  {"level", level},
                  {"rings", lines_json(plane, found.rings)},

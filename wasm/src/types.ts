@@ -948,6 +948,7 @@ export interface Contour extends Outline {
   projection?: string | null;
   channels?: string[];
   part?: string | null;
+  resolution?: 'coarse' | 'fine';
   set: Record<string, number>;
   range: { x: [number, number]; y: [number, number] };
   /** How far -ln L may rise above its minimum; by CLs the limit in signal events. */
