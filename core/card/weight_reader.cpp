@@ -254,7 +254,7 @@ TableReference read_table_reference(const std::string& name, const JsonReader& e
   if (table.sha256.size() != 64 || table.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
     entry.at("sha256").fail("expected 64 lower-case hexadecimal digits");
   }
-  if (const auto recipe = entry.find("recipe")) recipe->text();
+  if (const auto recipe = entry.find("recipe")) table.recipe = recipe->text();
   table.columns = entry.at("columns").texts();
   return table;
 }
