@@ -71,7 +71,7 @@ void show_displays(const Card& card) {
     observables(card.observables);
   }
   if (!card.projections.empty()) {
-    std::printf("\nprojections\n");
+    std::printf("\nprojections (--projection)\n");
     const JsonReader labels(card.document.at("projections"), card.source, "projections");
     for (const auto& [name, projection] : card.projections) line(name, labels.at(name).at("label").text());
   }
@@ -111,6 +111,15 @@ void show_card(const std::string& name, const Global& global) {
   for (const auto& factor : card.weight) {
     const auto [what, parameters] = describe_factor(analysis->model(), factor);
     std::printf("  %s: depends on %s\n", what.c_str(), parameters.empty() ? "no parameter" : parameters.c_str());
+  }
+  std::printf("\nchannels (--channels)\n");
+  for (const auto& channel : card.channels) std::printf("  %-22s %s\n", channel.name.c_str(), channel.label.c_str());
+  if (!card.parts.empty()) {
+    std::printf("\nparts of the events (--part)\n");
+    const JsonReader labels(card.document.at("parts"), card.source, "parts");
+    for (const auto& part : card.parts) {
+      std::printf("  %-22s %s\n", part.name.c_str(), labels.at(part.name).at("label").text().c_str());
+    }
   }
   std::printf("\nbins\n");
   const CardLikelihood likelihood(analysis->model(), {});
