@@ -89,6 +89,11 @@ Json Analysis::bin_json(const BinData& data, const Prediction& prediction, doubl
           {"effective_events", sum.effective_events()}};
 }
 
+std::vector<std::string> Analysis::count_warnings(const Json& request_json) const {
+  const Setting setting = read_setting(*model_, JsonReader(request_json, kRequest), {"mc_error"});
+  return CardLikelihood(*model_, setting.likelihood()).warnings();
+}
+
 void Analysis::check_rows(const Json& request_json) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {});
@@ -118,6 +123,7 @@ Json Analysis::rate(const Json& request_json) const {
   result["delta_lnl"] = likelihood.minus_log_likelihood(prediction) - likelihood.without_signal();
   result["kernel_share"] = reweighter().kernel_share(slots, setting.selection);
   result["kernel_trusted"] = reweighter().is_kernel_trusted(slots);
+  result["warnings"] = likelihood.warnings();
 
   Json derived = Json::object();
   for (const auto& quantity : card.derived) {

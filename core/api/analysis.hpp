@@ -37,12 +37,14 @@ class Analysis {
 
   /// {card, point, variant, projection, exposure_scale, mu, mu_mc_error, effective_events, bins [{name, channel,
   /// observed, background, background_error, mu, mu_mc_error, effective_events}], delta_lnl, kernel_share,
-  /// kernel_trusted, derived {...}, totals {name: {value, unit, label, parts}}, CLs, excluded, expected_excluded,
-  /// breakdown {...}}: the prediction at a point. delta_lnl is -ln L minus that without signal; kernel_share the part
-  /// of the kernel inside the table, kernel_trusted whether its bias is known to be small. CLs only when the request
-  /// names a deterministic method; whether the point is (expected to be) excluded by the `signal_limits` of the
-  /// request, or by CLs; breakdown when the request names a column.
+  /// kernel_trusted, warnings, derived {...}, totals {name: {value, unit, label, parts}}, CLs, excluded,
+  /// expected_excluded, breakdown {...}}: the prediction at a point. delta_lnl is -ln L minus that without signal;
+  /// kernel_share the part of the kernel inside the table, kernel_trusted whether its bias is known to be small. CLs
+  /// only when the request names a deterministic method; whether the point is (expected to be) excluded by the
+  /// `signal_limits` of the request, or by CLs; breakdown when the request names a column.
   Json rate(const Json& request) const;
+  /// Of a request to anything that compares with counts: that nothing was observed at its exposure, if so.
+  std::vector<std::string> count_warnings(const Json& request) const;
   /// The same request: throws InputError where a factor without parameters has no value for a row of the table, also
   /// for rows that the kernel does not reach at the point.
   void check_rows(const Json& request) const;
@@ -102,16 +104,16 @@ class Analysis {
   Json scan(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {card, on, unit, cl, method, constraint, variant, exposure_scale, set, x {parameter, unit, values}, y {...},
-  /// observed [[...], ...], expected {"-2": [[...]], ...}, reasons [[...]], signal_limits}: the limit on parameter `on`
-  /// over the plane of two others, request {on, x {parameter, values}, y {parameter, values}, signal_limits}. Row j of
-  /// a table belongs to y.values[j], column i to x.values[i]; null is no limit, for the reason given. Rows can be
-  /// shared out, with the same `signal_limits`.
+  /// observed [[...], ...], expected {"-2": [[...]], ...}, reasons [[...]], signal_limits, warnings}: the limit on
+  /// parameter `on` over the plane of two others, request {on, x {parameter, values}, y {parameter, values},
+  /// signal_limits}. Row j of a table belongs to y.values[j], column i to x.values[i]; null is no limit, for the reason
+  /// given. Rows can be shared out, with the same `signal_limits`.
   Json limit_map(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {log_likelihood_without_signal, rows [{mu, mu_mc_error, effective_events, log_likelihood, kernel_trusted,
-  /// reason}]}: prediction and ln L at each of `points` [{parameter: value}], the others as in `set`. log_likelihood is
-  /// null for minus infinity; without a prediction all numbers are null, for the reason given (else null). Throws for
-  /// unknown parameters.
+  /// reason}], warnings}: prediction and ln L at each of `points` [{parameter: value}], the others as in `set`.
+  /// log_likelihood is null for minus infinity; without a prediction all numbers are null, for the reason given (else
+  /// null). Throws for unknown parameters.
   Json evaluate(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {points: [...]}: limits on parameter `on` at the values of versus {parameter, values}, from `signal_limits`. A
@@ -132,14 +134,14 @@ class Analysis {
   /// A whole limit curve: signal_limits and limit_points in one answer.
   Json limit(const Json& request, const ProgressCallback& progress = {}) const;
 
-  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, profile, point, level, rings,
-  /// edges, masked, outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a plane, request {x
-  /// {parameter, range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists of [x, y] with the
-  /// excluded side inside, by the even-odd rule; `edges` those parts of them that are the limit itself. `masked` and
-  /// `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events or a kernel that is not trusted,
-  /// or no prediction. `level` is how far -ln L may rise; with a CLs method (one bin) it is the limit in events.
-  /// resolution is "coarse" (16 or 24 cells along each axis, sums good to about 1e-3) or "fine" (default); `band` asks
-  /// for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
+  /// {card, x, y, range {x, y}, cl, method, variant, projection, channels, part, set, profile, resolution, point,
+  /// level, rings, edges, masked, outside, minimum {x, y, value, without_signal}, band, warnings}: the contour of a
+  /// plane, request {x {parameter, range}, y {parameter, range}, profile, resolution, band}. `rings` are closed lists
+  /// of [x, y] with the excluded side inside, by the even-odd rule; `edges` those parts of them that are the limit
+  /// itself. `masked` and `outside` are rectangles [x0, y0, x1, y1] where nothing is said: too few events or a kernel
+  /// that is not trusted, or no prediction. `level` is how far -ln L may rise; with a CLs method (one bin) it is the
+  /// limit in events. resolution is "coarse" (16 or 24 cells along each axis, sums good to about 1e-3) or "fine"
+  /// (default); `band` asks for the contours of the prediction moved by -1 and +1 Monte Carlo errors.
   Json contour(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {window, left_out, first, second, only_first, only_second}: areas of two regions in a window of a plane and of
@@ -154,7 +156,7 @@ class Analysis {
   Json field(const Json& request, const ProgressCallback& progress = {}) const;
 
   /// {channel, label, histogram {label, unit}, groups [{name, low [...], high, observed, background, background_error,
-  /// mu, mu_mc_error}]}: the bins of a channel with a histogram, request {channel}.
+  /// mu, mu_mc_error}], warnings}: the bins of a channel with a histogram, request {channel}.
   Json spectrum(const Json& request) const;
 
   /// {observable, label, unit, scale, edges [...], mu [...], mu_mc_error [...], outside {mu, mu_mc_error}}: the events
@@ -180,13 +182,13 @@ class Analysis {
   Json interactions(const Json& request) const;
 
   /// {ctau0 [...], unit, mu, mu_mc_error, uncertainty, delta_lnl, threshold, excluded [[low, high], ...], at,
-  /// physical}: the expected events against the lifetime with all else fixed (Fig. 11 of arXiv:2205.12273), request
-  /// {low, high, count} in the unit of ctau0. `uncertainty` is the square root of the variance of signal and background
-  /// together; `at` the lifetime of the point itself, `physical` those at the bounds of the parameter `profile`, if
-  /// given.
+  /// physical, warnings}: the expected events against the lifetime with all else fixed (Fig. 11 of arXiv:2205.12273),
+  /// request {low, high, count} in the unit of ctau0. `uncertainty` is the square root of the variance of signal and
+  /// background together; `at` the lifetime of the point itself, `physical` those at the bounds of the parameter
+  /// `profile`, if given.
   Json lifetime_curve(const Json& request) const;
 
-  /// {unit, events [...], curves [{set, total, ctau0_min [...], ctau0_max [...], fit {a, b, worst}}]}: limits
+  /// {unit, events [...], curves [{set, total, ctau0_min [...], ctau0_max [...], fit {a, b, worst}}], warnings}: limits
   /// on the lifetime against the events before the decay (the card's total named by `total`), whatever their origin:
   /// request {total, events {low, high, count}, versus {parameter, values}}. null where nothing is excluded. The fit is
   /// ctau0_min = a / (log10(events) - b), Eq. E1 of arXiv:2205.12273.
@@ -227,6 +229,8 @@ class Analysis {
   static Json signal_limits_json(const Setting& setting, const stats::UpperLimits& limits);
   static stats::UpperLimits read_signal_limits(const Setting& setting, const JsonReader& reader);
   LimitCurve limit_curve(const Setting& setting, const JsonReader& request) const;
+  /// Of limits by -ln L, which compare with the counts themselves (others say so in their signal_limits).
+  std::vector<std::string> likelihood_warnings(const Setting& setting) const;
   Json plane_json(const PlaneRequest& plane, const Setting& setting) const;
   PlaneRequest plane_request(const Setting& setting, const JsonReader& request) const;
   const Reweighter& reweighter() const;

@@ -169,6 +169,7 @@ class Explanation {
       result_["bins"][i]["delta_lnl"] = finite_json(rise_of(likelihood_.bins()[i]));
     }
     result_["channels"] = channels();
+    result_["warnings"] = likelihood_.warnings();
     result_["conclusion"] = Json::array();
     result_["verdict"] = {{"excluded", nullptr},
                           {"reason", nullptr},

@@ -49,6 +49,12 @@ std::vector<std::string> contour_heading(const Json& contour) {
     if (const auto value = reader.find(field)) first += std::string(", ") + field + " " + value->text();
   }
   for (const auto& channel : reader.at("channels").items()) first += ", channel " + channel.text();
+  if (const auto scale = reader.find("exposure_scale"); scale && scale->number() != 1) {
+    first += ", exposure x " + number_text(scale->number());
+  }
+  if (const auto resolution = reader.find("resolution"); resolution && resolution->text() == "coarse") {
+    first += ", coarse: a preview, not computed to its end";
+  }
   std::vector<std::string> lines = {std::move(first)};
   for (const auto& [name, value] : reader.at("point").fields()) {
     lines.push_back(name + " = " + number_text(value.number()));

@@ -110,6 +110,12 @@ Json fixed_parameters(const Common& common, const std::vector<std::string>& movi
   return qualifiers;
 }
 
+/// Whether the result is a preview on a coarse grid, as only contours are.
+bool is_coarse(const Common& common) {
+  const auto resolution = common.answer.find("resolution");
+  return resolution && resolution->text() == "coarse";
+}
+
 /// What holds for all columns of a result: level, construction, choices and the parameters that are fixed.
 Json shared_qualifiers(const Common& common, std::vector<std::string> moving) {
   const JsonReader& result = common.answer;
@@ -128,6 +134,7 @@ Json shared_qualifiers(const Common& common, std::vector<std::string> moving) {
   for (const auto& [field, name] : {std::pair("projection", "Projection"), std::pair("part", "Part of the events")}) {
     if (const auto text = setting_field(common, field)) add(name, text->text());
   }
+  if (is_coarse(common)) add("Resolution", "coarse");
   if (const auto profile = result.find("profile")) {
     add("Profiled over", profile->text());
     moving.push_back(profile->text());
@@ -260,19 +267,22 @@ void append_contour(std::vector<HepdataTable>& tables, const Common& common) {
   const Axis x(card, contour.at("x")), y(card, contour.at("y"));
   const Json shared = shared_qualifiers(common, {x.name(), y.name()});
   const std::string plane = x.name() + " " + y.name() + label;
+  const std::string preview = is_coarse(common) ? " This is a preview on a coarse grid, not computed to its end." : "";
   const auto rings = [&](const JsonReader& lines, const std::string& name, const std::string& what) {
     tables.push_back({name + " " + plane,
                       what + " in the plane of " + x.symbol() + " and " + y.symbol() +
                           (lines.items().empty() ? ": there is none."
                                                  : ": closed rings as points in order, excluded inside by the even-odd "
-                                                   "rule. They end at the frame and where nothing is known."),
+                                                   "rule. They end at the frame and where nothing is known.") +
+                          preview,
                       lines_data(x, y, lines, "Ring", shared)});
   };
   rings(contour.at("rings"), "Exclusion", "Excluded region");
   if (const auto edges = contour.find("edges"); edges && !edges->items().empty()) {
     tables.push_back({"Limit " + plane,
                       "The lines of the excluded region that are the limit itself, without the parts along the frame "
-                      "and along what is not known.",
+                      "and along what is not known." +
+                          preview,
                       lines_data(x, y, *edges, "Line", shared)});
   }
   if (const auto band = contour.find("band")) {
@@ -287,8 +297,8 @@ void append_contour(std::vector<HepdataTable>& tables, const Common& common) {
   append_regions(regions, contour.at("masked"), "too few events, or a kernel whose bias may be large");
   append_regions(regions, contour.at("outside"), "no prediction");
   if (!regions["dependent_variables"][0]["values"].empty()) {
-    tables.push_back(
-        {"Nothing said " + plane, "Rectangles of the plane about which nothing is said.", std::move(regions)});
+    tables.push_back({"Nothing said " + plane, "Rectangles of the plane about which nothing is said." + preview,
+                      std::move(regions)});
   }
 }
 

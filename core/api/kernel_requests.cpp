@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/api/analysis.hpp"
+#include "core/card/kernel_names.hpp"
 #include "core/reweight/kernel.hpp"
 
 namespace anyslice::api {
@@ -11,9 +12,6 @@ namespace {
 /// Bandwidths of a study where the request names none, in those of the card.
 constexpr double kNarrowest = 0.25, kWidest = 2;
 constexpr std::size_t kMostKernels = 12;
-
-const std::vector<std::string> kShapes = {"epanechnikov", "gaussian", "top-hat"};
-const std::vector<std::string> kDistances = {"log10", "ln", "linear"};
 
 /// The standard deviation along one axis of a kernel of bandwidths 1: r^2 is on average d / (d + 4) in the ball under
 /// 1 - r^2, and d / (d + 2) under 1, of which each of the d axes has as much.
@@ -48,20 +46,14 @@ struct KernelChoice {
   bool flatten = false;
 };
 
-std::size_t index_of(const std::vector<std::string>& names, const JsonReader& value) {
-  return static_cast<std::size_t>(std::find(names.begin(), names.end(), value.one_of(names)) - names.begin());
-}
-
 std::vector<KernelChoice> read_choices(const JsonReader& request, const KernelChoice& own) {
   if (!request.has("kernels")) return {own};
   std::vector<KernelChoice> choices;
   for (const auto& entry : request.at("kernels").items()) {
     entry.allow_only({"shape", "distance", "flatten"});
     KernelChoice choice = own;
-    if (entry.has("shape")) choice.shape = static_cast<KernelShape>(index_of(kShapes, entry.at("shape")));
-    if (entry.has("distance")) {
-      choice.distance = static_cast<KernelDistance>(index_of(kDistances, entry.at("distance")));
-    }
+    if (entry.has("shape")) choice.shape = read_kernel_shape(entry.at("shape"));
+    if (entry.has("distance")) choice.distance = read_kernel_distance(entry.at("distance"));
     if (entry.has("flatten")) choice.flatten = entry.at("flatten").boolean() && own.flatten;
     choices.push_back(choice);
   }
@@ -151,8 +143,8 @@ Json Analysis::kernel_study(const Json& request_json) const {
       difference_error.push_back(change.error());
       share.push_back(of_choice.kernel_share(slots, selection));
     }
-    curves.push_back({{"shape", kShapes[static_cast<std::size_t>(choice.shape)]},
-                      {"distance", kDistances[static_cast<std::size_t>(choice.distance)]},
+    curves.push_back({{"shape", to_string(choice.shape)},
+                      {"distance", to_string(choice.distance)},
                       {"flatten", choice.flatten},
                       {"bandwidth", std::move(width)},
                       {"mu", std::move(mu)},
@@ -169,8 +161,8 @@ Json Analysis::kernel_study(const Json& request_json) const {
           {"on", on},
           {"at", value},
           {"reference",
-           {{"shape", kShapes[static_cast<std::size_t>(own.shape)]},
-            {"distance", kDistances[static_cast<std::size_t>(own.distance)]},
+           {{"shape", to_string(own.shape)},
+            {"distance", to_string(own.distance)},
             {"flatten", own.flatten},
             {"bandwidth", in_force(axis)},
             {"default", axis.bandwidth},

@@ -23,6 +23,10 @@ std::string limit_csv(const Json& limit, const Card& card) {
              reader.at("method").text(), ", constraint ", reader.at("constraint").text(), ", variant ",
              reader.at("variant").text(), ", exposure x ", cell(reader.at("exposure_scale")), "\n");
   for (const auto& [name, value] : reader.at("set").fields()) out += joined("# ", name, " = ", cell(value), "\n");
+  // By -ln L there is a limit without counts, too.
+  if (const auto points = reader.at("points").items(); !reader.has("signal_limits") && !points.empty()) {
+    for (const auto& warning : points.front().at("warnings").texts()) out += joined("# ", warning, "\n");
+  }
   out += joined("# ", names_with_units(card, {versus, on}), "\n# lower edges; ", on,
                 " is excluded from observed to observed_upper_edge (empty: the end of the range)\n", versus,
                 ",observed,observed_upper_edge");

@@ -91,6 +91,11 @@ LimitCurve Analysis::limit_curve(const Setting& setting, const JsonReader& reque
   return LimitCurve(*model_, reweighter(), curve, limit);
 }
 
+std::vector<std::string> Analysis::likelihood_warnings(const Setting& setting) const {
+  if (setting.likelihood_parameters == 0) return {};
+  return CardLikelihood(*model_, setting.likelihood()).warnings();
+}
+
 Json Analysis::limit_points(const Json& request_json, const ProgressCallback& progress) const {
   const JsonReader request(request_json, kRequest);
   const Setting setting = read_setting(*model_, request, {"on", "versus", "signal_limits"});
@@ -98,6 +103,8 @@ Json Analysis::limit_points(const Json& request_json, const ProgressCallback& pr
   versus.allow_only({"parameter", "values"});
   const std::string axis = versus.at("parameter").text();
   const LimitCurve curve = limit_curve(setting, request);
+  std::vector<std::string> warnings = curve.warnings();
+  for (auto& warning : likelihood_warnings(setting)) warnings.push_back(std::move(warning));
   Json points = Json::array();
   const auto values = versus.at("values").numbers();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -122,7 +129,7 @@ Json Analysis::limit_points(const Json& request_json, const ProgressCallback& pr
     point["expected_reason"] = limit.expected_reason.empty() ? Json(nullptr) : Json(limit.expected_reason);
     point["known"] = limit.known;
     point["expected_known"] = limit.expected_known;
-    point["warnings"] = curve.warnings();
+    point["warnings"] = warnings;
     points.push_back(std::move(point));
   }
   return {{"points", std::move(points)}};

@@ -101,7 +101,8 @@ Json Analysis::limit_map(const Json& request_json, const ProgressCallback& progr
           {"observed", std::move(observed)},
           {"expected", std::move(expected)},
           {"reasons", std::move(reasons)},
-          {"signal_limits", std::move(limits_json)}};
+          {"signal_limits", std::move(limits_json)},
+          {"warnings", likelihood_warnings(setting)}};
 }
 
 Json Analysis::evaluate(const Json& request_json, const ProgressCallback& progress) const {
@@ -162,7 +163,8 @@ Json Analysis::evaluate(const Json& request_json, const ProgressCallback& progre
   }
   const double without = -likelihood.without_signal();
   return {{"log_likelihood_without_signal", std::isfinite(without) ? Json(without) : Json(nullptr)},
-          {"rows", std::move(rows)}};
+          {"rows", std::move(rows)},
+          {"warnings", likelihood.warnings()}};
 }
 
 }  // namespace anyslice::api

@@ -143,11 +143,7 @@ Json Analysis::scan(const Json& request_json, const ProgressCallback& progress) 
                        {"without_signal", best.without_signal}};
   result["levels"] = std::move(levels);
   result["current"] = std::move(current);
-  Json warnings = Json::array();
-  if (!scan.likelihood().is_observed()) {
-    warnings.push_back("nothing has been observed at this exposure: the counts are what is expected without signal");
-  }
-  result["warnings"] = std::move(warnings);
+  result["warnings"] = scan.likelihood().warnings();
   return result;
 }
 

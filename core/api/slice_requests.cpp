@@ -139,9 +139,7 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
         "parts of the plane are masked, where events are too few or the bias of the kernel may be large: contours end "
         "there");
   }
-  if (!plane.likelihood().is_observed()) {
-    warnings.push_back("nothing has been observed at this exposure: the counts are what is expected without signal");
-  }
+  for (auto& warning : plane.likelihood().warnings()) warnings.push_back(std::move(warning));
   Json result = {{"card", model_->card().name},
                  {"x", plane_of.x.parameter},
                  {"y", plane_of.y.parameter},
@@ -157,6 +155,7 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
                  {"exposure_scale", setting.exposure_scale},
                  {"set", setting.point},
                  {"profile", plane_of.profile.empty() ? Json(nullptr) : Json(plane_of.profile)},
+                 {"resolution", coarse ? "coarse" : "fine"},
                  {"point", plane_json(plane_of, setting)},
                  {"level", level},
                  {"rings", lines_json(plane, found.rings)},
@@ -277,7 +276,8 @@ Json Analysis::spectrum(const Json& request_json) const {
     return {{"channel", name},
             {"label", channel.label},
             {"histogram", {{"label", channel.histogram_label}, {"unit", channel.histogram_unit}}},
-            {"groups", std::move(groups)}};
+            {"groups", std::move(groups)},
+            {"warnings", likelihood.warnings()}};
   }
   return nullptr;
 }
@@ -363,7 +363,8 @@ Json Analysis::lifetime_curve(const Json& request_json) const {
           {"threshold", wanted.rise},
           {"excluded", std::move(excluded)},
           {"at", decay.ctau0->evaluate(wanted.slots)},
-          {"physical", std::move(physical)}};
+          {"physical", std::move(physical)},
+          {"warnings", likelihood.warnings()}};
 }
 
 Json Analysis::model_independent(const Json& request_json) const {
@@ -409,7 +410,10 @@ Json Analysis::model_independent(const Json& request_json) const {
                       {"ctau0_max", std::move(longest)},
                       {"fit", std::move(fit)}});
   }
-  return {{"unit", reweighter().preparation().decay()->ctau0_unit}, {"events", counts}, {"curves", std::move(curves)}};
+  return {{"unit", reweighter().preparation().decay()->ctau0_unit},
+          {"events", counts},
+          {"curves", std::move(curves)},
+          {"warnings", likelihood.warnings()}};
 }
 
 }  // namespace anyslice::api

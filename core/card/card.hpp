@@ -31,7 +31,7 @@ struct NamedNumber {
 };
 
 struct Derived {
-  std::string name, unit, label;
+  std::string name, unit, label, source;
   Expression expression;
 };
 
@@ -39,6 +39,7 @@ struct TableReference {
   std::string name;                  ///< how the card calls it
   std::string url;                   ///< resolved against the card's address
   std::string sha256;                ///< of the uncompressed file
+  std::string recipe;                ///< of what makes it, resolved like the url; may be empty
   std::vector<std::string> columns;  ///< the columns used; the table must have them
 };
 

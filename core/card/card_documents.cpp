@@ -78,18 +78,18 @@ Json merged_document(const CardDocuments& documents, const std::string& address)
   for (auto card = chain.rbegin(); card != chain.rend(); ++card) {
     Json document = parse_json(documents.at(*card), *card);
     // Addresses inside a card are relative to it: resolve them before they move into another one.
-    if (document.contains("tables") && document["tables"].is_object()) {
-      for (auto& [name, table] : document["tables"].items()) {
-        if (table.is_object() && table.contains("url") && table["url"].is_string()) {
-          table["url"] = resolve_address(*card, table["url"].get<std::string>());
+    const auto resolve = [&](Json& table) {
+      for (const char* field : {"url", "recipe"}) {
+        if (table.is_object() && table.contains(field) && table[field].is_string()) {
+          table[field] = resolve_address(*card, table[field].get<std::string>());
         }
       }
+    };
+    if (document.contains("tables") && document["tables"].is_object()) {
+      for (auto& [name, table] : document["tables"].items()) resolve(table);
     }
     if (document.contains("display") && document["display"].is_object() && document["display"].contains("table")) {
-      if (auto& table = document["display"]["table"];
-          table.is_object() && table.contains("url") && table["url"].is_string()) {
-        table["url"] = resolve_address(*card, table["url"].get<std::string>());
-      }
+      resolve(document["display"]["table"]);
     }
     merged.merge_patch(document);
   }

@@ -224,9 +224,9 @@ class CardReader {
     for (const auto& [name, entry] : derived->fields()) {
       scope_.claim_name(name, entry);
       entry.allow_only({"expression", "unit", "label", "source"});
-      entry.at("source").text();
       const JsonReader text = entry.at("expression");
-      Derived result{name, entry.at("unit").text(), "", Expression::parse(text.text(), text.source(), text.path())};
+      Derived result{name, entry.at("unit").text(), "", entry.at("source").text(),
+                     Expression::parse(text.text(), text.source(), text.path())};
       if (const auto label = entry.find("label")) result.label = label->text();
       entries.emplace(name, std::move(result));
       order.emplace_back(name, entry.at("expression"));

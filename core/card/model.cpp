@@ -213,21 +213,39 @@ std::pair<double, double> Model::bounds(const Parameter& parameter, std::span<co
   return range;
 }
 
-std::string Model::why_undefined(const Expression& expression, std::span<const double> slots) const {
+Model::Undefined Model::why_undefined(const Expression& expression, std::span<const double> slots) const {
+  const std::set<std::string> used = names_behind(expression);
+  // Each comes after those it uses, so the first one without a value is where it begins.
   for (const auto& derived : card_.derived) {
-    if (!std::isnan(slots[slot_of_.at(derived.name)])) continue;
-    if (const std::string problem = derived.expression.why_undefined(slots); !problem.empty()) return problem;
+    if (!used.contains(derived.name) || !std::isnan(slots[slot_of_.at(derived.name)])) continue;
+    const std::set<std::string> moving = parameters_of(derived.expression);
+    std::string at;
+    for (const auto& parameter : card_.parameters) {
+      if (!moving.contains(parameter.name)) continue;
+      at += joined(at.empty() ? " at " : ", ", parameter.name, " = ", slots[slot_of_.at(parameter.name)],
+                   parameter.unit == "1" ? "" : " ", parameter.unit == "1" ? "" : parameter.unit);
+    }
+    std::string problem = derived.expression.why_undefined(slots);
+    if (!problem.empty()) problem = ": " + problem;
+    return {"derived." + derived.name,
+            joined(derived.label.empty() ? derived.name : derived.label, " = ", derived.expression.text(),
+                   " has no value", at, problem, ". The card says of it: ", derived.source)};
   }
-  return expression.why_undefined(slots);
+  return {"", expression.why_undefined(slots)};
 }
 
-std::set<std::string> Model::parameters_of(const Expression& expression) const {
+std::set<std::string> Model::names_behind(const Expression& expression) const {
   std::set<std::string> names = expression.names();
   // Each derived quantity comes after those it uses, so one pass from the last to the first reaches everything.
   for (auto derived = card_.derived.rbegin(); derived != card_.derived.rend(); ++derived) {
     if (names.contains(derived->name))
       names.insert(derived->expression.names().begin(), derived->expression.names().end());
   }
+  return names;
+}
+
+std::set<std::string> Model::parameters_of(const Expression& expression) const {
+  const std::set<std::string> names = names_behind(expression);
   std::set<std::string> result;
   for (const auto& parameter : card_.parameters) {
     if (!names.contains(parameter.name)) continue;

@@ -46,8 +46,15 @@ class Model {
 
   std::size_t slot(const std::string& name) const { return slot_of_.at(name); }
   const std::vector<FactorSpecification>& weight() const { return card_.weight; }
-  /// Why the expression has no value at these slots, looking through the derived quantities it uses; may be empty.
-  std::string why_undefined(const Expression& expression, std::span<const double> slots) const;
+  /// Why the expression has no value at these slots: where a derived quantity that it uses has none, `field` is that
+  /// of the quantity and `reason` says so, with the parameters it depends on and what the card says of it. Otherwise
+  /// `field` is empty, and `reason` may be.
+  struct Undefined {
+    std::string field, reason;
+  };
+  Undefined why_undefined(const Expression& expression, std::span<const double> slots) const;
+  /// All names that the expression uses, directly or through derived quantities, and theirs.
+  std::set<std::string> names_behind(const Expression& expression) const;
   /// The parameters on which the expression depends, directly or through derived quantities.
   std::set<std::string> parameters_of(const Expression& expression) const;
   const Variant& variant(const std::string& name, const std::string& source) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/card/card_scope.hpp"
+#include "core/card/kernel_names.hpp"
 
 namespace anyslice {
 namespace {
@@ -131,24 +132,16 @@ class WeightReader {
   }
 
   void read_kernel(const JsonReader& entry, FactorSpecification& factor) const {
-    static const std::vector<std::string> shapes = {"epanechnikov", "gaussian", "top-hat"};
-    static const std::vector<std::string> distances = {"log10", "ln", "linear"};
     entry.allow_only({"factor", "shape", "axes", "sampling_density", "inside", "trusted", "flatten", "comment"});
     factor.kind = Kind::kernel;
-    const std::string shape = entry.at("shape").one_of(shapes);
-    factor.shape = shape == shapes[0]   ? KernelShape::epanechnikov
-                   : shape == shapes[1] ? KernelShape::gaussian
-                                        : KernelShape::top_hat;
+    factor.shape = read_kernel_shape(entry.at("shape"));
     for (const auto& item : entry.at("axes").items()) {
       item.allow_only({"column", "parameter", "distance", "bandwidth"});
       KernelAxis axis;
       axis.column = scope_.column_name(item.at("column"));
       const Parameter& parameter = scope_.known_parameter(item.at("parameter").text(), item.at("parameter"));
       axis.parameter = parameter.name;
-      const std::string distance = item.at("distance").one_of(distances);
-      axis.distance = distance == distances[0]   ? KernelDistance::log10
-                      : distance == distances[1] ? KernelDistance::ln
-                                                 : KernelDistance::linear;
+      axis.distance = read_kernel_distance(item.at("distance"));
       if (axis.distance != KernelDistance::linear && !(parameter.low > 0)) {
         item.at("distance").fail("is a logarithm, but the range of " + parameter.name + " is not above 0");
       }
@@ -276,7 +269,7 @@ TableReference read_table_reference(const std::string& name, const JsonReader& e
   if (table.sha256.size() != 64 || table.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
     entry.at("sha256").fail("expected 64 lower-case hexadecimal digits");
   }
-  if (const auto recipe = entry.find("recipe")) recipe->text();
+  if (const auto recipe = entry.find("recipe")) table.recipe = recipe->text();
   table.columns = entry.at("columns").texts();
   return table;
 }

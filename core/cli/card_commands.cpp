@@ -71,7 +71,7 @@ void show_displays(const Card& card) {
     observables(card.observables);
   }
   if (!card.projections.empty()) {
-    std::printf("\nprojections\n");
+    std::printf("\nprojections (--projection)\n");
     const JsonReader labels(card.document.at("projections"), card.source, "projections");
     for (const auto& [name, projection] : card.projections) line(name, labels.at(name).at("label").text());
   }
@@ -111,6 +111,15 @@ void show_card(const std::string& name, const Global& global) {
   for (const auto& factor : card.weight) {
     const auto [what, parameters] = describe_factor(analysis->model(), factor);
     std::printf("  %s: depends on %s\n", what.c_str(), parameters.empty() ? "no parameter" : parameters.c_str());
+  }
+  std::printf("\nchannels (--channels)\n");
+  for (const auto& channel : card.channels) std::printf("  %-22s %s\n", channel.name.c_str(), channel.label.c_str());
+  if (!card.parts.empty()) {
+    std::printf("\nparts of the events (--part)\n");
+    const JsonReader labels(card.document.at("parts"), card.source, "parts");
+    for (const auto& part : card.parts) {
+      std::printf("  %-22s %s\n", part.name.c_str(), labels.at(part.name).at("label").text().c_str());
+    }
   }
   std::printf("\nbins\n");
   const CardLikelihood likelihood(analysis->model(), {});
@@ -211,10 +220,12 @@ void print_rate(const RateOptions& options, const Global& global) {
   options.benchmark.write(card, request);
   if (!options.breakdown.empty()) request["breakdown"] = options.breakdown;
   const Json rate = analysis->rate(request);
+  print_warnings(rate["warnings"]);
   if (global.json) {
     std::cout << rate.dump(2) << "\n";
     return;
   }
+  const bool is_observed = rate["warnings"].empty();
   std::printf("%s, variant %s, at", card.name.c_str(), options.setting.variant.c_str());
   for (const auto& [name, value] : rate["point"].items()) {
     std::printf(" %s = %s", name.c_str(), show_number(value, 6).c_str());
@@ -222,15 +233,17 @@ void print_rate(const RateOptions& options, const Global& global) {
   std::printf("\n");
   print_sum("expected signal", rate);
   for (const auto& bin : rate["bins"]) {
-    std::printf("  %-22s observed %s, background %s +- %s, signal %s +- %s\n", bin["name"].get<std::string>().c_str(),
-                show_number(bin["observed"]).c_str(), show_number(bin["background"]).c_str(),
+    const std::string observed = is_observed ? "observed " + show_number(bin["observed"]) + ", " : "";
+    std::printf("  %-22s %sbackground %s +- %s, signal %s +- %s\n", bin["name"].get<std::string>().c_str(),
+                observed.c_str(), show_number(bin["background"]).c_str(),
                 show_number(bin["background_error"], 2).c_str(), show_number(bin["mu"]).c_str(),
                 show_number(bin["mu_mc_error"], 2).c_str());
   }
   if (!rate["kernel_trusted"].get<bool>()) {
     std::fprintf(stderr, "anyslice: warning: the bias of the card's kernel is not known to be small at this point\n");
   }
-  std::printf("  %-22s %s\n", "rise of -ln L", show_number(rate["delta_lnl"]).c_str());
+  std::printf("  %-22s %s%s\n", "rise of -ln L", show_number(rate["delta_lnl"]).c_str(),
+              is_observed ? "" : ", for the counts expected without signal");
   for (const auto& [name, total] : rate["totals"].items()) {
     std::printf("  %-22s %s %s (%s)\n", name.c_str(), show_number(total["value"], 6).c_str(),
                 total["unit"].get<std::string>().c_str(), total["label"].get<std::string>().c_str());

@@ -53,4 +53,7 @@ double parse_number(const std::string& text, const std::string& option);
 /// Up to `digits` significant digits, "-" for null.
 std::string show_number(const Json& value, int digits = 4);
 
+/// A line on standard error for each text of a list.
+void print_warnings(const Json& warnings);
+
 }  // namespace anyslice::cli

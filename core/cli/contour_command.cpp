@@ -91,9 +91,7 @@ void run_contour(const ContourCommand& command, const Global& global) {
   } else {
     print_table(contour);
   }
-  for (const auto& warning : contour["warnings"]) {
-    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
-  }
+  print_warnings(contour["warnings"]);
 }
 
 }  // namespace

@@ -130,6 +130,7 @@ void run_evaluate(const EvaluateCommand& command, const Global& global) {
   ProgressBar bar("points", 0);
   const Json result = analysis->evaluate(request, bar.callback());
   print_reasons(result["rows"], list, source);
+  print_warnings(result["warnings"]);
   if (format == "json") {
     std::cout << result.dump(2) << "\n";
     return;

@@ -52,8 +52,9 @@ Json rows_of(const Json& answer) {
   return rows;
 }
 
-void print_bins(const Json& bins) {
-  std::printf("  %-16s %9s %12s %22s %12s\n", "bin", "observed", "background", "signal", "-ln L rise");
+void print_bins(const Json& bins, bool is_observed) {
+  std::printf("  %-16s %9s %12s %22s %12s\n", "bin", is_observed ? "observed" : "expected", "background", "signal",
+              "-ln L rise");
   for (const auto& bin : bins) {
     std::printf("  %-16s %9s %12s %22s %12s\n", bin["name"].get<std::string>().c_str(),
                 show_number(bin["observed"], 6).c_str(), show_number(bin["background"]).c_str(),
@@ -86,7 +87,7 @@ void print_chain(const Json& answer) {
     else
       std::printf("  the factors give %s events\n", show_number(chain["product"], 6).c_str());
   }
-  print_bins(rows_of(answer));
+  print_bins(rows_of(answer), answer["warnings"].empty());
   for (const auto& step : answer["conclusion"]) {
     std::printf("    %-26s %s: %s  [%s]\n", with_unit(step).c_str(), step["label"].get<std::string>().c_str(),
                 step["formula"]["text"].get<std::string>().c_str(), step["source"].get<std::string>().c_str());
@@ -115,6 +116,7 @@ void run_explain(const ExplainCommand& command, const Global& global) {
     std::cout << answer.dump(2) << "\n";
   else
     print_chain(answer);
+  print_warnings(answer["warnings"]);
 }
 
 }  // namespace

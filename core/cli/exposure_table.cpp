@@ -124,9 +124,7 @@ void run_exposure_limit(const api::Analysis& analysis, Json request, const std::
   } else {
     print_exposure_table(limit);
   }
-  for (const auto& warning : limit["today"]["warnings"]) {
-    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
-  }
+  print_warnings(limit["today"]["warnings"]);
 }
 
 }  // namespace anyslice::cli

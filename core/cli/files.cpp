@@ -194,8 +194,11 @@ namespace {
 
 void attach(api::Analysis& analysis, const TableReference& table, const std::string& field) {
   if (!exists(table.url)) {
+    const std::string remedy = exists(table.recipe)
+                                   ? "; \"anyslice generate " + table.recipe + " -o " + table.url + "\" makes it"
+                                   : "; it is relative to the card";
     throw InputError(analysis.model().card().source, field + ".url",
-                     "leads to " + table.url + ", which does not exist; it is relative to the card");
+                     "leads to " + table.url + ", which does not exist" + remedy);
   }
   analysis.attach_table(table.name, gunzip(read_file(table.url), table.url), table.url);
 }

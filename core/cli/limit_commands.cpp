@@ -58,11 +58,16 @@ struct LimitCommand {
   ConstructionOptions construction;
 };
 
-void print_warnings(const Json& signal_limits) {
-  if (signal_limits.is_null()) return;
-  for (const auto& warning : signal_limits["warnings"]) {
-    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
-  }
+/// The warnings of a construction, or those of a limit by -ln L itself.
+Json warnings_of(const Json& limit) {
+  if (limit["signal_limits"].is_object()) return limit["signal_limits"]["warnings"];
+  if (!limit.contains("points")) return limit["warnings"];
+  return limit["points"].empty() ? Json::array() : limit["points"][0]["warnings"];
+}
+
+/// What the column is called that is the limit by the counts: by -ln L it is there without any, too.
+const char* counts_heading(const Json& limit) {
+  return limit["signal_limits"].is_null() && !warnings_of(limit).empty() ? "no signal" : "observed";
 }
 
 /// What stands for the uncertainties in the limits of a card.
@@ -95,7 +100,7 @@ void print_limit_table(const Json& limit, bool expected) {
               limit["on"].get<std::string>().c_str(), show_number(limit["cl"]).c_str(),
               limit["method"].get<std::string>().c_str(), uncertainties_of(limit).c_str(),
               limit["variant"].get<std::string>().c_str());
-  std::printf("%12s %12s %12s", versus.c_str(), "observed", "upper edge");
+  std::printf("%12s %12s %12s", versus.c_str(), counts_heading(limit), "upper edge");
   if (expected) {
     for (const char* band : {"-2", "-1", "median", "+1", "+2"}) std::printf(" %11s", band);
   }
@@ -113,7 +118,6 @@ void print_limit_table(const Json& limit, bool expected) {
     std::printf("\n");
   }
   print_toy_errors(limit["signal_limits"], expected);
-  print_warnings(limit["signal_limits"]);
 }
 
 /// Limits over a plane, a line per point.
@@ -125,6 +129,7 @@ void print_map(const Json& map, bool is_csv) {
               map["variant"].get<std::string>().c_str());
   static const std::vector<std::string> bands = {"-2", "-1", "0", "+1", "+2"};
   if (is_csv) {
+    for (const auto& warning : map["warnings"]) std::printf("# %s\n", warning.get<std::string>().c_str());
     for (const auto& [name, value] : map["set"].items()) {
       std::printf("# %s = %s\n", name.c_str(), show_number(value, 10).c_str());
     }
@@ -132,7 +137,7 @@ void print_map(const Json& map, bool is_csv) {
     for (const auto& band : bands) std::printf(",expected_%s", band.c_str());
     std::printf("\n");
   } else {
-    std::printf("%12s %12s %12s %12s\n", x.c_str(), y.c_str(), "observed", "median");
+    std::printf("%12s %12s %12s %12s\n", x.c_str(), y.c_str(), counts_heading(map), "median");
   }
   const auto cell = [](const Json& value) { return value.is_null() ? std::string() : show_number(value, 10); };
   for (std::size_t j = 0; j < map["y"]["values"].size(); ++j) {
@@ -217,7 +222,7 @@ void run_limit(const LimitCommand& command, const Global& global) {
     } else {
       print_map(map, format == "csv");
     }
-    print_warnings(map["signal_limits"]);
+    print_warnings(warnings_of(map));
     return;
   }
   command.benchmark.write(card, request, axes);
@@ -229,11 +234,11 @@ void run_limit(const LimitCommand& command, const Global& global) {
     std::cout << api::limit_csv(limit, analysis->model().card());
   } else if (format == "hepdata") {
     hepdata.write(card, {{"limit", limit}, {"setting", setting}});
-    print_warnings(limit["signal_limits"]);
   } else {
     // At another exposure there are expected limits only.
     print_limit_table(limit, command.expected || limit["exposure_scale"] != 1);
   }
+  print_warnings(warnings_of(limit));
 }
 
 struct CountingCommand {

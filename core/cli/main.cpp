@@ -89,6 +89,12 @@ std::string show_number(const Json& value, int digits) {
   return text;
 }
 
+void print_warnings(const Json& warnings) {
+  for (const auto& warning : warnings) {
+    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
+  }
+}
+
 namespace {
 
 /// Fields of a request are options of the command; any other name in it is a parameter.

@@ -152,9 +152,7 @@ void run_scan(const ScanCommand& command, const Global& global) {
   } else {
     print_scan_table(scan);
   }
-  for (const auto& warning : scan["warnings"]) {
-    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
-  }
+  print_warnings(scan["warnings"]);
 }
 
 }  // namespace

@@ -51,9 +51,7 @@ void print_limits(const Json& result) {
     }
   }
   for (const auto& [why, names] : missing) std::printf("  no %s limit: %s\n", names.c_str(), why.c_str());
-  for (const auto& warning : result["warnings"]) {
-    std::fprintf(stderr, "anyslice: warning: %s\n", warning.get<std::string>().c_str());
-  }
+  print_warnings(result["warnings"]);
 }
 
 struct PointOptions {
@@ -82,12 +80,14 @@ struct PointOptions {
 
 void write_point(const PointOptions& options) {
   const auto analysis = open_analysis(options.card, true);
-  const std::string text = analysis->workspace(options.request(analysis->model().card())).dump(2) + "\n";
+  const Json request = options.request(analysis->model().card());
+  const std::string text = analysis->workspace(request).dump(2) + "\n";
   if (options.output.empty()) {
     std::cout << text;
   } else {
     write_file(options.output, {text.begin(), text.end()});
   }
+  print_warnings(analysis->count_warnings(request));
 }
 
 void print_point(const PointOptions& options, const Global& global) {

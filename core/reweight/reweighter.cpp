@@ -80,7 +80,8 @@ Reweighter::Scales Reweighter::scales(const PointSlots& points) const {
 
 void Reweighter::require_scales(std::span<const double> slots) const {
   const auto fail = [&](const Expression& expression, const std::string& field, const char* wanted) {
-    const std::string why = model_.why_undefined(expression, slots);
+    const auto [cause, why] = model_.why_undefined(expression, slots);
+    if (!cause.empty()) throw InputError(model_.card().source, cause, why);
     throw InputError(model_.card().source, field,
                      std::string("has no ") + wanted + " finite value at this point of parameter space" +
                          (why.empty() ? "" : ": " + why));

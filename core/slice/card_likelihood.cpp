@@ -72,6 +72,11 @@ CardLikelihood::CardLikelihood(const Model& model, const LikelihoodRequest& requ
   for (const auto& bin : bins_) without_signal_ -= of_bin(bin, 0, 0);
 }
 
+std::vector<std::string> CardLikelihood::warnings() const {
+  if (is_observed_) return {};
+  return {"nothing has been observed at this exposure: the counts are what is expected without signal"};
+}
+
 double CardLikelihood::of_bin(const BinData& bin, double mu, double sum_of_squares) const {
   double variance = bin.variance(mu, sum_of_squares);
   if (variance < poisson_below_variance_) variance = 0;

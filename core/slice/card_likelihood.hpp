@@ -47,6 +47,8 @@ class CardLikelihood {
   std::vector<bool> counted(const Card& card) const;
   /// Whether the counts are those of the data, and not what is expected without signal.
   bool is_observed() const { return is_observed_; }
+  /// What a reader of anything made from these counts must know: that nothing was observed, if so.
+  std::vector<std::string> warnings() const;
 
   /// -ln L of a prediction, given by the bins of the card; the sum over bins. `shift` moves every bin by so many Monte
   /// Carlo errors.

@@ -25,7 +25,9 @@ async function json(...words) {
   const result = await anyslice(...words, '--json');
   assert.equal(result.status, 0, `${words.join(' ')}: ${result.stderr}`);
   const answer = JSON.parse(result.stdout);
-  assert.equal(result.stderr, answer.masked?.length > 0 ? masksWarning : '');
+  const warnings = answer.warnings ?? answer.points?.[0].warnings ?? [];
+  assert.equal(result.stderr, warnings.map((text) => `anyslice: warning: ${text}\n`).join(''));
+  assert.equal(result.stderr.includes(masksWarning), answer.masked?.length > 0);
   return answer;
 }
 
@@ -345,6 +347,34 @@ describe('what is asked for', { concurrency: 2 }, () => {
     assertHolds(heavyPlane, found, await contour(heavyPlane));
   });
 
+  test('nothing is called observed where nothing was observed', async () => {
+    const unseen = /^anyslice: warning: nothing has been observed at this exposure[^\n]*\n/m;
+    const scaled = ['--exposure-scale', '2'];
+    for (const [words, seen] of [
+      [['rate', heavy, '--at', 'B'], /\n {2}FHC +observed 0, background/],
+      [['lifetime', heavy, '--at', 'B', '--count', '3'], null],
+      [['explain', heavy, '--at', 'B'], /\n {2}bin +observed +background/],
+      [['limit', heavy, '--versus', 'mZ=1'], /\n +mZ +observed /],
+      [['limit', heavy, '--versus', 'mZ=1', '--map', 'mN=0.1'], /\n +mZ +mN +observed /],
+    ]) {
+      const [now, projected, later] = [
+        await anyslice(...words),
+        await anyslice(...words, '--projection', 'T2K-I'),
+        await anyslice(...words, ...scaled),
+      ];
+      const said = words.join(' ');
+      assert.doesNotMatch(now.stderr, unseen, said);
+      for (const { stdout, stderr } of [projected, later]) {
+        assert.match(stderr, unseen, said);
+        assert.doesNotMatch(stdout, /observed/, said);
+      }
+      if (seen) assert.match(now.stdout, seen);
+    }
+    const csv = await anyslice('limit', heavy, '--versus', 'mZ=1', ...scaled, '--format', 'csv');
+    assert.match(csv.stdout, /^# nothing has been observed/m);
+    assert.match((await anyslice('workspace', heavy, '--at', 'B', ...scaled)).stderr, unseen);
+  });
+
   test('the published variant is another region with other weights', async () => {
     for (const plane of [heavyPlane, lightPlane]) {
       const found = await contour(plane, '--variant', 'published');
@@ -448,6 +478,17 @@ describe('what is asked for', { concurrency: 2 }, () => {
     assert.equal(limit.points[0].observed, null);
     assert.deepEqual(limit.points[0].excluded, []);
     assert.match(limit.points[0].reason, /mZ_over_mN\(0\.5\)/);
+  });
+
+  test('where there is no prediction the card says which parameters are to blame, and why', async () => {
+    const said = card(light).derived.mass_ratio.source;
+    const why = `m_Z' / m_N = mZ_over_mN(mZ/mN) has no value at mN = 0.1 GeV, mZ = 0.2 GeV`;
+    const scan = await json('scan', light, '--on', 'UmuN2=1e-9:1e-7:3:log', '--set', 'mZ=0.2');
+    const plane = ['--x', 'UmuN2', '--y', 'VN2', '--set', 'mZ=0.2', '--resolution', 'coarse'];
+    const { warnings } = await json('contour', light, ...plane);
+    const { stderr } = await anyslice('rate', light, '--set', 'mZ=0.2');
+    for (const text of [scan.gaps[0].reason, warnings[0], stderr])
+      for (const part of [why, said]) assert.ok(text.includes(part), text);
   });
 
   test('contours of a card with one bin are those of its limit, by any method', async () => {
@@ -605,7 +646,11 @@ const cases = [
   ['a profile of nothing', plane('--profile', ''), ['--profile: ', 'expected a name']],
   ['the profile of an axis', plane('--profile', 'mZ'), ['--profile: ', 'not on an axis']],
   ['a light mediator in the heavy card', ['rate', heavy, '--set', 'mZ=0.05'], ['mZ_over_mN(0.5)', '1.001']],
-  ['a heavy mediator in the light card', ['rate', light, '--set', 'mZ=0.2'], ['mZ_over_mN(2)', '0.999']],
+  [
+    'a heavy mediator in the light card',
+    ['rate', light, '--set', 'mZ=0.2'],
+    ['derived.mass_ratio: ', 'mZ_over_mN(2)', '0.999'],
+  ],
   ['an unknown resolution', plane('--resolution', 'medium'), ['--resolution: ', 'coarse or fine', '"medium"']],
   ['an unknown format', plane('--format', 'xml'), ['--format: ', 'json, csv, hepdata or table', '"xml"']],
   ['two formats at once', plane('--format', 'csv', '--json'), ['--format: ', 'csv', '--json']],

@@ -224,6 +224,8 @@ test('a contour for HEPData is its closed rings, and what nothing is known of', 
   );
   for (const points of contour.rings) assert.deepEqual(points[0], points.at(-1));
   const stated = qualifiersOf(ring);
+  assert.equal(stated.Resolution, 'coarse');
+  for (const { description } of tables) assert.match(description, /This is a preview on a coarse grid/);
   assert.equal(stated["$m_{Z'}$"], 1.25);
   assert.equal(stated['$|V_N|^2$'], 1);
   assert.ok(!('$m_N$' in stated), 'an axis is no fixed parameter');
@@ -233,6 +235,17 @@ test('a contour for HEPData is its closed rings, and what nothing is known of', 
     unknown.data.independent_variables[0].values,
     [...contour.masked, ...contour.outside].map(([low, , high]) => ({ low: rounded(low), high: rounded(high) })),
   );
+});
+
+test('a preview says in every format that it is one, and nothing else does', async () => {
+  const words = `contour ${cardName} --x mS=100:200 --y theta=1e-4:1e-2 --method delta-lnl-1`.split(' ');
+  for (const resolution of ['coarse', 'fine']) {
+    const isPreview = resolution === 'coarse';
+    const all = [...words, '--resolution', resolution];
+    assert.equal((await json(...all)).resolution, resolution);
+    for (const format of ['hepdata', 'csv', 'table'])
+      assert.equal((await ok(...all, '--format', format)).includes('preview'), isPreview, `${resolution} ${format}`);
+  }
 });
 
 test('texts of a card survive, whatever they hold', async (context) => {

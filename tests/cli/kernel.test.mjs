@@ -1,7 +1,9 @@
 // What the kernel does to a prediction, on the command line.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { anyslice, assertRefused } from './command.mjs';
+import { anyslice, assertRefused, root } from './command.mjs';
 
 const heavy = 'nd280-dark-neutrino-heavy';
 
@@ -9,6 +11,16 @@ async function json(...words) {
   const { status, stdout, stderr } = await anyslice(...words, '--json');
   assert.equal(status, 0, stderr);
   return JSON.parse(stdout);
+}
+
+/// The properties of the factor "kernel", wherever the schema has them.
+function namedKernel(part) {
+  if (part?.properties?.factor?.const === 'kernel') return part.properties;
+  if (typeof part !== 'object' || part === null) return undefined;
+  for (const inner of Object.values(part)) {
+    const found = namedKernel(inner);
+    if (found) return found;
+  }
 }
 
 describe('kernel', () => {
@@ -33,6 +45,19 @@ describe('kernel', () => {
     const { stdout } = await anyslice(...words, '--flatten', 'on,off');
     assert.match(stdout, /\nepanechnikov, log10\n/);
     assert.equal(stdout.split('\n').filter((line) => line.includes(' +- ')).length, 1 + 2 * 3);
+  });
+
+  test('knows every shape and distance that a card may have, by the same names', async () => {
+    const schema = JSON.parse(readFileSync(join(root, 'data/schema/card.schema.json'), 'utf8'));
+    const kernel = namedKernel(schema);
+    const lists = [kernel.shape.enum, kernel.axes.items.properties.distance.enum];
+    const words = ['kernel', heavy, '--at', 'B', '--on', 'mN=0.1:0.2:2'];
+    const { curves } = await json(...words, '--shapes', lists[0].join(), '--distances', lists[1].join());
+    const named = curves.map(({ shape, distance }) => `${shape} ${distance}`);
+    assert.deepEqual(
+      named,
+      lists[0].flatMap((shape) => lists[1].map((distance) => `${shape} ${distance}`)),
+    );
   });
 
   const refusals = [

@@ -190,6 +190,21 @@ describe('show', () => {
     for (const text of ['pair-energy', 'vertex', 'selection-efficiency', 'made', 'T2K-II'])
       assert.match(stdout, new RegExp(`\n  ${text} `), text);
   });
+
+  test('lists the names that --channels, --part and --projection take', async () => {
+    for (const name of ['nd280-dark-neutrino-heavy', 'nd280-dark-neutrino-light']) {
+      const { stdout } = await anyslice('show', name);
+      for (const [option, field] of [
+        ['--channels', 'channels'],
+        ['--part', 'parts'],
+        ['--projection', 'projections'],
+      ]) {
+        const [, listed] = stdout.match(new RegExp(`\\(${option}\\)\n((?:  .*\n)*)`)) ?? [null, ''];
+        const names = listed.split('\n').flatMap((line) => line.match(/^ {2}(\S+) /)?.[1] ?? []);
+        assert.deepEqual(names.sort(), Object.keys(card(name)[field] ?? {}).sort(), `${name} ${option}`);
+      }
+    }
+  });
 });
 
 describe('the README', () => {

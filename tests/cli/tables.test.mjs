@@ -157,11 +157,19 @@ test('refuses a table with another digest, and names both', async (context) => {
   assertRefused(await anyslice('check', path), ['edited.safetensors.gz', digest, wrong]);
 });
 
-test('refuses a card whose table is missing', async (context) => {
-  const { write } = workspace(context);
+test('refuses a card whose table is missing, and says what makes it', async (context) => {
+  const { folder, write } = workspace(context);
   const edited = card();
   edited.tables.events.url = '../tables/nowhere.safetensors.gz';
-  assertRefused(await anyslice('rate', write('analyses/edited.json', edited)), ['nowhere.safetensors.gz']);
+  const missing = ['tables.events.url: ', 'nowhere.safetensors.gz, which does not exist'];
+  const path = write('analyses/edited.json', edited);
+  // What makes it is said with paths that hold from anywhere, also where the card is extended by another one.
+  const hint = `"anyslice generate ${folder}/recipes/microboone-kdar.json -o ${folder}/tables/nowhere.safetensors.gz"`;
+  assertRefused(await anyslice('rate', path), [...missing, hint]);
+  const child = write('child.json', { anyslice: '1', name: 'child', extends: 'analyses/edited.json' });
+  assertRefused(await anyslice('rate', child), [...missing, hint]);
+  delete edited.tables.events.recipe;
+  assertRefused(await anyslice('rate', write('analyses/edited.json', edited)), [...missing, 'relative to the card']);
 });
 
 test('info refuses what is no table', async (context) => {

@@ -406,6 +406,8 @@ export interface Chain {
   channels: (Omit<Bin, 'name' | 'channel'> & { channel: string; bins: number; delta_lnl: number | null })[];
   /** From the counts to the verdict. */
   conclusion: ChainStep[];
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
   /** `excluded` is null where there is no verdict, for the reason given; else it says whether `comparison` holds. */
   verdict: {
     excluded: boolean | null;
@@ -600,6 +602,8 @@ export interface Rate {
   kernel_share?: number | null;
   /** Whether the bias of the kernel is known to be small here. */
   kernel_trusted?: boolean;
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
   /** Numbers that do not depend on where the particle decays. */
   totals?: Record<string, { value: number | null; unit: string; label?: string }>;
   /** A quantity that has no finite value at this point is null. */
@@ -738,9 +742,13 @@ export interface LimitMap {
   reasons: (string | null)[][];
   /** Null for limits by the likelihood. */
   signal_limits: SignalLimits | null;
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
 }
 
 export interface Evaluation {
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
   log_likelihood_without_signal: number | null;
   /** Where there is no prediction all numbers are null. */
   rows: {
@@ -940,6 +948,7 @@ export interface Contour extends Outline {
   projection?: string | null;
   channels?: string[];
   part?: string | null;
+  resolution?: 'coarse' | 'fine';
   set: Record<string, number>;
   range: { x: [number, number]; y: [number, number] };
   /** How far -ln L may rise above its minimum; by CLs the limit in signal events. */
@@ -1026,6 +1035,8 @@ export interface Spectrum {
   /** The histogrammed quantity. */
   histogram: { label: string; unit: string };
   groups: SpectrumGroup[];
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
 }
 
 export interface DistributionRequest extends Setting {
@@ -1160,6 +1171,8 @@ export interface LifetimeCurve {
   at: number;
   /** Decay lengths at the bounds of the profiled parameter; null without one. */
   physical: [number | null, number | null] | null;
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
 }
 
 /** The prediction at a point by several kernels, against their bandwidth in one parameter. */
@@ -1203,6 +1216,8 @@ export interface ModelIndependent {
     /** ctau0 = a / (log10(events) - b) fitted to the lower edge; `worst` is the largest relative deviation from it. */
     fit: { a: number; b: number; worst: number } | null;
   }[];
+  /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
+  warnings?: string[];
 }
 
 /** Progress of a long computation: tasks done and all tasks. */

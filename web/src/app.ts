@@ -2,6 +2,7 @@
 
 import { type Analysis, isAbort } from 'anyslice';
 import { Announcer } from './announcer.ts';
+import { holdStill } from './controls/held_still.ts';
 import { startMenus } from './controls/menus.ts';
 import { Panel } from './controls/panel.ts';
 import { listenToKeys } from './controls/shortcuts.ts';
@@ -101,6 +102,9 @@ export class App {
     const redo = () => this.addresses.redo();
     byId('undo').addEventListener('click', undo);
     byId('redo').addEventListener('click', redo);
+    holdStill(byId('controls'), [
+      ...document.querySelectorAll<HTMLElement>('main > .title, .toolbar, .figure, .report'),
+    ]);
     startMenus();
     listenToKeys({ undo, redo, help: startHelp(byId('open-help')) });
     addEventListener('popstate', ({ state }) => {
@@ -214,7 +218,7 @@ export class App {
   /** These results are of the settings: only what is shown of them may have changed. */
   private showAgain(results: Results, state: State): void {
     this.results = withState(results, state);
-    this.status.done(results.duration);
+    this.status.doneBefore(results.duration);
     this.view.show(this.results);
   }
 
@@ -304,17 +308,17 @@ export class App {
       const isCoarse = this.results.kind === 'contour' && !this.results.complete;
       if (this.results.kind === 'contour') this.results.stopped = isCoarse;
       this.apply(this.results, 'push');
-      this.status.say(
+      this.status.sayCancelled(
         isCoarse
-          ? 'Cancelled: the contour shown is coarse. An export computes it to its end.'
-          : 'Cancelled: the settings are back at those of the limit shown.',
+          ? 'the contour shown is coarse. An export computes it to its end.'
+          : 'the settings are back at those of the limit shown.',
       );
       return;
     }
     this.view.rest();
     if (this.current) this.panel.show(this.current.analysis.card, this.current.state, this.library.titles);
     else this.offerAll();
-    this.status.say('Cancelled: nothing has been computed. Any change of the settings starts again.');
+    this.status.sayCancelled('nothing has been computed. Any change of the settings starts again.');
   }
 
   /** Begins again what was stopped, for someone who needs all of it. */

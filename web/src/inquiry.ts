@@ -1,6 +1,6 @@
 // The numbers of one point of the plot: asks the core about the point under the pointer, or about the one that rests.
 
-import type { Rate } from 'anyslice';
+import { AnysliceError, type Rate } from 'anyslice';
 import type { Announcer } from './announcer.ts';
 import { element } from './dom.ts';
 import { formatNumber, withUnit } from './format.ts';
@@ -15,6 +15,7 @@ import { presetOf } from './state/plane.ts';
 import { inside } from './state/ranges.ts';
 import { planeOfState, restingPlace, type State } from './state.ts';
 import { symbolNodes } from './symbols.ts';
+import { typeset } from './typography.ts';
 
 interface Question {
   results: Results;
@@ -137,10 +138,13 @@ export class Inquiry {
 }
 
 /** Why a point has no numbers. */
-function trouble(error: unknown, { results, at: [x, y] }: Question): string {
+function trouble(error: unknown, { results, what, at: [x, y] }: Question): string {
   // A masked cell at the edge of the model reaches a little beyond it.
   const { outside = [], masked = [] } = results.kind === 'contour' ? results.contour : {};
-  const isOfTheCore = error instanceof Error && error.name === 'AnysliceError';
+  const isOfTheCore = error instanceof AnysliceError;
+  // What has no value here, and what the card says of it: too long to come and go under a moving pointer.
+  if (what !== 'pointed' && isOfTheCore && error.field.startsWith('derived.'))
+    return `Outside the model: ${typeset(error.expected)}`;
   if (isOfTheCore && [...outside, ...masked].some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]))) {
     return 'Outside the model: there is no prediction here.';
   }

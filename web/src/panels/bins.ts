@@ -4,14 +4,14 @@ import type { Bin, Card, Rate } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatWithError, withUnit } from '../format.ts';
 import { typeset } from '../typography.ts';
-import { rowHead, scrolling } from './tables.ts';
+import { countsHead, rowHead, scrolling } from './tables.ts';
 
 export function showBins(root: HTMLElement, card: Card, rate: Rate): void {
   replaceContent(root, binTable(card, rate), totalsList(rate));
 }
 
-function binTable(card: Card, { bins, mu, mu_mc_error, effective_events }: Rate): HTMLElement {
-  const head = ['channel', 'bin', 'observed', 'background', 'signal', 'effective events'];
+function binTable(card: Card, { bins, mu, mu_mc_error, effective_events, warnings }: Rate): HTMLElement {
+  const head = ['channel', 'bin', countsHead({ warnings }), 'background', 'signal', 'effective events'];
   const cell = (text: string) => element('td', {}, text);
   const label = (channel: string | undefined) =>
     channel === undefined ? '' : (card.channels?.[channel]?.label ?? channel);

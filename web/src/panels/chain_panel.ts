@@ -11,7 +11,7 @@ import { planeOfState } from '../state.ts';
 import { labelNodes } from '../symbols.ts';
 import { typeset } from '../typography.ts';
 import { METHOD_LABELS } from './construction.ts';
-import { scrolling } from './tables.ts';
+import { countsHead, scrolling } from './tables.ts';
 
 // Channels with more bins are summed up.
 const FEW_BINS = 4;
@@ -166,13 +166,13 @@ function sourceNodes(source: string): (Node | string)[] {
     );
 }
 
-function countsTable({ bins, channels }: Chain, labelOf: (channel: string) => string): HTMLElement {
+function countsTable({ bins, channels, warnings }: Chain, labelOf: (channel: string) => string): HTMLElement {
   const rows = channels.flatMap((channel) =>
     channel.bins > FEW_BINS
       ? [{ ...channel, name: `${labelOf(channel.channel)}, ${channel.bins} bins together` }]
       : bins.filter((bin) => bin.channel === channel.channel),
   );
-  const head = ['', 'observed', 'background', 'signal', 'rise of −ln L'];
+  const head = ['', countsHead({ warnings }), 'background', 'signal', 'rise of −ln L'];
   return scrolling(
     element(
       'table',

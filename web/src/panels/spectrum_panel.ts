@@ -37,7 +37,7 @@ export function spectrumKinds(card: Card): PanelKind[] {
             key: alone,
           })),
           notes: [
-            'Dots: observed events per bin. Grey: background, with its uncertainty. Blue: signal on top of the background.',
+            `Dots: ${spectrum.warnings?.length ? 'events expected without signal' : 'observed events'}, per bin. Grey: background, with its uncertainty. Blue: signal on top of the background.`,
             ...spectrum.groups.map((group) => signalSentence(group)),
             pointLine(question),
           ],

@@ -10,6 +10,8 @@ export class Status {
   private timer: ReturnType<typeof setTimeout> | null = null;
   /** The beginning has been shown and announced; so will be the end. */
   private begun = false;
+  /** The last word was that of a cancellation. */
+  private cancelled = false;
 
   constructor(
     private readonly line: HTMLElement,
@@ -53,6 +55,17 @@ export class Status {
     this.line.textContent = text;
   }
 
+  /** What has been computed before is shown again. After a cancellation nothing was computed: its word stays. */
+  doneBefore(duration: number): void {
+    if (this.timer !== null || !this.cancelled) this.done(duration);
+  }
+
+  /** Something was cancelled, and what became of it. */
+  sayCancelled(text: string): void {
+    this.say(`Cancelled: ${text}`);
+    this.cancelled = true;
+  }
+
   say(text: string): void {
     this.begun = false;
     this.stop();
@@ -80,6 +93,7 @@ export class Status {
   }
 
   private stop(): void {
+    this.cancelled = false;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     this.bar.hidden = true;

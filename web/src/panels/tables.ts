@@ -25,3 +25,7 @@ export function scrolling(table: HTMLElement): HTMLElement {
 export function rowHead(text: string): HTMLElement {
   return text === '' ? element('td') : element('th', { scope: 'row' }, text);
 }
+
+/** The head of a column of counts: in a projection they are what to expect. */
+export const countsHead = ({ warnings = [] }: { warnings?: string[] }): string =>
+  warnings.length > 0 ? 'expected without signal' : 'observed';
