@@ -26,6 +26,9 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 20_000 },
   workers: 2,
+  // A busy machine may stop a browser for longer than a test waits: a second attempt tells that from a fault, and ./dev
+  // names what needed one.
+  retries: 1,
   // What measures how the page keeps up with its reader has the machine for itself.
   projects: [
     { name: 'together', grepInvert: MEASURED },
