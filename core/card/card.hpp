@@ -96,8 +96,8 @@ struct FactorSpecification {
   std::vector<FlattenSpecification> flatten;
 };
 
-/// Over what a rate is tabulated: the values of a parameter, or what the target's value is of that of a row, which is 1
-/// for the target itself.
+/// Over what a rate is tabulated: the values of a parameter, or the target's value over that of a row, which is 1 for
+/// the target itself.
 struct RateAxis {
   std::string parameter;
   std::string list;  ///< name of the list of values

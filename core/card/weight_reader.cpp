@@ -67,6 +67,7 @@ class WeightReader {
   RateAxis rate_axis(const std::string& name, const JsonReader& values) const {
     if (!values.json().is_object()) return {scope_.known_parameter(name, values).name, values.text(), false};
     values.allow_only({"target_over_row", "values"});
+    if (card_.find_parameter(name) != nullptr) values.fail("has the name of a parameter: expected another");
     const JsonReader parameter = values.at("target_over_row");
     return {scope_.known_parameter(parameter.text(), parameter).name, values.at("values").text(), true};
   }
@@ -171,20 +172,20 @@ class WeightReader {
       flatten.vary.push_back(name.text());
     }
     if (flatten.vary.empty()) item.at("vary").fail("expected at least one parameter");
-    for (const auto& rate : card_.rates) {
-      if (rate.name != flatten.rate) continue;
-      for (const auto& own : rate.axes) {
-        bool has_value = !own.is_target_over_row;
-        for (const auto& axis : factor.axes) has_value = has_value || axis.parameter == own.parameter;
-        if (!has_value) {
-          item.at("rate").fail("has an axis over the " + own.parameter +
-                               " of a row, which is none of the kernel's parameters");
-        }
-      }
-    }
     if (const auto at = item.find("at")) {
       for (const auto& [name, value] : at->fields()) {
         flatten.at[scope_.known_parameter(name, value).name] = value.number();
+      }
+    }
+    for (const auto& rate : card_.rates) {
+      if (rate.name != flatten.rate) continue;
+      for (const auto& axis : rate.axes) {
+        if (!axis.is_target_over_row) continue;
+        const bool varies = std::find(flatten.vary.begin(), flatten.vary.end(), axis.parameter) != flatten.vary.end();
+        if (!varies || flatten.at.contains(axis.parameter)) {
+          item.at("rate").fail("has an axis of the target's " + axis.parameter + " over a row's: expected " +
+                               axis.parameter + " in \"vary\" and not in \"at\"");
+        }
       }
     }
     if (const auto where = item.find("where")) flatten.where = scope_.conditions(*where);

@@ -407,9 +407,9 @@ DarkNeutrinoRecipe read_dark_neutrino_recipe(const Recipe& recipe) {
     if (const auto ratios = maps->find("propagator_over_mZ")) {
       if (result.mediator == Mediator::heavy) ratios->fail("is for a light mediator: kinematics know no other mZ");
       const std::vector<double> list = ratios->numbers();
-      if (list.size() < 2 || list.size() > 4 || !(list.front() > 0) ||
+      if (list.size() < 2 || list.size() > 4 || !(list.front() > 0) || list.front() > 1 || list.back() < 1 ||
           std::adjacent_find(list.begin(), list.end(), std::greater_equal<>()) != list.end()) {
-        ratios->fail("expected two to four numbers above zero that increase");
+        ratios->fail("expected two to four numbers above zero that increase, from 1 or less to 1 or more");
       }
       result.map_propagator_over_mZ = list;
     }

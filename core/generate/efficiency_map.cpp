@@ -18,6 +18,9 @@ constexpr std::size_t kShifts = 8;
 /// Where few points pass, more are thrown: twice as many until efficiencies are known to this, three times at most.
 constexpr double kWantedError = 0.005;
 constexpr std::size_t kMostDoublings = 3;
+/// mZ over mN up to which interactions are kept for a light mediator: a kernel of 0.2 in log10 mN, twice that of the
+/// cards, reaches rows at 1.6, and cubics take the point beyond.
+constexpr double kFarthestExchanged = 2;
 constexpr std::size_t kDimensions = kKinematicUniforms.size();
 
 /// Rounded to five digits: a map's numbers are not better than that, and shorter.
@@ -199,7 +202,7 @@ Json EfficiencyMap::document() const {
     return row;
   };
   const auto is_exchanged = [&](std::size_t m, std::size_t k) {
-    return recipe_.mediator == Mediator::light ? mZ[k] <= 2 * masses_[m] : possible(m, k);
+    return recipe_.mediator == Mediator::light ? mZ[k] <= kFarthestExchanged * masses_[m] : possible(m, k);
   };
   Json masses = Json::array();
   for (const double mass : masses_) masses.push_back(rounded(mass));

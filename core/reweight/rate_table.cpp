@@ -13,7 +13,7 @@ constexpr double kNone = -std::numeric_limits<double>::infinity();
 }  // namespace
 
 RateTable::RateTable(const RateSpecification& specification, const EventTable& table, const std::string& table_source)
-    : specification_(specification.axes) {
+    : axes_given_(specification.axes) {
   const std::string source = table_source + ": header.__metadata__.maps";
   if (!table.metadata.contains("maps")) {
     throw InputError(table_source, "header.__metadata__.maps", "is missing, but the card's rates need it");
@@ -35,9 +35,9 @@ RateTable::RateTable(const RateSpecification& specification, const EventTable& t
       axis.log_values.push_back(std::log(value));
     }
     if (axis.log_values.size() < 2) list.fail("expected at least two values");
-    // One polynomial through all.
-    if (given.is_target_over_row && axis.log_values.size() > AxisPlace().weights.size()) {
-      list.fail("expected two to four values, of the target over a row's");
+    if (given.is_target_over_row &&
+        (axis.log_values.size() > AxisPlace::kMost || axis.log_values.front() > 0 || axis.log_values.back() < 0)) {
+      list.fail("expected two to four values of the target over a row's, from 1 or less to 1 or more");
     }
     axes_.push_back(std::move(axis));
   }
@@ -106,11 +106,12 @@ void RateTable::fill_gaps() {
       }
     }
     // What has no value anywhere along the first axis takes that of its neighbour on the last.
+    const std::size_t width = axes_.size() > 1 ? axes_.back().log_values.size() : 1;
     for (std::size_t i = 0; i < rates.size(); ++i) {
-      const std::size_t row = i - i % stride;
-      for (std::size_t step = 1; step < stride && !std::isfinite(rates[i]); ++step) {
+      const std::size_t row = i - i % width;
+      for (std::size_t step = 1; step < width && !std::isfinite(rates[i]); ++step) {
         if (i >= row + step && std::isfinite(rates[i - step])) rates[i] = rates[i - step];
-        if (!std::isfinite(rates[i]) && i + step < row + stride && std::isfinite(rates[i + step])) {
+        if (!std::isfinite(rates[i]) && i + step < row + width && std::isfinite(rates[i + step])) {
           rates[i] = rates[i + step];
         }
       }
@@ -151,12 +152,12 @@ std::vector<std::uint16_t> RateTable::groups_of_rows(const EventTable& table, co
   return result;
 }
 
-AxisPlace RateTable::place(std::size_t axis, double value) const {
+AxisPlace RateTable::place_of_log(std::size_t axis, double wanted) const {
   const std::vector<double>& x = axes_[axis].log_values;
-  const double wanted = std::log(value), inside = std::clamp(wanted, x.front(), x.back());
+  const double inside = std::clamp(wanted, x.front(), x.back());
   const double at = axis == 0 ? wanted : inside;
   const auto upper = static_cast<std::size_t>(std::upper_bound(x.begin() + 1, x.end() - 1, at) - x.begin());
-  const std::size_t count = at != inside ? 2 : std::min<std::size_t>(4, x.size());
+  const std::size_t count = at != inside ? 2 : std::min(AxisPlace::kMost, x.size());
   // Two points around, or as many on either side as there are.
   const std::size_t first = count == 2 ? upper - 1 : std::min(upper >= 2 ? upper - 2 : 0, x.size() - count);
   AxisPlace result;

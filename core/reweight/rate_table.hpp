@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -15,21 +16,23 @@ namespace anyslice {
 
 /// The points of an axis by which a value is interpolated.
 struct AxisPlace {
+  static constexpr std::size_t kMost = 4;
   std::uint32_t index = 0;  ///< of the first of them
   std::uint32_t count = 1;
-  std::array<float, 4> weights = {1, 0, 0, 0};
+  std::array<float, kMost> weights = {1, 0, 0, 0};
 };
 
 /// The logarithm of a rate, interpolated in the logarithms of the parameters by the cubic polynomial through the four
 /// points around: rates fall steeply where masses reach the end of the spectrum, and a straight line would be off by
 /// several percent there. Beyond the ends of the first axis, and along it into places without a value, the last
-/// straight line continues; beyond those of the others the end's value holds.
+/// straight line continues; beyond those of the others the end's value holds. An axis of the target's value over a
+/// row's has four values at most, one polynomial through all, with 1 among or between them.
 class RateTable {
  public:
   /// Throws InputError when the metadata do not hold what the card says.
   RateTable(const RateSpecification& specification, const EventTable& table, const std::string& table_source);
 
-  const std::vector<RateAxis>& axes() const { return specification_; }
+  const std::vector<RateAxis>& axes() const { return axes_given_; }
   std::size_t group_count() const { return rates_.size(); }
   /// The labels of a group, in the order of the specification's columns.
   std::vector<std::string> labels(std::size_t group) const;
@@ -39,7 +42,8 @@ class RateTable {
   std::vector<std::uint16_t> groups_of_rows(const EventTable& table, const std::string& table_source,
                                             std::span<const std::uint32_t> rows) const;
 
-  AxisPlace place(std::size_t axis, double value) const;
+  AxisPlace place(std::size_t axis, double value) const { return place_of_log(axis, std::log(value)); }
+  AxisPlace place_of_log(std::size_t axis, double log_value) const;
   /// Logarithms of the values of an axis.
   const std::vector<double>& log_values(std::size_t axis) const { return axes_[axis].log_values; }
   /// ln of the rate; -infinity where the group has none.
@@ -56,7 +60,7 @@ class RateTable {
   void read_product(const RateSpecification& specification, const Json& maps, const std::string& source);
   void fill_gaps();
 
-  std::vector<RateAxis> specification_;
+  std::vector<RateAxis> axes_given_;
   std::vector<std::string> columns_;
   std::vector<std::vector<std::string>> labels_;  // per column
   std::vector<Axis> axes_;

@@ -32,6 +32,29 @@ void append_each(std::vector<std::vector<T>>& to, const std::vector<std::vector<
   for (std::size_t i = 0; i < to.size(); ++i) append(to[i], more[i]);
 }
 
+/// A list with `width` values for each of `count` rows, or none at all, and the same of the rows that follow.
+template <typename T>
+void append_or_pad(std::vector<T>& to, std::size_t count, const std::vector<T>& more, std::size_t more_count,
+                   std::size_t width = 1) {
+  if (to.empty() && more.empty()) return;
+  to.resize(count * width);
+  append(to, more);
+  to.resize((count + more_count) * width);
+}
+
+void append_flatten(RowFlatten& flatten, const RowFlatten& more) {
+  const std::size_t count = flatten.groups.size(), added = more.groups.size();
+  append(flatten.groups, more.groups);
+  flatten.applies_somewhere = flatten.applies_somewhere || more.applies_somewhere;
+  for (std::size_t axis = 0; axis < flatten.row_places.size(); ++axis) {
+    append_or_pad(flatten.row_places[axis], count, more.row_places[axis], added);
+  }
+  if (!flatten.relative_axis) return;
+  append_or_pad(flatten.log_row_value, count, more.log_row_value, added);
+  append_or_pad(flatten.log_own_rates, count, more.log_own_rates, added,
+                flatten.rate->log_values(*flatten.relative_axis).size());
+}
+
 /// Rows that follow those of a group.
 void append_rows(RowGroup& group, const RowGroup& more) {
   const auto before = static_cast<std::uint32_t>(group.size());
@@ -44,12 +67,7 @@ void append_rows(RowGroup& group, const RowGroup& more) {
     append_each(group.selections[i].columns, more.selections[i].columns);
   }
   if (group.histogram) append_each(group.histogram->columns, more.histogram->columns);
-  for (std::size_t i = 0; i < group.flatten.size(); ++i) {
-    append(group.flatten[i].groups, more.flatten[i].groups);
-    append_each(group.flatten[i].row_places, more.flatten[i].row_places);
-    append(group.flatten[i].log_row_value, more.flatten[i].log_row_value);
-    append(group.flatten[i].log_own_rates, more.flatten[i].log_own_rates);
-  }
+  for (std::size_t i = 0; i < group.flatten.size(); ++i) append_flatten(group.flatten[i], more.flatten[i]);
   append(group.decay.entry, more.decay.entry);
   append(group.decay.length, more.decay.length);
   for (const auto& crossing : more.decay.further) {
@@ -215,7 +233,9 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
   for (std::size_t i = 0; i < group.size(); ++i) {
     const bool applies = mask[i] != 0 && rate.has_rates(groups[i]);
     flatten.groups.push_back(applies ? static_cast<std::uint16_t>(groups[i] + 1) : std::uint16_t{0});
+    flatten.applies_somewhere = flatten.applies_somewhere || applies;
   }
+  const std::size_t count = flatten.applies_somewhere ? group.size() : 0;
   const auto values_of = [&](const std::string& parameter) -> const std::vector<double>& {
     const auto axis = std::find_if(kernel_->axes.begin(), kernel_->axes.end(),
                                    [&](const KernelAxis& one) { return one.parameter == parameter; });
@@ -229,16 +249,17 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
     if (rate.axes()[axis].is_target_over_row) {
       flatten.relative_axis = axis;
       const auto& values = values_of(parameter);
-      flatten.log_row_value.reserve(group.size());
-      for (const auto row : group.rows) flatten.log_row_value.push_back(std::log(values[row]));
+      flatten.log_row_value.reserve(count);
+      for (std::size_t i = 0; i < count; ++i) flatten.log_row_value.push_back(std::log(values[group.rows[i]]));
     } else if (std::find(specification.vary.begin(), specification.vary.end(), parameter) != specification.vary.end()) {
       const auto& values = values_of(parameter);
-      own.reserve(group.size());
+      own.reserve(count);
       // Quantised and sorted values repeat.
       double last = std::numeric_limits<double>::quiet_NaN();
-      for (const auto row : group.rows) {
-        own.push_back(values[row] == last ? AxisPlace(own.back()) : rate.place(axis, values[row]));
-        last = values[row];
+      for (std::size_t i = 0; i < count; ++i) {
+        const double value = values[group.rows[i]];
+        own.push_back(value == last ? AxisPlace(own.back()) : rate.place(axis, value));
+        last = value;
       }
     } else if (const auto fixed = specification.at.find(parameter); fixed != specification.at.end()) {
       places[axis] = rate.place(axis, fixed->second);
@@ -253,20 +274,20 @@ void RowPreparation::add_flatten(RowGroup& group, const FlattenSpecification& sp
   };
   flatten.is_own_fixed = is_known && !flatten.relative_axis;
   if (flatten.is_own_fixed) {
-    for (std::size_t i = 0; i < group.size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       if (!flatten.applies(i)) continue;
       move_to_row(i);
       group.flattened_weight[i] *= std::exp(-rate.log_rate(flatten.group_of(i), places));
     }
   } else if (is_known) {
-    const std::size_t count = rate.log_values(*flatten.relative_axis).size();
-    flatten.log_own_rates.assign(group.size() * count, 0);
-    for (std::size_t i = 0; i < group.size(); ++i) {
+    const std::size_t width = rate.log_values(*flatten.relative_axis).size();
+    flatten.log_own_rates.assign(count * width, 0);
+    for (std::size_t i = 0; i < count; ++i) {
       if (!flatten.applies(i)) continue;
       move_to_row(i);
-      for (std::size_t k = 0; k < count; ++k) {
+      for (std::size_t k = 0; k < width; ++k) {
         places[*flatten.relative_axis].index = static_cast<std::uint32_t>(k);
-        flatten.log_own_rates[i * count + k] = rate.log_rate(flatten.group_of(i), places);
+        flatten.log_own_rates[i * width + k] = rate.log_rate(flatten.group_of(i), places);
       }
     }
   }

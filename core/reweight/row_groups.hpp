@@ -28,10 +28,12 @@ struct RowExpression {
 };
 
 /// A flattening of the kernel: rows are divided by the rate at their own place and multiplied by that at the target.
+/// Lists by row other than the first are empty where no row is flattened.
 struct RowFlatten {
   const FlattenSpecification* specification = nullptr;
   const RateTable* rate = nullptr;
-  std::vector<std::uint16_t> groups;               ///< per row: 1 + the group of the rate, or 0 for "stays as it is"
+  std::vector<std::uint16_t> groups;  ///< per row: 1 + the group of the rate, or 0 for "stays as it is"
+  bool applies_somewhere = false;
   std::vector<std::vector<AxisPlace>> row_places;  ///< per axis of the rate that varies: place of each row
   bool is_own_fixed = false;                       ///< a row's own rate does not depend on the target
   std::optional<std::size_t> relative_axis;        ///< that of the target's value over the row's

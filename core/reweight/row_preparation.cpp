@@ -47,7 +47,7 @@ void RowPreparation::find_row_parameters() {
       for (const auto& axis : factor.axes) parameters.insert(axis.parameter);
       for (const auto& flatten : factor.flatten) {
         for (const auto& axis : rates_.at(flatten.rate).axes()) {
-          if (axis.is_target_over_row || !flatten.at.contains(axis.parameter)) parameters.insert(axis.parameter);
+          if (!flatten.at.contains(axis.parameter)) parameters.insert(axis.parameter);
         }
       }
     } else if (factor.kind == Kind::decay) {
@@ -71,7 +71,7 @@ bool RowPreparation::acts_through_ratios_only(const std::string& parameter) cons
     }
     for (const auto& flatten : factor.flatten) {
       for (const auto& axis : rates_.at(flatten.rate).axes()) {
-        if (axis.parameter == parameter && (axis.is_target_over_row || !flatten.at.contains(parameter))) return false;
+        if (axis.parameter == parameter && !flatten.at.contains(parameter)) return false;
       }
     }
   }
@@ -103,8 +103,14 @@ void RowPreparation::check_columns() const {
             model_.card().source, field + ".axes",
             axis.parameter + " is in " + unit + ", but column " + column.name + " of the table is in " + column.unit);
       }
+      // Rates are interpolated in logarithms.
+      const bool is_logarithmic =
+          axis.distance != KernelDistance::linear ||
+          std::any_of(factor.flatten.begin(), factor.flatten.end(), [&](const FlattenSpecification& flatten) {
+            return std::find(flatten.vary.begin(), flatten.vary.end(), axis.parameter) != flatten.vary.end();
+          });
       for (const double value : column.values) {
-        if (axis.distance != KernelDistance::linear && !(value > 0)) {
+        if (is_logarithmic && !(value > 0)) {
           throw InputError(table_source_, "column " + axis.column, "is not positive everywhere: it has no logarithm");
         }
       }

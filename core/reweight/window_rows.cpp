@@ -192,11 +192,12 @@ void RowWindows::move_to_row(const RowFlatten& flatten, std::span<const double> 
   if (!flatten.relative_axis) return;
   const double target = slots[model_.slot(flatten.rate->axes()[*flatten.relative_axis].parameter)];
   places[*flatten.relative_axis] =
-      flatten.rate->place(*flatten.relative_axis, target / std::exp(flatten.log_row_value[row]));
+      flatten.rate->place_of_log(*flatten.relative_axis, std::log(target) - flatten.log_row_value[row]);
 }
 
 void RowWindows::flatten_row_by_row(const RowFlatten& flatten, std::span<const double> slots,
                                     std::span<double> weights) const {
+  if (!flatten.applies_somewhere) return;
   const RateTable& rate = *flatten.rate;
   const std::vector<AxisPlace> target = target_of(flatten, slots);
   std::vector<AxisPlace> places = target;
@@ -211,6 +212,7 @@ void RowWindows::flatten_row_by_row(const RowFlatten& flatten, std::span<const d
 /// The rows' own rates are in RowGroup::flattened_weight where they do not depend on the target.
 void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slots, std::span<const std::uint32_t> rows,
                          std::span<double> weights) const {
+  if (!flatten.applies_somewhere) return;
   const RateTable& rate = *flatten.rate;
   std::vector<AxisPlace> places = target_of(flatten, slots);
   std::vector<double> log_target(rate.group_count());
@@ -248,14 +250,14 @@ void RowWindows::flatten(const RowFlatten& flatten, std::span<const double> slot
   }
 }
 
-/// The polynomial through a row's own rates at all values of the relative axis, in Lagrange's form.
+/// As by RateTable::place(), but what is divided by is the same for all rows.
 void RowWindows::flatten_by_polynomials(const RowFlatten& flatten, std::span<const double> slots,
                                         std::span<const std::uint32_t> rows, const std::vector<double>& log_target,
                                         std::span<double> weights) const {
   const std::vector<double>& places = flatten.rate->log_values(*flatten.relative_axis);
   const std::size_t count = places.size();
   const double target = std::log(slots[model_.slot(flatten.rate->axes()[*flatten.relative_axis].parameter)]);
-  std::array<double, 4> scale = {};
+  std::array<double, AxisPlace::kMost> scale = {};
   for (std::size_t k = 0; k < count; ++k) {
     scale[k] = 1;
     for (std::size_t j = 0; j < count; ++j) {

@@ -58,6 +58,7 @@ class RowWindows {
                            std::size_t end) const;
   void flatten(const RowFlatten& flatten, std::span<const double> slots, std::span<const std::uint32_t> rows,
                std::span<double> weights) const;
+  /// By the polynomial through a row's own rates at all values of the target's parameter over the row's.
   void flatten_by_polynomials(const RowFlatten& flatten, std::span<const double> slots,
                               std::span<const std::uint32_t> rows, const std::vector<double>& log_target,
                               std::span<double> weights) const;

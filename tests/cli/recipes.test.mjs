@@ -437,6 +437,12 @@ const recipeCases = [
   ['a map of few points', heavy, (r) => (r.maps.points = 10), ['maps.points', '64']],
   ['a propagator apart where none is', heavy, (r) => (r.maps.propagator_over_mZ = [1, 2]), ['maps.propagator_over_mZ']],
   [
+    'propagators of other masses only',
+    light,
+    (r) => (r.maps.propagator_over_mZ = [2, 4]),
+    ['maps.propagator_over_mZ', '1 or less'],
+  ],
+  [
     'propagators that fall',
     light,
     (r) => (r.maps.propagator_over_mZ = [2, 1]),

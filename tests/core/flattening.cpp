@@ -44,17 +44,28 @@ struct SmoothedMass {
       for (std::size_t k = 0; k < 3; ++k) result.columns[k].values.push_back(values[k]);
     }
     result.rows = result.events_thrown = kRows;
+    // Rates of the second kind, which depend on the strength in the same way everywhere, cancel.
+    const std::vector<double> strengths = {1e-3, 1e3};
     std::vector<double> masses;
     for (int i = 0; i <= 60; ++i) masses.push_back(kLow * std::pow(kHigh / kLow, i / 60.0));
     const std::vector<double> ratios = {0.5, 0.8, 1.25, 2};
-    Json own = Json::array(), relative = Json::array();
+    Json own = Json::array(), relative = Json::array(), both = Json::array();
     for (const double a : masses) {
       own.push_back(efficiency(a, a));
       Json row = Json::array();
       for (const double ratio : ratios) row.push_back(efficiency(a, ratio * a));
+      Json by_strength = Json::array();
+      for (const double strength : strengths) {
+        Json times = Json::array();
+        for (const double value : row) times.push_back(strength * value);
+        by_strength.push_back(std::move(times));
+      }
       relative.push_back(std::move(row));
+      both.push_back(std::move(by_strength));
     }
-    result.metadata["maps"] = Json{{"masses", masses}, {"ratios", ratios}, {"own", own}, {"relative", relative}}.dump();
+    result.metadata["maps"] = Json{{"masses", masses}, {"ratios", ratios},     {"strengths", strengths},
+                                   {"own", own},       {"relative", relative}, {"both", both}}
+                                  .dump();
     return result;
   }
 
@@ -72,6 +83,10 @@ struct SmoothedMass {
     };
     result["rates"] = {
         {"own", rate_of({{"m", "masses"}}, "/own")},
+        {"both", rate_of({{"m", "masses"},
+                          {"strength", "strengths"},
+                          {"propagator", {{"target_over_row", "m"}, {"values", "ratios"}}}},
+                         "/both")},
         {"relative",
          rate_of({{"m", "masses"}, {"propagator", {{"target_over_row", "m"}, {"values", "ratios"}}}}, "/relative")}};
     result["weight"] = {{{"factor", "column"}, {"column", "weight"}},
@@ -100,7 +115,7 @@ struct SmoothedMass {
 
 TEST_CASE("a kernel flattened with the target's propagator has no bias, with the rows' own it has one") {
   using Smoothed = SmoothedMass;
-  const Smoothed relative("relative"), own("own");
+  const Smoothed relative("relative"), own("own"), both("both");
   const double density =
       Smoothed::kRows / 2.0 / std::log(Smoothed::kHigh / Smoothed::kLow);  // events of each momentum per unit of ln a
   double largest_bias = 0;
@@ -113,6 +128,12 @@ TEST_CASE("a kernel flattened with the target's propagator has no bias, with the
     const double plain = relative.reweighter.plain_sum(slots).total().sum;
     CHECK(plain == near(expected, 2e-3));
     CHECK(relative.reweighter.predict(slots).total().sum == near(plain, 1e-6));
+    // A kernel so wide that rows lie beyond the ratios, and one with the rate's other axis at the target.
+    const Selection wide = {.bandwidth = {{"m", 1.2}}, .part = {}};
+    CHECK(relative.reweighter.predict(slots, wide).total().sum ==
+          near(relative.reweighter.plain_sum(slots, wide).total().sum, 1e-6));
+    CHECK(both.reweighter.plain_sum(slots).total().sum == near(plain, 1e-6));
+    CHECK(both.reweighter.predict(slots).total().sum == near(plain, 1e-6));
     largest_bias = std::max(largest_bias, std::abs(own.reweighter.plain_sum(slots).total().sum / expected - 1));
   }
   CHECK(largest_bias > 0.03);
@@ -142,7 +163,13 @@ TEST_CASE("a rate over the target's mass and a row's says what is wrong with it"
   CHECK(says(error_with([&](Json& axes) { axes["another"] = propagator; }), "one axis of the target over a row"));
   CHECK(says(error_with([&](Json& axes) { axes["propagator"]["target_over_row"] = "mass"; }), "target_over_row"));
   CHECK(says(error_with([&](Json& axes) { axes["propagator"]["target_over_row"] = "strength"; }),
-             "flatten[0].rate: has an axis over the strength of a row"));
+             "flatten[0].rate: has an axis of the target's strength over a row's"));
+  CHECK(says(error_with([&](Json& axes) {
+               axes.erase("propagator");
+               axes["strength"] = propagator;
+             }),
+             "has the name of a parameter"));
   CHECK(says(error_with([&](Json& axes) { axes["propagator"].erase("values"); }), "propagator.values"));
   CHECK(says(refusal(as_it_is, [](Json& maps) { maps["ratios"] = {0.5, 0.8, 1, 1.25, 2}; }), "two to four values"));
+  CHECK(says(refusal(as_it_is, [](Json& maps) { maps["ratios"] = {1.1, 1.3, 1.6, 2}; }), "from 1 or less"));
 }

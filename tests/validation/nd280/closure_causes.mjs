@@ -143,7 +143,7 @@ export function offPlanesSection(out, folder, dense) {
     '## The light mediator off the planes of the paper',
     '',
     'Differences of the dense table in percent. Towards mZ′ = mN all rows that the kernel sees are on one side, with a lighter Z′ than the target on average. That is of no account for what',
-    'is flattened; but it is for the resolution of the pair mass, which moves events over the end of the histogram of analysis II (0.2 GeV), and at the highest masses for analysis I.',
+    'is flattened, but it is for the rest: analysis II, which is not flattened in mZ′, is too low there, and at the highest masses so is analysis I.',
     '',
     '| mN [GeV] | mZ′ [GeV] | analysis I | analysis II | I, flattened with the propagator of each row’s own mZ′ | events in I over II | drawn |',
     '|---:|---:|---:|---:|---:|---:|---|',
