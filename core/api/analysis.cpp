@@ -14,6 +14,7 @@
 #include "core/card/card_documents.hpp"
 #include "core/card/chain.hpp"
 #include "core/reweight/totals.hpp"
+#include "core/slice/masks.hpp"
 #include "core/table/safetensors.hpp"
 
 namespace anyslice::api {
@@ -123,6 +124,8 @@ Json Analysis::rate(const Json& request_json) const {
   result["delta_lnl"] = likelihood.minus_log_likelihood(prediction) - likelihood.without_signal();
   result["kernel_share"] = reweighter().kernel_share(slots, setting.selection);
   result["kernel_trusted"] = reweighter().is_kernel_trusted(slots);
+  const std::string why = why_masked(reweighter(), slots, setting.selection, total);
+  result["masked_reason"] = why.empty() ? Json(nullptr) : Json(why);
   result["warnings"] = likelihood.warnings();
 
   Json derived = Json::object();

@@ -37,17 +37,18 @@ class Analysis {
 
   /// {card, point, variant, projection, exposure_scale, mu, mu_mc_error, effective_events, bins [{name, channel,
   /// observed, background, background_error, mu, mu_mc_error, effective_events}], delta_lnl, kernel_share,
-  /// kernel_trusted, warnings, derived {...}, totals {name: {value, unit, label, parts}}, CLs, excluded,
+  /// kernel_trusted, masked_reason, warnings, derived {...}, totals {name: {value, unit, label, parts}}, CLs, excluded,
   /// expected_excluded, breakdown {...}}: the prediction at a point. delta_lnl is -ln L minus that without signal;
-  /// kernel_share the part of the kernel inside the table, kernel_trusted whether its bias is known to be small. CLs
-  /// only when the request names a deterministic method; whether the point is (expected to be) excluded by the
-  /// `signal_limits` of the request, or by CLs; breakdown when the request names a column.
+  /// kernel_share the part of the kernel inside the table, kernel_trusted whether its bias is known to be small, masked
+  /// why contours end here (or null). CLs only when the request names a deterministic method; whether the point is
+  /// (expected to be) excluded by the `signal_limits` of the request, or by CLs; breakdown when the request names a
+  /// column.
   Json rate(const Json& request) const;
-  /// Of a request to anything that compares with counts: that nothing was observed at its exposure, if so.
-  std::vector<std::string> count_warnings(const Json& request) const;
   /// The same request: throws InputError where a factor without parameters has no value for a row of the table, also
   /// for rows that the kernel does not reach at the point.
   void check_rows(const Json& request) const;
+  /// Of a request to anything that compares with counts: that nothing was observed at its exposure, if so.
+  std::vector<std::string> count_warnings(const Json& request) const;
 
   /// {method, constraint, level, exposure_scale, unit, observed {value, error, reason}, expected {"-2": ...},
   /// intervals [{kind, low, high}], warnings}: upper limits in signal events, and the two-sided intervals on the data

@@ -181,10 +181,7 @@ class Explanation {
     else
       conclude_by_construction();
     // As on the plot, where such points are masked.
-    if (mu_.sum > kNegligibleSignal) {
-      const std::string reason = why_unsupported(reweighter_, slots_, setting_.selection, mu_);
-      if (!reason.empty()) no_verdict(reason);
-    }
+    if (rate_["masked_reason"].is_string()) no_verdict(rate_["masked_reason"].get<std::string>());
     return std::move(result_);
   }
 

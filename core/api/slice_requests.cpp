@@ -5,7 +5,9 @@
 
 #include "core/api/analysis.hpp"
 #include "core/api/statistics_json.hpp"
+#include "core/base/joined.hpp"
 #include "core/slice/lifetime_limits.hpp"
+#include "core/slice/masks.hpp"
 #include "core/stats/effective_likelihood.hpp"
 
 namespace anyslice::api {
@@ -135,9 +137,9 @@ Json Analysis::contour(const Json& request_json, const ProgressCallback& progres
     }
   }
   if (!masked.empty()) {
-    warnings.push_back(
-        "parts of the plane are masked, where events are too few or the bias of the kernel may be large: contours end "
-        "there");
+    warnings.push_back(joined("parts of the plane are masked, where more than ", kNegligibleSignal,
+                              " signal events are expected but events are too few or the bias of the kernel may be "
+                              "large: contours end there"));
   }
   for (auto& warning : plane.likelihood().warnings()) warnings.push_back(std::move(warning));
   Json result = {{"card", model_->card().name},

@@ -35,6 +35,11 @@ std::string why_unsupported(const Reweighter& reweighter, std::span<const double
   return to_string(support);
 }
 
+std::string why_masked(const Reweighter& reweighter, std::span<const double> slots, const Selection& selection,
+                       const WeightedSum& signal) {
+  return signal.sum > kNegligibleSignal ? why_unsupported(reweighter, slots, selection, signal) : std::string();
+}
+
 std::vector<Support> support_of(const Reweighter& reweighter, const PointSlots& points, const Selection& selection,
                                 std::span<const WeightedSum> signals) {
   std::vector<Support> result(points.size(), Support::full);

@@ -17,6 +17,10 @@ inline constexpr double kNegligibleSignal = 0.1;
 std::string why_unsupported(const Reweighter& reweighter, std::span<const double> slots, const Selection& selection,
                             const WeightedSum& signal);
 
+/// The same, where the signal is not negligible; contours are masked there.
+std::string why_masked(const Reweighter& reweighter, std::span<const double> slots, const Selection& selection,
+                       const WeightedSum& signal);
+
 /// The same for many points: of each, the first of these that holds.
 enum class Support : unsigned char { full, few_events, untrusted_kernel, outside_table };
 const char* to_string(Support support);  ///< as above

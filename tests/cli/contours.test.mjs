@@ -9,7 +9,7 @@ const heavy = 'nd280-dark-neutrino-heavy';
 const light = 'nd280-dark-neutrino-light';
 
 const masksWarning =
-  'anyslice: warning: parts of the plane are masked, where events are too few or the bias of the kernel may be large: contours end there\n';
+  'anyslice: warning: parts of the plane are masked, where more than 0.1 signal events are expected but events are too few or the bias of the kernel may be large: contours end there\n';
 
 const answers = new Map();
 
@@ -345,6 +345,20 @@ describe('what is asked for', { concurrency: 2 }, () => {
     assert.match(found.warnings.join(), /nothing has been observed/);
     assert.match(result.stderr, /^anyslice: warning: [^\n]+\n$/);
     assertHolds(heavyPlane, found, await contour(heavyPlane));
+  });
+
+  test('masks end where so little signal is expected that it does not matter', async () => {
+    // The kernel is trusted up to mZ = 0.7 mN, whatever the mixing: it is the signal that falls with that.
+    const plane = { ...planes['light mN-UmuN2'], set: { ...planes['light mN-UmuN2'].set, mZ: 0.2 } };
+    const { masked } = await contour(plane);
+    const lowest = masked.reduce((low, box) => (box[1] < low[1] ? box : low));
+    const at = (UmuN2) => rate(light, { ...plane.set, mN: 0.21, UmuN2 });
+    const [above, below] = [await at(lowest[1] * 1.3), await at(lowest[1] / 1.3)];
+    assert.ok(below.mu < 0.1 && above.mu > 0.1, `${below.mu}, ${above.mu}`);
+    assert.match(above.masked_reason, /bias of the card's kernel/);
+    assert.equal(below.masked_reason, null);
+    assert.deepEqual([above.kernel_trusted, below.kernel_trusted], [false, false]);
+    alike(above.effective_events, below.effective_events, 0.01, 'effective events');
   });
 
   test('nothing is called observed where nothing was observed', async () => {

@@ -132,6 +132,14 @@ test('a projection has other counts', async ({ page }) => {
   await computed(page, '"projection":"T2K-II"');
   await expect(page.locator('#legend')).toContainText('expected to be excluded');
   await expect(page.getByText('There are no data yet')).toBeVisible();
+  // Nothing was observed: neither bin by bin nor in the chain of the number.
+  for (const title of ['The point, bin by bin', 'What the number means']) {
+    const panel = page.locator('#panels-point details', { hasText: title });
+    await panel.locator('summary').first().click();
+    const heads = panel.locator('thead th');
+    await expect(heads.filter({ hasText: 'expected without signal' })).toHaveCount(1);
+    await expect(heads.filter({ hasText: 'observed' })).toHaveCount(0);
+  }
 });
 
 test('colours show a quantity with its scale', async ({ page }) => {

@@ -602,6 +602,9 @@ export interface Rate {
   kernel_share?: number | null;
   /** Whether the bias of the kernel is known to be small here. */
   kernel_trusted?: boolean;
+  /** Why contours are masked here: what the numbers say is no result. Null where they are not, be it that the signal is
+   * too small to matter. */
+  masked_reason?: string | null;
   /** That nothing was observed at this exposure and the counts are what is expected without signal, if so. */
   warnings?: string[];
   /** Numbers that do not depend on where the particle decays. */

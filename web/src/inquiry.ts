@@ -41,7 +41,10 @@ export class Inquiry {
     (question) => this.ask(question),
     (rate, question) => this.tell(rate, question),
     (error, question) => {
-      if (this.isCurrent(question)) this.readout.fail(trouble(error, question));
+      if (!this.isCurrent(question)) return;
+      const [title, reason] = trouble(error, question);
+      this.readout.fail(title);
+      if (reason) this.readout.explain(reason);
     },
   );
 
@@ -137,18 +140,19 @@ export class Inquiry {
   }
 }
 
-/** Why a point has no numbers. */
-function trouble(error: unknown, { results, what, at: [x, y] }: Question): string {
+/** That a point has no numbers, in a few words, and why. */
+function trouble(error: unknown, { results, what, at: [x, y] }: Question): [string, string?] {
   // A masked cell at the edge of the model reaches a little beyond it.
   const { outside = [], masked = [] } = results.kind === 'contour' ? results.contour : {};
   const isOfTheCore = error instanceof AnysliceError;
-  // What has no value here, and what the card says of it: too long to come and go under a moving pointer.
-  if (what !== 'pointed' && isOfTheCore && error.field.startsWith('derived.'))
-    return `Outside the model: ${typeset(error.expected)}`;
-  if (isOfTheCore && [...outside, ...masked].some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]))) {
-    return 'Outside the model: there is no prediction here.';
+  const isUndefined = isOfTheCore && error.field.startsWith('derived.');
+  const isOutside = [...outside, ...masked].some(([x0, y0, x1, y1]) => inside(x, [x0, x1]) && inside(y, [y0, y1]));
+  if (isUndefined || (isOfTheCore && isOutside)) {
+    // Too long a reason to come and go under a moving pointer.
+    const reason = isUndefined && what !== 'pointed' ? typeset(error.expected) : undefined;
+    return ['Outside the model: there is no prediction here.', reason];
   }
-  return error instanceof Error ? error.message : String(error);
+  return [error instanceof Error ? error.message : String(error)];
 }
 
 /** The point that stays when nothing is pointed at. */

@@ -25,7 +25,8 @@ export class Readout {
     byPosterior: boolean,
     likelihood: { limit: number | null } | null,
   ): void {
-    this.title.textContent = what;
+    // Such points are hatched in the plot: what their numbers say is no result.
+    this.title.textContent = rate.masked_reason ? `${what} · masked: ${rate.masked_reason}` : what;
     const items: [Node | string, string][] = shown.map((name) => {
       const { symbol, unit } = card.parameters[name]!;
       const label = element('span', {}, ...symbolNodes(symbol.text));
@@ -49,8 +50,6 @@ export class Readout {
     if (typeof rate.kernel_share === 'number' && rate.kernel_share < FULL_KERNEL) {
       items.push(['kernel with events in it', formatPercent(rate.kernel_share, 2)]);
     }
-    // Such points are hatched in the plot: what their numbers say is no result.
-    if (rate.kernel_trusted === false) items.push(['masked', 'the bias of the kernel may be large']);
     items.push(['effective events', Math.round(rate.effective_events).toLocaleString('en')]);
     const derived: typeof items = [];
     for (const [name, { value, unit, label }] of Object.entries(rate.derived)) {
@@ -74,11 +73,21 @@ export class Readout {
     for (const value of this.body.querySelectorAll('dd')) value.textContent = '–';
   }
 
+  /** Why there are no numbers, in their place. */
+  explain(reason: string): void {
+    this.keepHeight();
+    replaceContent(this.body, element('p', { class: 'note' }, reason));
+  }
+
   /** Nothing to tell; the place of the numbers is kept for those to come, so that the page does not jump. */
   clear(): void {
     this.title.textContent = '\u00a0';
-    if (this.body.offsetHeight > 0) this.body.style.minHeight = `${this.body.offsetHeight}px`;
+    this.keepHeight();
     replaceContent(this.body);
+  }
+
+  private keepHeight(): void {
+    if (this.body.offsetHeight > 0) this.body.style.minHeight = `${this.body.offsetHeight}px`;
   }
 }
 
