@@ -226,10 +226,10 @@ Model::Undefined Model::why_undefined(const Expression& expression, std::span<co
                    parameter.unit == "1" ? "" : " ", parameter.unit == "1" ? "" : parameter.unit);
     }
     std::string problem = derived.expression.why_undefined(slots);
-    if (!problem.empty()) problem = ": " + problem;
+    if (!problem.empty()) problem = ", and " + problem;
     return {"derived." + derived.name,
-            joined(derived.label.empty() ? derived.name : derived.label, " = ", derived.expression.text(),
-                   " has no value", at, problem, ". The card says of it: ", derived.source)};
+            joined(derived.label.empty() ? derived.name : derived.label, " has no value", at,
+                   ". The card says of it: ", derived.source, ". (It is ", derived.expression.text(), problem, ".)")};
   }
   return {"", expression.why_undefined(slots)};
 }

@@ -77,7 +77,8 @@ void print_scan_findings(const Json& scan, const std::string& prefix) {
   for (const auto& level : scan["levels"]) {
     std::printf("%s%s (%s): ", prefix.c_str(), level["name"].get<std::string>().c_str(),
                 show_number(level["threshold"], 4).c_str());
-    if (level["excluded"].empty()) std::printf("nothing is excluded");
+    if (level["excluded"].empty())
+      std::printf("nothing is excluded%s", scan["gaps"].empty() ? "" : " where anything is known");
     bool first = true;
     for (const auto& interval : level["excluded"]) {
       std::printf("%s%s", first ? "excluded " : " and ", scan_interval_text(interval).c_str());

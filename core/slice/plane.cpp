@@ -18,6 +18,8 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 /// The grid over the full ranges on which the best point is sought, and the zooms that follow.
 constexpr std::size_t kBestGrid = 17, kBestZoomGrid = 5;
 constexpr int kBestZooms = 3;
+/// An improvement of -ln L by less than this is rounding: no signal at all is as good.
+constexpr double kNoImprovement = 1e-6;
 
 }  // namespace
 
@@ -171,7 +173,7 @@ BestPoint Plane::best(const ProgressCallback& progress, std::size_t coarse_cells
     low[1] = std::max(at.v - step, 0.0), high[1] = std::min(at.v + step, 1.0);
     step /= 2;
   }
-  if (lowest < best.minus_log_likelihood) {
+  if (lowest < best.minus_log_likelihood - kNoImprovement) {
     best.minus_log_likelihood = lowest;
     best.without_signal = false;
   }

@@ -334,7 +334,7 @@ test('contours are pinned, and a click opens the parts of a point as the command
   await expect(page.locator('#readout')).not.toContainText('The card says of it');
   await page.mouse.click(outsideX, outsideY);
   await expect(page.locator('#readout')).toContainText(
-    /has no value at mN = 0\.1 GeV, mZ = 0\.\d+ GeV: .*The card says/,
+    /has no value at mN = 0\.1 GeV, mZ = 0\.\d+ GeV.*The card says/,
   );
   await page.mouse.click(x, y);
   const row = page.locator('#parts tbody tr', { hasText: 'P0D' });

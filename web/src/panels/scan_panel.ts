@@ -272,7 +272,8 @@ function sentences(card: Card, scan: Scan, { at }: Question): string[] {
   const { minimum } = scan;
   const name = (level: ScanLevel) => `${levelName(level)} (−2Δln L = ${formatNumber(level.threshold, 3)})`;
   const found = scan.levels.map((level) => {
-    if (level.excluded.length === 0) return `${name(level)}: nothing is excluded.`;
+    if (level.excluded.length === 0)
+      return `${name(level)}: nothing is excluded${scan.gaps.length > 0 ? ' where anything is known' : ''}.`;
     return `${name(level)}: {${symbol.text}} is excluded ${level.excluded.map((one) => intervalText(one, unit)).join(' and ')}.`;
   });
   const best =
