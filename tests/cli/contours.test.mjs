@@ -465,9 +465,9 @@ describe('what is asked for', { concurrency: 2 }, () => {
   });
 
   test('the light card without a VN2 of its own takes UmuN2 for it', async () => {
-    const { VN2, ...without } = card(light).benchmarks.A.point;
-    assert.equal(VN2, without.UmuN2);
-    assert.equal((await rate(light, without)).mu, (await rate(light, { ...without, VN2 })).mu);
+    const without = card(light).benchmarks.A.point;
+    assert.ok(!('VN2' in without));
+    assert.equal((await rate(light, without)).mu, (await rate(light, { ...without, VN2: without.UmuN2 })).mu);
     assert.equal((await rate(light, { ...without, UmuN2: 1e-9 })).point.VN2, 1e-9);
     assert.equal((await rate(light, { ...without, UmuN2: 1e-9, VN2: 1e-3 })).point.VN2, 1e-3);
   });
