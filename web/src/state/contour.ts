@@ -188,7 +188,7 @@ export function readContour(reader: AddressReader, card: Card, state: ContourSta
   const parts = Object.keys(card.parts ?? {});
   state.channels = reader.list('channels', channels, state.channels, 'channel');
   if (state.channels.length === 0 && channels.length > 0) {
-    reader.problems.push('no channel was chosen');
+    reader.problems.push('no channel was chosen: all count');
     state.channels = channels;
   }
   state.part = reader.choice('part', ['', ...parts], '');
