@@ -402,7 +402,10 @@ describe('what is asked for', { concurrency: 2 }, () => {
       assert.match(later[0], /, variant physics, part P0D, exposure x 2$/, said);
       assert.ok(!now.some((line) => line.startsWith('# nothing has been observed')), said);
       for (const heading of [projected, later])
-        assert.ok(heading.some((line) => line.startsWith('# nothing has been observed')), said);
+        assert.ok(
+          heading.some((line) => line.startsWith('# nothing has been observed')),
+          said,
+        );
     }
     // What there is none of has no column.
     const table = await anyslice('limit', heavy, '--versus', 'mZ=1', ...scaled);
