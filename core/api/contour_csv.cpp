@@ -44,14 +44,7 @@ std::set<std::pair<Place, Place>> limit_steps(const std::vector<Line>& edges) {
 std::vector<std::string> contour_heading(const Json& contour) {
   const JsonReader reader(contour, "contour");
   std::string first = reader.at("card").text() + ": " + number_text(reader.at("cl").number(), 4) + " CL, " +
-                      reader.at("method").text() + ", variant " + reader.at("variant").text();
-  for (const char* field : {"projection", "part", "profile"}) {
-    if (const auto value = reader.find(field)) first += std::string(", ") + field + " " + value->text();
-  }
-  for (const auto& channel : reader.at("channels").items()) first += ", channel " + channel.text();
-  if (const auto scale = reader.find("exposure_scale"); scale && scale->number() != 1) {
-    first += ", exposure x " + number_text(scale->number());
-  }
+                      reader.at("method").text() + setting_text(reader);
   if (const auto resolution = reader.find("resolution"); resolution && resolution->text() == "coarse") {
     first += ", coarse: a preview, not computed to its end";
   }

@@ -21,4 +21,18 @@ std::string names_with_units(const Card& card, const std::vector<std::string>& n
   return text;
 }
 
+std::string setting_text(const JsonReader& answer) {
+  std::string text = ", variant " + answer.at("variant").text();
+  for (const char* field : {"projection", "part", "profile"}) {
+    if (const auto value = answer.find(field)) text += std::string(", ") + field + " " + value->text();
+  }
+  if (const auto channels = answer.find("channels")) {
+    for (const auto& channel : channels->items()) text += ", channel " + channel.text();
+  }
+  if (const auto scale = answer.find("exposure_scale"); scale && scale->number() != 1) {
+    text += ", exposure x " + number_text(scale->number());
+  }
+  return text;
+}
+
 }  // namespace anyslice::api

@@ -20,10 +20,9 @@ std::string limit_csv(const Json& limit, const Card& card) {
   const std::string on = reader.at("on").text(), versus = reader.at("versus").text();
   std::string out =
       joined("# ", reader.at("card").text(), ": limit on ", on, " at ", cell(reader.at("cl")), " CL, method ",
-             reader.at("method").text(), ", constraint ", reader.at("constraint").text(), ", variant ",
-             reader.at("variant").text(), ", exposure x ", cell(reader.at("exposure_scale")), "\n");
+             reader.at("method").text(), ", constraint ", reader.at("constraint").text(), setting_text(reader), "\n");
   for (const auto& [name, value] : reader.at("set").fields()) out += joined("# ", name, " = ", cell(value), "\n");
-  // By -ln L there is a limit without counts, too.
+  // By -ln L there is a limit without counts, too; otherwise the empty column says it.
   if (const auto points = reader.at("points").items(); !reader.has("signal_limits") && !points.empty()) {
     for (const auto& warning : points.front().at("warnings").texts()) out += joined("# ", warning, "\n");
   }

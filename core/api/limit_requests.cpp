@@ -203,6 +203,9 @@ Json Analysis::limit(const Json& request_json, const ProgressCallback& progress)
                  {"method", setting.method},
                  {"constraint", stats::to_string(setting.constraint)},
                  {"variant", setting.setup.variant},
+                 {"projection", setting.setup.projection.empty() ? Json(nullptr) : Json(setting.setup.projection)},
+                 {"channels", setting.channels},
+                 {"part", setting.selection.part.empty() ? Json(nullptr) : Json(setting.selection.part)},
                  {"exposure_scale", setting.exposure_scale},
                  {"set", setting.point}};
   // Unknown parameters should be reported before the long work, not after it.

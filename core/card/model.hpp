@@ -53,8 +53,6 @@ class Model {
     std::string field, reason;
   };
   Undefined why_undefined(const Expression& expression, std::span<const double> slots) const;
-  /// All names that the expression uses, directly or through derived quantities, and theirs.
-  std::set<std::string> names_behind(const Expression& expression) const;
   /// The parameters on which the expression depends, directly or through derived quantities.
   std::set<std::string> parameters_of(const Expression& expression) const;
   const Variant& variant(const std::string& name, const std::string& source) const;
@@ -68,6 +66,8 @@ class Model {
   std::pair<double, double> bounds(const Parameter& parameter, std::span<const double> slots) const;
 
  private:
+  /// All names that the expression uses, directly or through derived quantities, and theirs.
+  std::set<std::string> names_behind(const Expression& expression) const;
   void bind(Expression& expression);
   /// Takes a decay factor out whose condition, of constants, is zero.
   void drop_unused_decay();

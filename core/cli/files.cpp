@@ -192,11 +192,20 @@ CardDocuments load_documents(const std::string& path) {
 
 namespace {
 
+/// A word of a command to be pasted into a POSIX shell, where blanks and the like part words or mean something.
+std::string shell_word(const std::string& text) {
+  static const std::string plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string quoted = "'";
+  for (const char letter : text) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + "'";
+}
+
 void attach(api::Analysis& analysis, const TableReference& table, const std::string& field) {
   if (!exists(table.url)) {
-    const std::string remedy = exists(table.recipe)
-                                   ? "; \"anyslice generate " + table.recipe + " -o " + table.url + "\" makes it"
-                                   : "; it is relative to the card";
+    const std::string remedy = exists(table.recipe) ? "; \"anyslice generate " + shell_word(table.recipe) + " -o " +
+                                                          shell_word(table.url) + "\" makes it"
+                                                    : "; it is relative to the card";
     throw InputError(analysis.model().card().source, field + ".url",
                      "leads to " + table.url + ", which does not exist" + remedy);
   }

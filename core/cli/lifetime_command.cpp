@@ -47,7 +47,7 @@ Json parse_values(const std::string& text, const std::string& option) {
 
 void print_curve(const Json& curve) {
   const std::string unit = curve["unit"].get<std::string>();
-  std::printf("%14s %12s %12s %12s %12s\n", ("ctau0 [" + unit + "]").c_str(), "events", "MC error", "s + b error",
+  std::printf("%14s %12s %12s %12s %12s\n", ("ctau0 [" + unit + "]").c_str(), "events", "MC error", "uncertainty",
               "-ln L rise");
   for (std::size_t i = 0; i < curve["ctau0"].size(); ++i) {
     std::printf("%14s %12s %12s %12s %12s\n", show_number(curve["ctau0"][i]).c_str(),
@@ -55,7 +55,7 @@ void print_curve(const Json& curve) {
                 show_number(curve["uncertainty"][i], 3).c_str(), show_number(curve["delta_lnl"][i]).c_str());
   }
   std::printf(
-      "s + b error: standard deviation of signal and background together, in all bins of the channels, events\n");
+      "uncertainty: standard deviation of signal and background together, in all bins of the channels, events\n");
   std::printf("at the point itself ctau0 = %s %s\n", show_number(curve["at"]).c_str(), unit.c_str());
   if (curve["excluded"].empty()) std::printf("nothing is excluded\n");
   for (const auto& interval : curve["excluded"]) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/api/counting_limits.hpp"
+#include "core/api/csv_text.hpp"
 #include "core/api/limit_csv.hpp"
 #include "core/cli/axis_option.hpp"
 #include "core/cli/benchmark_option.hpp"
@@ -65,9 +66,11 @@ Json warnings_of(const Json& limit) {
   return limit["points"].empty() ? Json::array() : limit["points"][0]["warnings"];
 }
 
-/// What the column is called that is the limit by the counts: by -ln L it is there without any, too.
+bool is_by_likelihood(const Json& limit) { return limit["signal_limits"].is_null(); }
+
+/// What the column is called that is the limit by the counts: by -ln L there is one by those of the background, too.
 const char* counts_heading(const Json& limit) {
-  return limit["signal_limits"].is_null() && !warnings_of(limit).empty() ? "no signal" : "observed";
+  return is_by_likelihood(limit) && !warnings_of(limit).empty() ? "expected" : "observed";
 }
 
 /// What stands for the uncertainties in the limits of a card.
@@ -76,6 +79,13 @@ std::string uncertainties_of(const Json& limit) {
   if (method == "cls-exact") return "no uncertainties";
   if (method.starts_with("delta-lnl")) return "effective likelihood";
   return limit["constraint"];
+}
+
+/// Which limit it is, of which setting.
+std::string limit_heading(const Json& limit) {
+  return limit["card"].get<std::string>() + ": limit on " + limit["on"].get<std::string>() + ", " +
+         show_number(limit["cl"]) + " CL, " + limit["method"].get<std::string>() + ", " + uncertainties_of(limit) +
+         api::setting_text(JsonReader(limit, "limit"));
 }
 
 /// What the finite number of toys leaves on the limits; nothing for constructions without toys.
@@ -96,10 +106,7 @@ void print_toy_errors(const Json& signal_limits, bool expected) {
 
 void print_limit_table(const Json& limit, bool expected) {
   const std::string versus = limit["versus"];
-  std::printf("%s: limit on %s, %s CL, %s, %s, variant %s\n", limit["card"].get<std::string>().c_str(),
-              limit["on"].get<std::string>().c_str(), show_number(limit["cl"]).c_str(),
-              limit["method"].get<std::string>().c_str(), uncertainties_of(limit).c_str(),
-              limit["variant"].get<std::string>().c_str());
+  std::printf("%s\n", limit_heading(limit).c_str());
   std::printf("%12s %12s %12s", versus.c_str(), counts_heading(limit), "upper edge");
   if (expected) {
     for (const char* band : {"-2", "-1", "median", "+1", "+2"}) std::printf(" %11s", band);
@@ -123,10 +130,8 @@ void print_limit_table(const Json& limit, bool expected) {
 /// Limits over a plane, a line per point.
 void print_map(const Json& map, bool is_csv) {
   const std::string x = map["x"]["parameter"], y = map["y"]["parameter"];
-  std::printf("%s%s: limit on %s, %s CL, %s, %s, variant %s\n", is_csv ? "# " : "",
-              map["card"].get<std::string>().c_str(), map["on"].get<std::string>().c_str(),
-              show_number(map["cl"]).c_str(), map["method"].get<std::string>().c_str(), uncertainties_of(map).c_str(),
-              map["variant"].get<std::string>().c_str());
+  std::printf("%s%s\n", is_csv ? "# " : "", limit_heading(map).c_str());
+  const bool has_bands = !is_by_likelihood(map);
   static const std::vector<std::string> bands = {"-2", "-1", "0", "+1", "+2"};
   if (is_csv) {
     for (const auto& warning : map["warnings"]) std::printf("# %s\n", warning.get<std::string>().c_str());
@@ -137,7 +142,9 @@ void print_map(const Json& map, bool is_csv) {
     for (const auto& band : bands) std::printf(",expected_%s", band.c_str());
     std::printf("\n");
   } else {
-    std::printf("%12s %12s %12s %12s\n", x.c_str(), y.c_str(), counts_heading(map), "median");
+    std::printf("%12s %12s %12s", x.c_str(), y.c_str(), counts_heading(map));
+    if (has_bands) std::printf(" %12s", "median");
+    std::printf("\n");
   }
   const auto cell = [](const Json& value) { return value.is_null() ? std::string() : show_number(value, 10); };
   for (std::size_t j = 0; j < map["y"]["values"].size(); ++j) {
@@ -147,8 +154,9 @@ void print_map(const Json& map, bool is_csv) {
         std::printf("%s,%s,%s", cell(at_x).c_str(), cell(at_y).c_str(), cell(observed).c_str());
         for (const auto& band : bands) std::printf(",%s", cell(map["expected"][band][j][i]).c_str());
       } else {
-        std::printf("%12s %12s %12s %12s", show_number(at_x, 6).c_str(), show_number(at_y, 6).c_str(),
-                    show_number(observed).c_str(), show_number(map["expected"]["0"][j][i]).c_str());
+        std::printf("%12s %12s %12s", show_number(at_x, 6).c_str(), show_number(at_y, 6).c_str(),
+                    show_number(observed).c_str());
+        if (has_bands) std::printf(" %12s", show_number(map["expected"]["0"][j][i]).c_str());
         if (const Json& reason = map["reasons"][j][i]; reason.is_string()) {
           std::printf("  %s", reason.get<std::string>().c_str());
         }
@@ -235,8 +243,8 @@ void run_limit(const LimitCommand& command, const Global& global) {
   } else if (format == "hepdata") {
     hepdata.write(card, {{"limit", limit}, {"setting", setting}});
   } else {
-    // At another exposure there are expected limits only.
-    print_limit_table(limit, command.expected || limit["exposure_scale"] != 1);
+    // At another exposure there are expected limits only; by -ln L there is one, in place of the observed.
+    print_limit_table(limit, command.expected || (!is_by_likelihood(limit) && limit["exposure_scale"] != 1));
   }
   print_warnings(warnings_of(limit));
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/api/csv_text.hpp"
 #include "core/cli/axis_option.hpp"
 #include "core/cli/benchmark_option.hpp"
 #include "core/cli/commands.hpp"
@@ -50,14 +51,9 @@ std::string scan_interval_text(const Json& interval) {
 
 /// Lines that say which scan it is, each with `prefix` before it.
 void print_scan_heading(const Json& scan, const std::string& prefix) {
-  std::printf("%s%s: -2 Delta ln L along %s, effective likelihood, variant %s", prefix.c_str(),
+  std::printf("%s%s: -2 Delta ln L along %s, effective likelihood%s\n%sat", prefix.c_str(),
               scan["card"].get<std::string>().c_str(), scan["on"].get<std::string>().c_str(),
-              scan["variant"].get<std::string>().c_str());
-  for (const char* field : {"projection", "part", "profile"}) {
-    if (scan[field].is_string()) std::printf(", %s %s", field, scan[field].get<std::string>().c_str());
-  }
-  for (const auto& channel : scan["channels"]) std::printf(", channel %s", channel.get<std::string>().c_str());
-  std::printf("\n%sat", prefix.c_str());
+              api::setting_text(JsonReader(scan, "scan")).c_str(), prefix.c_str());
   for (const auto& [name, value] : scan["point"].items()) {
     std::printf(" %s = %s", name.c_str(), show_number(value, 10).c_str());
   }
@@ -94,6 +90,7 @@ void print_scan_findings(const Json& scan, const std::string& prefix) {
 
 void print_scan_csv(const Json& scan) {
   print_scan_heading(scan, "# ");
+  for (const auto& warning : scan["warnings"]) std::printf("# %s\n", warning.get<std::string>().c_str());
   print_scan_findings(scan, "# ");
   const bool profiles = scan["profile"].is_string();
   std::printf("%s,minus_two_delta_lnl,minus_log_likelihood,mu,mu_mc_error,effective_events,status%s\n",

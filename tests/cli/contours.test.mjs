@@ -381,7 +381,7 @@ describe('what is asked for', { concurrency: 2 }, () => {
       [['lifetime', heavy, '--at', 'B', '--count', '3'], null],
       [['explain', heavy, '--at', 'B'], /\n {2}bin +observed +background/],
       [['limit', heavy, '--versus', 'mZ=1'], /\n +mZ +observed /],
-      [['limit', heavy, '--versus', 'mZ=1', '--map', 'mN=0.1'], /\n +mZ +mN +observed /],
+      [['limit', heavy, '--versus', 'mZ=1', '--map', 'mN=0.1'], /\n +mZ +mN +observed\n/],
     ]) {
       const [now, projected, later] = [
         await anyslice(...words),
@@ -396,8 +396,34 @@ describe('what is asked for', { concurrency: 2 }, () => {
       }
       if (seen) assert.match(now.stdout, seen);
     }
-    const csv = await anyslice('limit', heavy, '--versus', 'mZ=1', ...scaled, '--format', 'csv');
-    assert.match(csv.stdout, /^# nothing has been observed/m);
+    // A file says what it is of.
+    const scan = ['scan', heavy, '--at', 'B', '--on', 'epsilon=1e-4:1e-2:3:log'];
+    for (const words of [
+      ['limit', heavy, '--versus', 'mZ=1'],
+      ['limit', heavy, '--versus', 'mZ=1', '--map', 'mN=0.1'],
+      scan,
+    ]) {
+      const lines = async (...more) => {
+        const { stdout } = await anyslice(...words, '--part', 'P0D', ...more, '--format', 'csv');
+        return stdout.split('\n').filter((line) => line.startsWith('#'));
+      };
+      const [now, projected, later] = [await lines(), await lines('--projection', 'T2K-I'), await lines(...scaled)];
+      const said = words.join(' ');
+      assert.match(now[0], /, variant physics, part P0D$/, said);
+      assert.match(projected[0], /, variant physics, projection T2K-I, part P0D(, exposure x [\d.]+)?$/, said);
+      assert.match(later[0], /, variant physics, part P0D, exposure x 2$/, said);
+      assert.ok(!now.some((line) => line.startsWith('# nothing has been observed')), said);
+      for (const heading of [projected, later])
+        assert.ok(
+          heading.some((line) => line.startsWith('# nothing has been observed')),
+          said,
+        );
+    }
+    // What there is none of has no column.
+    const table = await anyslice('limit', heavy, '--versus', 'mZ=1', ...scaled);
+    assert.match(table.stdout, /\n +mZ +expected +upper edge\n/);
+    const map = await anyslice('limit', heavy, '--versus', 'mZ=1', '--map', 'mN=0.1', ...scaled);
+    assert.match(map.stdout, /\n +mZ +mN +expected\n/);
     assert.match((await anyslice('workspace', heavy, '--at', 'B', ...scaled)).stderr, unseen);
   });
 

@@ -1,10 +1,11 @@
 // Bad event tables, each one edit away from the good one: refused with one line that names the file and what is wrong.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { anyslice, assertRefused, card, tablePath, workspace } from './command.mjs';
+import { anyslice, assertRefused, card, run, tablePath, workspace } from './command.mjs';
 
 // Read when the first test asks for it, so that a missing table is a failure of each test and not of the file.
 let bytes;
@@ -168,6 +169,19 @@ test('refuses a card whose table is missing, and says what makes it', async (con
   assertRefused(await anyslice('rate', path), [...missing, hint]);
   const child = write('child.json', { anyslice: '1', name: 'child', extends: 'analyses/edited.json' });
   assertRefused(await anyslice('rate', child), [...missing, hint]);
+  // A shell takes each path for one word.
+  const odd = `${folder}/it's mine`;
+  mkdirSync(odd);
+  for (const part of ['analyses', 'recipes']) cpSync(join(folder, part), join(odd, part), { recursive: true });
+  const { stderr } = await anyslice('rate', join(odd, 'analyses/edited.json'));
+  const offered = /"anyslice (generate .*)" makes it/.exec(stderr)?.[1];
+  const words = await run('/bin/sh', ['-c', `printf '%s\\n' ${offered}`]);
+  assert.deepEqual(words.stdout.trimEnd().split('\n'), [
+    'generate',
+    `${odd}/recipes/microboone-kdar.json`,
+    '-o',
+    `${odd}/tables/nowhere.safetensors.gz`,
+  ]);
   delete edited.tables.events.recipe;
   assertRefused(await anyslice('rate', write('analyses/edited.json', edited)), [...missing, 'relative to the card']);
 });

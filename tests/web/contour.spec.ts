@@ -255,6 +255,14 @@ test('panels below are computed when they are opened', async ({ page }) => {
   await expect(spectrum.locator('canvas')).toHaveCount(2);
   await page.getByText('The point, bin by bin').click();
   await expect(page.locator('#bins tbody tr').nth(3)).toBeVisible();
+  const counts = page.locator('#bins thead th').nth(2);
+  await expect(counts).toHaveText('observed');
+  await expect(spectrum.locator('.note')).toContainText('Dots: observed events, per bin.');
+  // A projection has no data.
+  await page.locator('#choose-projection').selectOption('T2K-I');
+  await computed(page, '"projection":"T2K-I"');
+  await expect(counts).toHaveText('expected without signal');
+  await expect(spectrum.locator('.note')).toContainText('Dots: events expected without signal, per bin.');
 });
 
 test('the panel of the kernel holds bias against variance', async ({ page }) => {

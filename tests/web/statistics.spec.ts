@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import type { LimitPoint } from 'anyslice';
 import { formatNumber, formatWithError } from '../../web/src/format.ts';
 import { exportedFile } from './exports.ts';
 import { answerOf, cardPath, native } from './native.ts';
@@ -110,6 +111,22 @@ test('offers every construction, with a warning where the asymptotic one is off'
   const panel = await openedStatistics(page);
   await expect(panel.locator('.note')).toContainText('has no p-value');
   await expect(panel.getByRole('button')).toHaveCount(0);
+
+  // Nothing was observed at ten times the exposure: the limit is that for the expected background.
+  await page.goto(`./${PIN}&method=delta-lnl-1&exposure=10`);
+  await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /"exposure":10,/);
+  const later = ['--versus', 'mS=1.1:210:121', '--method', 'delta-lnl-1', '--exposure-scale', '10'];
+  const first = answerOf(SCALAR, 'limit', ...later).points.find((point: LimitPoint) => point.observed !== null);
+  await expect(page.locator('#data th').nth(1)).toHaveText('expected without signal');
+  await expect(page.locator('#data')).toContainText(formatNumber(first.observed, 4));
+  const summary = page.locator('#summary');
+  await expect(summary).toContainText(`, expected without signal: ${formatNumber(first.observed, 3)} at `);
+  await expect(page.locator('#legend')).toContainText('expected without signal');
+  await page.locator('#panel-chain > summary').click();
+  await expect(page.locator('#panel-chain thead th').first()).toHaveText('expected without signal');
+  for (const text of [summary, page.locator('#data'), page.locator('#panel-chain thead')]) {
+    await expect(text).not.toContainText('observed');
+  }
 });
 
 test('maps the limit over lifetime and mass', async ({ page }) => {
@@ -130,6 +147,16 @@ test('maps the limit over lifetime and mass', async ({ page }) => {
   await expect(panel.locator('tbody tr').last().locator('td').last()).toHaveText(
     formatNumber(points[1].expected['0'], 3),
   );
+  // Without data there is one limit by the likelihood, and it is not observed.
+  await page.goto(`./#card=${X}&method=delta-lnl-1&exposure=10`);
+  await expect(page.locator('#results:not([aria-busy])')).toHaveAttribute('data-key', /"exposure":10,/);
+  await panel.getByRole('button', { name: 'Compute the map' }).click();
+  await expect(panel).toContainText(/limits, computed in/);
+  await expect(panel.locator('#choose-map-limit option:enabled')).toHaveText(['expected without signal']);
+  await expect(panel.locator('figcaption')).toHaveText(/^Upper limit on .*, 95 % CL, expected without signal$/);
+  await panel.getByText('The map as a table').click();
+  const later = answerOf(X, 'limit', ...words, '--method', 'delta-lnl-1', '--exposure-scale', '10').points;
+  await expect(panel.locator('tbody tr').last().locator('td').last()).toHaveText(formatNumber(later[1].observed, 3));
   // Figures without a series have no map.
   await page.locator('#choose-figure').selectOption('against-mass');
   await expect(panel).toBeHidden();

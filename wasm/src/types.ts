@@ -735,6 +735,9 @@ export interface LimitMap {
   method: ContourMethod;
   constraint: Constraint;
   variant: string;
+  projection?: string | null;
+  channels?: string[];
+  part?: string | null;
   exposure_scale: number;
   set: Record<string, number>;
   x: { parameter: string; unit: string; values: number[] };
@@ -899,6 +902,9 @@ export interface Limit {
   method: ContourMethod;
   constraint: Constraint;
   variant: string;
+  projection?: string | null;
+  channels?: string[];
+  part?: string | null;
   exposure_scale: number;
   set: Record<string, number>;
   /** Null for limits by the likelihood. */
@@ -1161,7 +1167,7 @@ export interface LifetimeCurve {
   unit: string;
   /** Expected signal, events. */
   mu: number[];
-  /** Its standard deviation in the likelihood, from statistics and systematics together. */
+  /** Standard deviation of signal and background together in the likelihood, from statistics and systematics. */
   uncertainty: number[];
   mu_mc_error: number[];
   /** -ln L minus that without signal. */

@@ -4,9 +4,10 @@ import type { Card, Interval, Parameter } from 'anyslice';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
 import type { SeriesLimit } from '../plot/curve_model.ts';
+import { UNSEEN } from '../plot/model.ts';
 import type { ContourResults, CurveResults, Results } from '../results.ts';
 import { spokenSymbol, symbolNodes } from '../symbols.ts';
-import { QUANTILES, QUANTITY_LABELS, rowHead, scrolling } from './tables.ts';
+import { limitsHead, QUANTILES, QUANTITY_LABELS, rowHead, scrolling } from './tables.ts';
 
 export function showDataTable(root: HTMLElement, results: Results): void {
   if (results.kind === 'curve') showCurveTable(root, results);
@@ -73,7 +74,7 @@ function tableOf(card: Card, { value, limit }: SeriesLimit, series: boolean): HT
           'tr',
           {},
           columnHead(versus),
-          element('th', { scope: 'col' }, 'observed'),
+          element('th', { scope: 'col' }, limitsHead(limit)),
           QUANTILES.map((quantile) => element('th', { scope: 'col' }, QUANTITY_LABELS[quantile])),
           element('th', { scope: 'col' }, 'excluded'),
         ),
@@ -130,11 +131,12 @@ function curveSummary({ analysis: { card }, limits }: CurveResults): string {
     .map(({ value, limit }) => {
       const versus = card.parameters[limit.versus]!;
       const on = card.parameters[limit.on]!;
-      const kind = limit.exposure_scale === 1 ? 'observed' : 'expected';
+      const kind = limit.exposure_scale !== 1 && limit.signal_limits ? 'expected' : limitsHead(limit);
       const edge = (point: (typeof limit.points)[number]) =>
-        kind === 'observed' ? point.observed : point.expected['0'];
+        kind === 'expected' ? point.expected['0'] : point.observed;
       const found = limit.points.filter((point) => edge(point) !== null);
-      const head = `${kind} ${formatPercent(limit.cl)} limit on ${spokenSymbol(on.symbol.text)} against ${spokenSymbol(versus.symbol.text)}${value === null ? '' : ` (curve at ${formatNumber(value, 4)})`}`;
+      const what = `${formatPercent(limit.cl)} limit on ${spokenSymbol(on.symbol.text)} against ${spokenSymbol(versus.symbol.text)}${value === null ? '' : ` (curve at ${formatNumber(value, 4)})`}`;
+      const head = kind === UNSEEN ? `${what}, ${kind}` : `${kind} ${what}`;
       if (found.length === 0) return `${head}: nothing is excluded here.`;
       const at = (share: number) => found[Math.round(share * (found.length - 1))]!;
       const values = [0, 0.25, 0.5, 0.75, 1].map((share) => {

@@ -41,14 +41,29 @@ export function lifetimeKind(card: Card): PanelKind[] {
   ];
 }
 
+/** Half the height of the band. Where nothing decays inside, the background's uncertainty alone is left: where that is
+ * more than any signal the band would cover the plot, and what is left is the Monte Carlo error. */
+export function lifetimeBand({ mu, mu_mc_error, uncertainty }: LifetimeCurve): { widths: number[]; note: string } {
+  const least = Math.min(...uncertainty);
+  if (least <= Math.max(...mu)) {
+    const note = 'Band: the standard deviation of signal and background together, from their uncertainties.';
+    return { widths: uncertainty, note };
+  }
+  return {
+    widths: mu_mc_error,
+    note: `Band: the Monte Carlo error. The standard deviation of signal and background together, at least ${formatNumber(least, 3)} events, is more than any signal here: a band of it would cover the plot.`,
+  };
+}
+
 function lifetimeModel(curve: LifetimeCurve): PlotModel {
-  const { ctau0, mu, uncertainty, excluded, physical, unit, at: here } = curve;
+  const { ctau0, mu, excluded, physical, unit, at: here } = curve;
+  const { widths } = lifetimeBand(curve);
   const x: [number, number] = [ctau0[0]!, ctau0.at(-1)!];
-  const most = Math.max(1e-9, ...mu.map((value, i) => value + uncertainty[i]!));
+  const most = Math.max(1e-9, ...mu.map((value, i) => value + widths[i]!));
   const y: [number, number] = [most * VISIBLE, 4 * most];
   const visible = (value: number) => (value > 0 ? value : y[0] / 10);
-  const upper = ctau0.map((at, i): Point => [at, visible(mu[i]! + uncertainty[i]!)]);
-  const lower = ctau0.map((at, i): Point => [at, visible(mu[i]! - uncertainty[i]!)]);
+  const upper = ctau0.map((at, i): Point => [at, visible(mu[i]! + widths[i]!)]);
+  const lower = ctau0.map((at, i): Point => [at, visible(mu[i]! - widths[i]!)]);
   const column = (from: number, to: number): Point[] => [
     [from, y[0]],
     [to, y[0]],
@@ -77,13 +92,14 @@ function lifetimeModel(curve: LifetimeCurve): PlotModel {
   };
 }
 
-function sentences({ excluded, physical, unit, threshold }: LifetimeCurve, symbol: string): string[] {
+function sentences(curve: LifetimeCurve, symbol: string): string[] {
+  const { excluded, physical, unit, threshold } = curve;
   const end = (value: number | null) => (value === null ? '…' : formatNumber(value, 3));
   const list = excluded.map(([from, to]) => `${end(from)} to ${withUnit(end(to), unit)}`).join(', ');
   const rise = `−ln L rises by more than ${formatNumber(threshold, 3)} there`;
   const said = [
     list ? `Excluded decay lengths: ${list} (shaded; ${rise}).` : 'No decay length is excluded.',
-    'Band: the standard deviation of signal and background together, from their uncertainties.',
+    lifetimeBand(curve).note,
   ];
   if (physical) {
     said.push(

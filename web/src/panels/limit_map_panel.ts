@@ -6,7 +6,7 @@ import { Announcer } from '../announcer.ts';
 import { followPointer } from '../controls/pointing.ts';
 import { element, replaceContent } from '../dom.ts';
 import { formatNumber, formatPercent, withUnit } from '../format.ts';
-import { NOTHING_DRAWN, type PlotModel, shortLabel } from '../plot/model.ts';
+import { NOTHING_DRAWN, type PlotModel, shortLabel, UNSEEN } from '../plot/model.ts';
 import { Plot } from '../plot/plot.ts';
 import type { Point } from '../plot/regions.ts';
 import type { CurveResults, Results } from '../results.ts';
@@ -17,7 +17,7 @@ import { labelNodes } from '../symbols.ts';
 import { typeset } from '../typography.ts';
 import { captionParts } from './caption.ts';
 import { RunControl } from './run_control.ts';
-import { scrolling } from './tables.ts';
+import { countsHead, scrolling } from './tables.ts';
 
 const COLUMNS = 60;
 const ROWS = 42;
@@ -111,7 +111,9 @@ export class LimitMapPanel {
     const { state, analysis } = this.subject.results;
     // Without data there is only what is expected, and the likelihood has no bands.
     const options = this.choice.options;
-    options[0]!.disabled = state.exposure !== 1 && !isByLikelihood(state.method);
+    const hasData = state.exposure === 1;
+    options[0]!.disabled = !hasData && !isByLikelihood(state.method);
+    options[0]!.textContent = hasData || options[0]!.disabled ? 'observed' : UNSEEN;
     options[1]!.disabled = isByLikelihood(state.method);
     if (options[0]!.disabled) this.shown = 'expected';
     if (options[1]!.disabled) this.shown = 'observed';
@@ -165,12 +167,10 @@ export class LimitMapPanel {
     if (!map || !subject) return;
     const { card } = subject.results.analysis;
     this.figure.hidden = this.caption.hidden = this.table.hidden = false;
-    replaceContent(
-      this.title,
-      labelNodes(
-        `${this.shown === 'observed' ? 'Observed' : 'Expected (median)'} upper limit on {${card.parameters[map.on]!.symbol.text}}, ${formatPercent(map.cl)} CL`,
-      ),
-    );
+    const kind = this.shown === 'expected' ? 'expected (median)' : countsHead(map);
+    const what = `upper limit on {${card.parameters[map.on]!.symbol.text}}, ${formatPercent(map.cl)} CL`;
+    const heading = kind === UNSEEN ? `${what}, ${kind}` : `${kind} ${what}`;
+    replaceContent(this.title, labelNodes(`${heading[0]!.toUpperCase()}${heading.slice(1)}`));
     this.plot.show(mapModel(card, subject.preset, map, this.values()), null);
     const [title = '', ...construction] = captionParts(subject.results);
     replaceContent(

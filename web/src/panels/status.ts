@@ -57,7 +57,7 @@ export class Status {
 
   /** What has been computed before is shown again. After a cancellation nothing was computed: its word stays. */
   doneBefore(duration: number): void {
-    if (this.timer !== null || !this.cancelled) this.done(duration);
+    if (!this.cancelled) this.done(duration);
   }
 
   /** Something was cancelled, and what became of it. */

@@ -1,7 +1,8 @@
 // What the tables of the page have in common: names of the quantities of a limit, and a frame that scrolls.
 
-import type { Quantile } from 'anyslice';
+import type { Limit, Quantile } from 'anyslice';
 import { element } from '../dom.ts';
+import { UNSEEN } from '../plot/model.ts';
 
 /** In the order of the columns. */
 export const QUANTILES: Quantile[] = ['-2', '-1', '0', '+1', '+2'];
@@ -26,6 +27,13 @@ export function rowHead(text: string): HTMLElement {
   return text === '' ? element('td') : element('th', { scope: 'row' }, text);
 }
 
-/** The head of a column of counts: in a projection they are what to expect. */
+/** The head of a column of counts, or of limits by them: in a projection they are what to expect. */
 export const countsHead = ({ warnings = [] }: { warnings?: string[] }): string =>
-  warnings.length > 0 ? 'expected without signal' : 'observed';
+  warnings.length > 0 ? UNSEEN : 'observed';
+
+/** The same of a curve: by CLs its limits for the counts are missing where there are none. */
+export const limitsHead = ({
+  exposure_scale,
+  signal_limits,
+}: Pick<Limit, 'exposure_scale' | 'signal_limits'>): string =>
+  exposure_scale !== 1 && !signal_limits ? UNSEEN : 'observed';

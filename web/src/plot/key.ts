@@ -6,7 +6,7 @@ import type { ContourResults, CurveResults, Results } from '../results.ts';
 import { isByLikelihood } from '../state/curve.ts';
 import { parametersElsewhere } from '../state/elsewhere.ts';
 import { curvePresetOf } from '../state/plane.ts';
-import type { PlotModel } from './model.ts';
+import { type PlotModel, UNSEEN } from './model.ts';
 
 export interface KeyItem {
   /** What stands before the text; a curve of the series by its index. */
@@ -63,7 +63,8 @@ function curveKeyItems({ analysis: { card }, state }: CurveResults): KeyItem[] {
     return items;
   }
   if (observed) items.push({ mark: 'excluded', text: `excluded at ${formatPercent(cl)} CL` });
-  if (bands || !observed) items.push({ mark: 'expected', text: 'expected (median)' });
+  const expected = isByLikelihood(state.method) ? UNSEEN : 'expected (median)';
+  if (bands || !observed) items.push({ mark: 'expected', text: expected });
   if (bands) items.push({ mark: 'band-1', text: '±1 s.d.' }, { mark: 'band-2', text: '±2 s.d.' });
   return items;
 }

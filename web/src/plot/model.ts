@@ -9,6 +9,9 @@ import type { State } from '../state.ts';
 import { typeset } from '../typography.ts';
 import type { Point } from './regions.ts';
 
+/** What stands in place of "observed" where there are no data: counts of the background alone, and limits by them. */
+export const UNSEEN = 'expected without signal';
+
 /** What a curve is: it decides of its colour and dashes, with the index where there are several. */
 export type Role = 'observed' | 'expected' | 'series' | 'compared' | 'overlay' | 'uncertainty' | 'data';
 
