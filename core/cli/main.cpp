@@ -38,7 +38,6 @@ Json parse_assignments(const std::vector<std::string>& assignments, const std::s
   Json result = Json::object();
   for (const auto& assignment : assignments) {
     const auto [name, value] = split_assignment(assignment, option);
-    if (result.contains(name)) throw InputError(option + " " + name, "", "is given twice: expected one value");
     result[name] = parse_number(value, option + " " + name);
   }
   return result;

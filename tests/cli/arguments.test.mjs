@@ -36,7 +36,6 @@ const cases = [
   ['--set with a word', ['rate', cardName, '--set', 'mS=heavy'], ['mS', 'heavy']],
   ['--set with something behind the number', ['rate', cardName, '--set', 'mS=120MeV'], ['mS', '120MeV']],
   ['--set with NaN', ['rate', cardName, '--set', 'mS=nan'], ['mS']],
-  ['--set twice', ['rate', cardName, '--set', 'mS=120', '--set', 'mS=130'], ['--set mS', 'twice']],
   ['--set with infinity', ['rate', cardName, '--set', 'theta=inf'], ['theta']],
   ['a parameter above its range', ['rate', cardName, '--set', 'mS=1e6'], ['mS', '210']],
   ['a parameter below its range', ['rate', cardName, '--set', 'theta=0'], ['theta', '1e-06']],
