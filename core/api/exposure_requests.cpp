@@ -95,6 +95,8 @@ Json Analysis::exposure_limit(const Json& request_json, const ProgressCallback& 
                  {"method", setting.method},
                  {"constraint", stats::to_string(setting.constraint)},
                  {"variant", setting.setup.variant},
+                 {"channels", setting.channels},
+                 {"part", setting.selection.part.empty() ? Json(nullptr) : Json(setting.selection.part)},
                  {"set", setting.point},
                  {"amount", optional_json(today_amount)},
                  {"amount_unit", card.exposure ? Json(card.exposure->unit) : Json(nullptr)},

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <iostream>
 
+#include "core/api/csv_text.hpp"
 #include "core/cli/axis_option.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/files.hpp"
@@ -23,7 +24,7 @@ std::string exposure_heading(const Json& limit) {
   } else if (method != "cls-exact") {
     text += ", " + limit["constraint"].get<std::string>();
   }
-  return text + ", variant " + limit["variant"].get<std::string>();
+  return text + api::setting_text(JsonReader(limit, "limit"));
 }
 
 bool has_exposure_bands(const Json& limit) { return !limit["method"].get<std::string>().starts_with("delta-lnl"); }

@@ -419,6 +419,8 @@ describe('what is asked for', { concurrency: 2 }, () => {
           said,
         );
     }
+    const growth = ['limit', heavy, '--at', 'B', '--exposure', '1', '--part', 'P0D', '--format', 'csv'];
+    assert.match((await anyslice(...growth)).stdout, /^[^\n]*, variant physics, part P0D\n/);
     // What there is none of has no column.
     const table = await anyslice('limit', heavy, '--versus', 'mZ=1', ...scaled);
     assert.match(table.stdout, /\n +mZ +expected +upper edge\n/);

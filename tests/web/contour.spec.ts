@@ -263,6 +263,11 @@ test('panels below are computed when they are opened', async ({ page }) => {
   await computed(page, '"projection":"T2K-I"');
   await expect(counts).toHaveText('expected without signal');
   await expect(spectrum.locator('.note')).toContainText('Dots: events expected without signal, per bin.');
+  const waiting = page.waitForEvent('download');
+  await spectrum.getByRole('button', { name: 'Chart as CSV' }).first().click();
+  const chart = readFileSync(await (await waiting).path(), 'utf8');
+  expect(chart).toMatch(/^# nd280-dark-neutrino-light\n/);
+  expect(chart).toMatch(/^# .* projection T2K/m);
 });
 
 test('the panel of the kernel holds bias against variance', async ({ page }) => {

@@ -104,6 +104,13 @@ describe('numbers of a chart', () => {
     expect(chartCsv(model, 'Title', ['one, two'])).toBe(
       '# Title\n# x: energy E_e [GeV]\n# y: events\ncurve,x,y\n"one, two",0,0.3333333333\n"one, two",1,2e-20\n',
     );
+    // What they are of stands before.
+    const said = ['plane', '{m_N} = 0.1\u00a0GeV\u00a0· projection T2K-I'];
+    expect(chartCsv(model, '', [], said).split('\n').slice(0, 3)).toEqual([
+      '# plane',
+      '# m_N = 0.1 GeV · projection T2K-I',
+      '# x: energy E_e [GeV]',
+    ]);
   });
 
   it('are the cells of a map, empty where nothing is known', () => {

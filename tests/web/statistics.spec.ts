@@ -54,6 +54,10 @@ test('scans the p-value with toys where every signal needs its own', async ({ pa
   const waiting = page.waitForEvent('download');
   await panel.getByRole('button', { name: 'Chart as CSV' }).first().click();
   const chart = readFileSync(await (await waiting).path(), 'utf8');
+  // The file says what it is of.
+  expect(chart).toMatch(/^# microboone-kdar-scalar\n/);
+  expect(chart).toMatch(/^# variant “physics” · .*300 toys/m);
+  expect(chart).toMatch(/^# m_S = 140 MeV · θ = 4×10⁻⁴$/m);
   const observed = chart
     .split('\n')
     .filter((line) => line.startsWith('observed,'))

@@ -857,6 +857,8 @@ export interface ExposureLimit {
   method: ContourMethod;
   constraint: Constraint;
   variant: string;
+  channels?: string[];
+  part?: string | null;
   set: Record<string, number>;
   /** The exposure of the data, in `amount_unit`; null where the card does not say. */
   amount: number | null;

@@ -4,10 +4,10 @@ import type { PlotModel } from '../plot/model.ts';
 
 const DIGITS = 10;
 
-/** `names`: what each curve is, in their order; by default their labels. */
-export function chartCsv(model: PlotModel, title: string, names: string[] = []): string {
+/** `names`: what each curve is, in their order; by default their labels. `said`: lines on what the chart is of. */
+export function chartCsv(model: PlotModel, title: string, names: string[] = [], said: string[] = []): string {
   const { x, y, heat, curves } = model;
-  const head = [title, `x: ${x.title}`, `y: ${y.title}`].filter((line) => line !== '');
+  const head = [...said, title, `x: ${x.title}`, `y: ${y.title}`].filter((line) => line !== '');
   const lines = head.map((line) => `# ${plain(line)}`);
   if (heat) {
     lines.push(`x,y,${quoted(plain(heat.title))}`);

@@ -31,8 +31,11 @@ interface Chart {
 export class ChartGrid {
   readonly root = element('div', { class: 'small-plots' });
   private charts: Chart[] = [];
+  private said: string[] = [];
 
-  show(charts: PanelChart[]): void {
+  /** `said` are lines on what the charts are of, with symbols in braces: their files begin with them. */
+  show(charts: PanelChart[], said: string[]): void {
+    this.said = said;
     while (this.charts.length > charts.length) {
       this.charts.pop()!.plot.clear();
       this.root.lastElementChild?.remove();
@@ -72,13 +75,13 @@ export class ChartGrid {
     const figure = element('figure', {}, caption, key, element('div', { class: 'small-plot' }, canvas));
     this.root.append(figure);
     const chart: Chart = { figure, title, key, plot: new Plot(canvas), shown: null };
-    take.addEventListener('click', () => takeNumbers(chart.shown));
+    take.addEventListener('click', () => takeNumbers(chart.shown, this.said));
     this.charts.push(chart);
     return chart;
   }
 }
 
-function takeNumbers(chart: PanelChart | null): void {
+function takeNumbers(chart: PanelChart | null, said: string[]): void {
   if (!chart) return;
   const { title, model, key = [] } = chart;
   // A curve that carries no label has its name in the key.
@@ -87,5 +90,5 @@ function takeNumbers(chart: PanelChart | null): void {
     return item?.text ?? '';
   });
   const name = `${joined([title || model.y.title])}.csv`;
-  download(name, new Blob([chartCsv(model, title, names)], { type: 'text/csv' }));
+  download(name, new Blob([chartCsv(model, title, names, said)], { type: 'text/csv' }));
 }

@@ -102,16 +102,28 @@ export class ExposurePanel {
     const { analysis } = at.results;
     const began = performance.now();
     const limit = await analysis.exposureLimit(requestOf(at), options);
-    this.charts.show([{ title: '', model: exposureModel(analysis.card, limit), wide: true, key: keyOf(limit) }]);
+    const said = sentences(analysis.card, limit, at);
+    const model = exposureModel(analysis.card, limit);
+    this.charts.show(
+      [{ title: '', model, wide: true, key: keyOf(limit) }],
+      [analysis.card.name, settingLine(limit), ...said],
+    );
     const warnings = [...new Set([limit.today, ...limit.points].flatMap((point) => point.warnings))];
     replaceContent(
       this.notes,
       warnings.map((text) => element('p', { class: 'warning' }, text)),
-      sentences(analysis.card, limit, at).map((text) => element('p', {}, ...labelNodes(text))),
+      said.map((text) => element('p', {}, ...labelNodes(text))),
     );
     replaceContent(this.table, tableOf(analysis.card, limit));
     return `Computed in ${formatNumber((performance.now() - began) / 1000, 2)} s.`;
   }
+}
+
+/** What is asked of the card beside the point. */
+function settingLine({ variant, part, channels = [] }: ExposureLimit): string {
+  return [`variant ${variant}`, ...(part ? [`part ${part}`] : []), ...channels.map((name) => `channel ${name}`)].join(
+    ', ',
+  );
 }
 
 function requestOf(at: RestingPoint): ExposureRequest & { on: string } {

@@ -112,7 +112,7 @@ class PointPanel {
     this.root.addEventListener('toggle', () => this.update());
     this.latest = new Latest<PointQuestion, PanelContent>(
       kind.ask,
-      (content) => this.show(content),
+      (content, question) => this.show(content, question),
       (error) => this.fail(error),
     );
   }
@@ -145,8 +145,8 @@ class PointPanel {
     this.latest.put({ results, setting, choice });
   }
 
-  private show({ charts, notes }: PanelContent): void {
-    this.charts.show(charts);
+  private show({ charts, notes }: PanelContent, question: PointQuestion): void {
+    this.charts.show(charts, [question.results.analysis.card.name, ...notes]);
     replaceContent(
       this.notes,
       notes.map((note) => element('p', {}, ...labelNodes(note))),

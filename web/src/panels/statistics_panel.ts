@@ -10,6 +10,7 @@ import { binsIn, placeLine, type RestingPoint, settingAt } from '../resting_poin
 import { isByLikelihood, throwsToys } from '../state/curve.ts';
 import type { Range } from '../state/ranges.ts';
 import { labelNodes } from '../symbols.ts';
+import { constructionLine } from './caption.ts';
 import { ChartGrid, type PanelChart } from './chart_grid.ts';
 import { METHOD_LABELS } from './construction.ts';
 import { RunControl } from './run_control.ts';
@@ -155,12 +156,14 @@ export class StatisticsPanel {
       notes.push(...statisticNotes(answer.statistic));
     }
     if (answer.strength) notes.push(...strengthNotes(answer.strength));
-    this.charts.show(charts);
+    notes.push(placeLine(question.at));
     const warnings = answer.scan?.limits.warnings ?? answer.strength?.warnings ?? [];
+    const { results } = question.at;
+    this.charts.show(charts, [results.analysis.card.name, constructionLine(results), ...warnings, ...notes]);
     replaceContent(
       this.notes,
       warnings.map((text) => element('p', { class: 'warning' }, text)),
-      [...notes, placeLine(question.at)].map((text) => element('p', {}, ...labelNodes(text))),
+      notes.map((text) => element('p', {}, ...labelNodes(text))),
     );
   }
 
