@@ -333,9 +333,7 @@ test('contours are pinned, and a click opens the parts of a point as the command
   // Under a moving pointer the place of the numbers is kept for those to come; a point that is pinned has the reason.
   await expect(page.locator('#readout')).not.toContainText('The card says of it');
   await page.mouse.click(outsideX, outsideY);
-  await expect(page.locator('#readout')).toContainText(
-    /has no value at mN = 0\.1 GeV, mZ = 0\.\d+ GeV.*The card says/,
-  );
+  await expect(page.locator('#readout')).toContainText(/has no value at mN = 0\.1 GeV, mZ = 0\.\d+ GeV.*The card says/);
   await page.mouse.click(x, y);
   const row = page.locator('#parts tbody tr', { hasText: 'P0D' });
   await expect(row).toContainText('%');
